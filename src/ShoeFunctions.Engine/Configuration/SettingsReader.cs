@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace ShoeFunctions.Engine.Configuration;
+
+/// <summary>Reads settings one by one and keeps every fault, so that all can be told at once.</summary>
+internal sealed class SettingsReader(IConfiguration configuration)
+{
+    private readonly List<string> _faults = [];
+
+    /// <summary>Tries to read a value from its text.</summary>
+    public delegate bool TryParse<T>(string text, out T value);
+
+    /// <summary>What is wrong, a sentence a fault.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>Whether a setting has a value of its own. An empty one counts as none, as environment files often have it.</summary>
+    public bool IsSet(Setting setting) => Text(setting) is not null;
+
+    /// <summary>The setting's own text, or null.</summary>
+    public string? Text(Setting setting) => configuration[setting.Name] is { Length: > 0 } text ? text : null;
+
+    /// <summary>The setting's value, or its default's; a fault, and the fallback, where it has neither.</summary>
+    public T Read<T>(Setting setting, TryParse<T> parse, T fallback)
+    {
+        if ((Text(setting) ?? setting.Default) is not { } text)
+            Fault(setting, "it is not set");
+        else if (parse(text, out var value))
+            return value;
+        else
+            Fault(setting, setting.IsSecret ? "its value" : $"'{text}'");
+        return fallback;
+    }
+
+    /// <summary>A whole number in a range.</summary>
+    public int ReadInt(Setting setting, int min, int max) => Read(
+        setting,
+        (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max,
+        min);
+
+    /// <summary>One of several words, in any case.</summary>
+    public T ReadWord<T>(Setting setting, params (string Word, T Value)[] words) => Read(
+        setting,
+        (string text, out T value) =>
+        {
+            foreach (var (word, meaning) in words)
+            {
+                value = meaning;
+                if (text.Equals(word, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+
+            value = words[0].Value;
+            return false;
+        },
+        words[0].Value);
+
+    /// <summary>A duration in a range, both ends included.</summary>
+    public TimeSpan ReadDuration(Setting setting, TimeSpan min, TimeSpan max) => Read(
+        setting,
+        (string text, out TimeSpan value) =>
+        {
+            var isDuration = GoDuration.TryParse(text, out var nanoseconds);
+            value = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+            return isDuration && value >= min && value <= max;
+        },
+        min);
+
+    /// <summary>A setting that holds what is not accepted.</summary>
+    public void Fault(Setting setting, string found) =>
+        _faults.Add($"{setting.Name}: {found}; accepted is {setting.Accepted}, for example {setting.Example}.");
+
+    /// <summary>Settings that do not go together.</summary>
+    public void Contradiction(string sentence) => _faults.Add(sentence);
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Engine.Progress;
+
+namespace ShoeFunctions.Engine.Configuration;
+
+/// <summary>How both doors write JSON: camelCase, from code made at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(LiveAnswer))]
+[JsonSerializable(typeof(StatsAnswer))]
+public sealed partial class ShoeJson : JsonSerializerContext;

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Configuration;
+
+/// <summary>All settings, read and checked.</summary>
+public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, TickOptions Ticks, LogLevel LogLevel)
+{
+    /// <summary>Reads all settings.</summary>
+    /// <param name="configuration">Where they are, under their names.</param>
+    /// <param name="now">When: a schedule is checked from then on.</param>
+    /// <exception cref="SettingsException">Some are wrong; it lists all that are.</exception>
+    public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = new ShoeSettings(ReadKafka(reader), ReadSchemaRegistry(reader), ReadTicks(reader, now), ReadLogLevel(reader));
+        return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
+    }
+
+    private static KafkaOptions ReadKafka(SettingsReader reader)
+    {
+        var (key, secret) = ReadPair(reader, Settings.KafkaApiKey, Settings.KafkaApiSecret);
+        return new KafkaOptions
+        {
+            BootstrapServers = reader.Read(Settings.KafkaBootstrapServers, IsHostsWithPorts, ""),
+            ApiKey = key,
+            ApiSecret = secret,
+            SecurityProtocol = ReadSecurityProtocol(reader, hasCredentials: key is not null),
+            Topic = reader.Read(Settings.KafkaTopic, Matches(TopicName), ""),
+            MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
+            Compression = reader.ReadWord(Settings.KafkaCompression,
+                ("none", CompressionType.None), ("gzip", CompressionType.Gzip), ("snappy", CompressionType.Snappy), ("lz4", CompressionType.Lz4), ("zstd", CompressionType.Zstd)),
+            RetryMax = reader.ReadInt(Settings.KafkaRetryMax, 0, 1000),
+            Timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        };
+    }
+
+    private static SecurityProtocol ReadSecurityProtocol(SettingsReader reader, bool hasCredentials)
+    {
+        if (!reader.IsSet(Settings.KafkaSecurityProtocol))
+            return hasCredentials ? SecurityProtocol.SaslSsl : SecurityProtocol.Plaintext;
+
+        var protocol = reader.ReadWord(Settings.KafkaSecurityProtocol,
+            ("PLAINTEXT", SecurityProtocol.Plaintext), ("SSL", SecurityProtocol.Ssl), ("SASL_PLAINTEXT", SecurityProtocol.SaslPlaintext), ("SASL_SSL", SecurityProtocol.SaslSsl));
+        if (protocol is SecurityProtocol.SaslSsl or SecurityProtocol.SaslPlaintext && !hasCredentials)
+            reader.Contradiction("KAFKA_SECURITY_PROTOCOL asks for SASL, which needs KAFKA_API_KEY and KAFKA_API_SECRET.");
+        return protocol;
+    }
+
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader)
+    {
+        var (key, secret) = ReadPair(reader, Settings.SchemaRegistryApiKey, Settings.SchemaRegistryApiSecret);
+        return new SchemaRegistryOptions
+        {
+            Url = reader.Read(Settings.SchemaRegistryUrl, IsHttpUrl, new Uri("http://localhost")),
+            ApiKey = key,
+            ApiSecret = secret,
+            AutoRegister = reader.ReadWord(Settings.SchemaAutoRegister, ("true", true), ("false", false)),
+        };
+    }
+
+    private static TickOptions ReadTicks(SettingsReader reader, DateTimeOffset now)
+    {
+        if (reader.IsSet(Settings.MessageInterval) && reader.IsSet(Settings.BatchSize))
+            reader.Contradiction("MESSAGE_INTERVAL and BATCH_SIZE are both set: a tick's size follows from one of them; remove the other.");
+
+        ShoeRate rate = reader.IsSet(Settings.BatchSize)
+            ? new ShoeRate.Batch(reader.ReadInt(Settings.BatchSize, 1, Tick.MaxShoes))
+            : new ShoeRate.Interval(reader.Read(
+                Settings.MessageInterval, (string text, out long nanoseconds) => GoDuration.TryParse(text, out nanoseconds) && nanoseconds > 0, 1_000_000_000));
+
+        var schedule = reader.Read(
+            Settings.ProduceSchedule,
+            (string text, out TickSchedule parsed) => TickSchedule.TryParse(text, rate, out parsed) && parsed.Next(now) is not null,
+            null!);
+        if (schedule?.FindOverfull(now) is { } overfull)
+            reader.Contradiction(
+                $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {schedule.ShoesIn(overfull)} shoes; "
+                + $"a tick holds at most {Tick.MaxShoes}: raise the interval, or let the schedule fire more often.");
+
+        return new TickOptions
+        {
+            Schedule = schedule!,
+            CatchUpLimit = reader.ReadInt(Settings.CatchUpLimit, 0, 100_000),
+            Seed = reader.Read(
+                Settings.ShoeSeed, (string text, out long seed) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed), 0),
+        };
+    }
+
+    private static LogLevel ReadLogLevel(SettingsReader reader) => reader.ReadWord(Settings.LogLevel,
+        ("info", LogLevel.Information), ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("warn", LogLevel.Warning), ("warning", LogLevel.Warning),
+        ("error", LogLevel.Error), ("critical", LogLevel.Critical));
+
+    private static (string? Key, string? Secret) ReadPair(SettingsReader reader, Setting key, Setting secret)
+    {
+        if (reader.IsSet(key) != reader.IsSet(secret))
+        {
+            var (found, missing) = reader.IsSet(key) ? (key, secret) : (secret, key);
+            reader.Contradiction($"{found.Name} is set, {missing.Name} is not: set both or neither.");
+        }
+
+        return (reader.Text(key), reader.Text(secret));
+    }
+
+    private static bool IsHttpUrl(string text, out Uri url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
+
+    private static bool IsHostsWithPorts(string text, out string servers)
+    {
+        servers = text;
+        return text.Split(',').All(server =>
+            HostAndPort.Match(server.Trim()) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
+    }
+
+    private static SettingsReader.TryParse<string> Matches(Regex pattern) => (string text, out string value) =>
+    {
+        value = text;
+        return pattern.IsMatch(text);
+    };
+
+    [GeneratedRegex(@"^(?!\.\.?$)[A-Za-z0-9._-]{1,249}$")]
+    private static partial Regex TopicName { get; }
+
+    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})$")]
+    private static partial Regex HostAndPort { get; }
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Text;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Producing;
+
+/// <summary>Makes a tick's shoes and delivers them: all sends are started, waited for once, and every report is counted.</summary>
+public sealed class ShoeProducer(
+    ShoeGenerator generator, ShoeSubject subject, IMessageSender sender, KafkaOptions options, TimeProvider time)
+{
+    /// <summary>How many sends may be under way at once; the next one waits until half of them are reported.</summary>
+    public const int MaxInFlight = 50_000;
+
+    /// <summary>How long a batch that is cut short waits for the reports of what is already under way.</summary>
+    public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
+    private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
+
+    private static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
+
+    /// <summary>Produces a tick. It does not throw for what goes wrong on the way: the report says it.</summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="count">How many shoes it has.</param>
+    /// <param name="deadline">How long it may take at most. What has no report by then has failed.</param>
+    /// <param name="cancellation">
+    /// Stops the generation at once; what is under way has <see cref="FlushTimeout"/> left to be acknowledged.
+    /// </param>
+    public async Task<TickReport> ProduceAsync(Tick tick, int count, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var report = new TickReport { Tick = tick, StartedAt = time.GetUtcNow(), Shoes = count, Duration = TimeSpan.Zero };
+        var tally = new DeliveryTally(time);
+        Failure? failure = null;
+
+        using var tooLate = new CancellationTokenSource(deadline, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token);
+        try
+        {
+            var serializer = await subject.SerializerAsync(stop.Token);
+            await SendAsync(serializer, tick, count, tally, stop.Token);
+            await tally.SettledAsync().WaitAsync(stop.Token);
+        }
+        catch (FailureException known)
+        {
+            failure = known.Failure;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            if (!tooLate.IsCancellationRequested)
+                await FlushAsync(tally);
+            failure = cancellation.IsCancellationRequested
+                ? FailureClassifier.OfKafka(ErrorCode.Local_PurgeQueue, [], options.Topic)
+                : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
+        }
+
+        tally.Close();
+        report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
+        if (failure is null && tally.MostFrequentError is { } error)
+            failure = FailureClassifier.OfKafka(error, sender.ErrorsSince(started), options.Topic);
+        return report with { Failure = report.IsDelivered ? null : failure };
+    }
+
+    private async Task SendAsync(ShoeSerializer serializer, Tick tick, int count, DeliveryTally tally, CancellationToken stop)
+    {
+        var frames = new BytesByLength();
+        var idDigits = new BytesByLength();
+        var shoeId = new ReusedHeader("shoe-id", []);
+        var shoeBrand = new ReusedHeader("shoe-brand", []);
+        var message = new Message<byte[], byte[]>
+        {
+            Timestamp = new Timestamp(tick.Time),
+            Headers = [new Header("content-type", ContentType), shoeId, shoeBrand],
+        };
+
+        // A tick with a failed shoe is produced again as a whole: nothing is won by going on.
+        for (var index = 0; index < count && !tally.HasErrors; index++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var shoe = generator.Shoe(tick, index);
+            message.Value = frames[ShoeSerializer.FrameLength(shoe)];
+            serializer.Serialize(shoe, message.Value);
+            shoeId.Value = Digits(shoe.Id, idDigits);
+            shoeBrand.Value = shoe.Model.BrandUtf8;
+            message.Key = options.MessageKey switch
+            {
+                MessageKey.Id => shoeId.Value,
+                MessageKey.Brand => shoeBrand.Value,
+                _ => null!,
+            };
+
+            if (tally.InFlight >= MaxInFlight)
+                await tally.RoomAsync(MaxInFlight / 2).WaitAsync(stop);
+            while (!TryProduce(message, tally))
+                await (tally.InFlight > 0 ? tally.RoomAsync(tally.InFlight).WaitAsync(stop) : Task.Delay(QueueFullWait, time, stop));
+        }
+    }
+
+    /// <summary>Starts one send; false where the client's queue is full.</summary>
+    private bool TryProduce(Message<byte[], byte[]> message, DeliveryTally tally)
+    {
+        var handler = tally.NextHandler();
+        try
+        {
+            // Counted first: the report may come before the call returns.
+            tally.Started();
+            sender.Produce(message, handler);
+            return true;
+        }
+        catch (KafkaException full) when (full.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            tally.NotStarted();
+            return false;
+        }
+        catch (KafkaException refused)
+        {
+            tally.NotStarted();
+            tally.Refused(refused.Error.Code);
+            return true;
+        }
+    }
+
+    private async Task FlushAsync(DeliveryTally tally)
+    {
+        try
+        {
+            await tally.SettledAsync().WaitAsync(FlushTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            // What is not acknowledged by now counts as not delivered; the next run produces the tick again.
+        }
+    }
+
+    private static byte[] Digits(long id, BytesByLength arrays)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(id, digits, out var length);
+        var bytes = arrays[length];
+        digits[..length].CopyTo(bytes);
+        return bytes;
+    }
+}

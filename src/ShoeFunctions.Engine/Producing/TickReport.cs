@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Producing;
+
+/// <summary>What became of a tick's shoes. Always <c>Delivered + Failed = Shoes</c>.</summary>
+public sealed record TickReport
+{
+    /// <summary>The tick.</summary>
+    public required Tick Tick { get; init; }
+
+    /// <summary>When its production began, UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>From the beginning to the last delivery report.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>How many shoes the tick has.</summary>
+    public required int Shoes { get; init; }
+
+    /// <summary>How many the brokers have acknowledged.</summary>
+    public int Delivered { get; init; }
+
+    /// <summary>How many they have not: refused, timed out, or never sent because the batch was cut short.</summary>
+    public int Failed => Shoes - Delivered;
+
+    /// <summary>The delivered records' values, in bytes before compression.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Half of the deliveries took no longer, from the start of the send to its report.</summary>
+    public TimeSpan LatencyP50 { get; init; }
+
+    /// <summary>Of a hundred deliveries ninety-nine took no longer.</summary>
+    public TimeSpan LatencyP99 { get; init; }
+
+    /// <summary>The longest delivery.</summary>
+    public TimeSpan LatencyMax { get; init; }
+
+    /// <summary>Where the delivered records are, by partition.</summary>
+    public ImmutableArray<PartitionOffsets> Partitions { get; init; } = [];
+
+    /// <summary>Why shoes failed, or null where none did. Of several causes the most frequent.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>Whether every shoe of the tick was delivered.</summary>
+    public bool IsDelivered => Failed == 0;
+}

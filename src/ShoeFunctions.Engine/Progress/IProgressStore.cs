@@ -1,0 +1,14 @@
+namespace ShoeFunctions.Engine.Progress;
+
+/// <summary>Where progress is written down, for every instance to read.</summary>
+public interface IProgressStore
+{
+    /// <summary>What was written last, or <see cref="ProgressState.Empty"/>.</summary>
+    Task<ProgressState> ReadAsync(CancellationToken cancellation);
+
+    /// <summary>Applies a change to what is stored now and stores the outcome, as one step.</summary>
+    /// <param name="change">A pure function: it is applied again where another instance was faster.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What was stored.</returns>
+    Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation);
+}

@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using Main;
+using ShoeFunctions.Engine.Generation;
+
+namespace ShoeFunctions.Engine.Serialization;
+
+/// <summary>Writes shoes in Confluent's wire format, straight into their final bytes.</summary>
+/// <remarks>
+/// A frame is: byte 0, the schema's id (4 bytes, big endian), the message indexes (a single 0: the file's first
+/// message), then the Protobuf encoding of <see cref="Shoe"/>, fields in the order of their numbers, as
+/// Google.Protobuf writes it. Source: Confluent, "Wire format" in the documentation of Schema Registry's serialisers.
+/// </remarks>
+public sealed class ShoeSerializer
+{
+    private const int PrefixLength = 6;
+    private const int DoubleFieldLength = 1 + sizeof(double);
+    private const byte IdTag = Shoe.IdFieldNumber << 3;
+    private const byte SalePriceTag = Shoe.SalePriceFieldNumber << 3 | 1;
+    private const byte RatingTag = Shoe.RatingFieldNumber << 3 | 1;
+
+    private readonly byte[] _prefix = new byte[PrefixLength];
+
+    /// <summary>A serialiser for one registered schema.</summary>
+    /// <param name="schemaId">The id that the registry gave to the schema.</param>
+    public ShoeSerializer(int schemaId)
+    {
+        SchemaId = schemaId;
+        BinaryPrimitives.WriteInt32BigEndian(_prefix.AsSpan(1), schemaId);
+    }
+
+    /// <summary>The id that the registry gave to the schema.</summary>
+    public int SchemaId { get; }
+
+    /// <summary>How many bytes a shoe's frame has.</summary>
+    public static int FrameLength(in GeneratedShoe shoe) =>
+        PrefixLength
+        + (shoe.Id == 0 ? 0 : 1 + VarintLength((ulong)shoe.Id))
+        + shoe.Model.EncodedFields.Length
+        + (shoe.PriceCents == 0 ? 0 : DoubleFieldLength)
+        + (shoe.RatingTenths == 0 ? 0 : DoubleFieldLength);
+
+    /// <summary>Writes a shoe's frame.</summary>
+    /// <param name="shoe">The shoe.</param>
+    /// <param name="frame">Exactly <see cref="FrameLength"/> bytes.</param>
+    public void Serialize(in GeneratedShoe shoe, Span<byte> frame)
+    {
+        _prefix.CopyTo(frame);
+        var rest = frame[PrefixLength..];
+        if (shoe.Id != 0)
+        {
+            rest[0] = IdTag;
+            rest = WriteVarint((ulong)shoe.Id, rest[1..]);
+        }
+
+        shoe.Model.EncodedFields.CopyTo(rest);
+        rest = rest[shoe.Model.EncodedFields.Length..];
+        rest = WriteDouble(SalePriceTag, shoe.SalePrice, rest);
+        WriteDouble(RatingTag, shoe.Rating, rest);
+    }
+
+    private static int VarintLength(ulong value) => 1 + System.Numerics.BitOperations.Log2(value | 1) / 7;
+
+    private static Span<byte> WriteVarint(ulong value, Span<byte> destination)
+    {
+        var length = 0;
+        for (; value >= 0x80; value >>= 7)
+            destination[length++] = (byte)(value | 0x80);
+        destination[length++] = (byte)value;
+        return destination[length..];
+    }
+
+    /// <summary>Zero is the default in proto3 and takes no bytes.</summary>
+    private static Span<byte> WriteDouble(byte tag, double value, Span<byte> destination)
+    {
+        if (value == 0)
+            return destination;
+
+        destination[0] = tag;
+        BinaryPrimitives.WriteDoubleLittleEndian(destination[1..], value);
+        return destination[DoubleFieldLength..];
+    }
+}

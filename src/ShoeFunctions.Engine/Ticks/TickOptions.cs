@@ -1,0 +1,14 @@
+namespace ShoeFunctions.Engine.Ticks;
+
+/// <summary>Which ticks there are, and which shoes they hold.</summary>
+public sealed record TickOptions
+{
+    /// <summary>The schedule.</summary>
+    public required TickSchedule Schedule { get; init; }
+
+    /// <summary>How many missed ticks are made up for at most; older ones are skipped.</summary>
+    public int CatchUpLimit { get; init; } = 60;
+
+    /// <summary>Another seed, other shoes.</summary>
+    public long Seed { get; init; }
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress;
+
+namespace ShoeFunctions.Engine.Ticks;
+
+/// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
+public sealed partial class TickRunner(
+    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TimeProvider time, ILogger<TickRunner> logger) : IDisposable
+{
+    private static readonly TimeSpan LongestTick = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    /// <summary>
+    /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
+    /// current tick. It ends with the first tick that is not delivered whole: the next run begins with that one.
+    /// </summary>
+    /// <returns>A report a tick, in order; empty where none is due.</returns>
+    public async Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            var reports = new List<TickReport>();
+            foreach (var tick in await DueAsync(cancellation))
+            {
+                if (cancellation.IsCancellationRequested)
+                    break;
+
+                var report = await RunAsync(tick, cancellation);
+                reports.Add(report);
+
+                // What was delivered was delivered: it is written down even where the program was told to stop.
+                await progress.UpdateAsync(state => state.With(report), CancellationToken.None);
+                if (!report.IsDelivered)
+                    break;
+            }
+
+            return reports;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<IReadOnlyList<Tick>> DueAsync(CancellationToken cancellation)
+    {
+        if (options.Schedule.Latest(time.GetUtcNow()) is not { } current)
+            return [];
+        var state = await progress.ReadAsync(cancellation);
+        if (state.HighWater is null)
+            state = await progress.UpdateAsync(empty => empty.BeginningAt(current), cancellation);
+
+        var due = new Queue<Tick>(options.CatchUpLimit + 1);
+        Tick? lastSkipped = null;
+        long skipped = 0;
+        foreach (var tick in options.Schedule.Between(state.HighWater!.Value, current))
+        {
+            due.Enqueue(tick);
+            if (due.Count <= options.CatchUpLimit + 1)
+                continue;
+
+            lastSkipped = due.Dequeue();
+            skipped++;
+        }
+
+        if (lastSkipped is { } last)
+        {
+            Log.Skipped(logger, skipped, last, options.CatchUpLimit);
+            await progress.UpdateAsync(state => state.Skipping(last, skipped), cancellation);
+        }
+
+        return [.. due];
+    }
+
+    private async Task<TickReport> RunAsync(Tick tick, CancellationToken cancellation)
+    {
+        var shoes = options.Schedule.ShoesIn(tick);
+        var report = shoes <= Tick.MaxShoes
+            ? await producer.ProduceAsync(tick, (int)shoes, Deadline(tick), cancellation)
+            : new TickReport
+            {
+                Tick = tick,
+                Shoes = (int)Math.Min(shoes, int.MaxValue),
+                StartedAt = time.GetUtcNow(),
+                Duration = TimeSpan.Zero,
+                Failure = new Failure(FailureSource.Settings, "count shoes", FailureKind.Invalid, "batch-too-large", false,
+                    $"The tick would hold {shoes} shoes; a tick holds at most {Tick.MaxShoes}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."),
+            };
+
+        if (report.Failure is { } failure)
+            Log.Failed(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, failure.Kind, failure.Code, failure.Advice);
+        else
+            Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
+        return report;
+    }
+
+    /// <summary>A tick ends before the next one is due, or within the time that one delivery may take, whichever is longer.</summary>
+    private TimeSpan Deadline(Tick tick)
+    {
+        var untilNext = options.Schedule.Next(tick) is { } next ? next.Time - time.GetUtcNow() : TimeSpan.Zero;
+        return untilNext < kafka.Timeout ? kafka.Timeout : untilNext < LongestTick ? untilNext : LongestTick;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(100, LogLevel.Information, "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  p50 {P50:0.0} ms  p99 {P99:0.0} ms")]
+        public static partial void Delivered(ILogger logger, Tick tick, int shoes, int delivered, int failed, double milliseconds, double p50, double p99);
+
+        [LoggerMessage(101, LogLevel.Error, "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  {Kind} ({Code}): {Advice}")]
+        public static partial void Failed(ILogger logger, Tick tick, int shoes, int delivered, int failed, double milliseconds, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
+        public static partial void Skipped(ILogger logger, long count, Tick last, int limit);
+    }
+}
