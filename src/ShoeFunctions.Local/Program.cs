@@ -1,1 +1,3 @@
-return 0;
+using ShoeFunctions.Local;
+
+return await CommandLine.RunAsync(args);

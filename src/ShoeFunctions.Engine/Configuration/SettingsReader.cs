@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>Reads settings one by one and keeps every fault, so that all can be told at once.</summary>
-internal sealed class SettingsReader(IConfiguration configuration)
+internal sealed partial class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> _faults = [];
 
@@ -28,7 +29,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         else if (parse(text, out var value))
             return value;
         else
-            Fault(setting, setting.IsSecret ? "its value" : $"'{text}'");
+            Fault(setting, setting.IsSecret ? "its value" : $"'{UserInfo.Replace(text, "//…@")}'");
         return fallback;
     }
 
@@ -72,4 +73,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     /// <summary>Settings that do not go together.</summary>
     public void Contradiction(string sentence) => _faults.Add(sentence);
+
+    /// <summary>A user's name and password in a URL, which must not be shown.</summary>
+    [GeneratedRegex("//[^/]*@")]
+    private static partial Regex UserInfo { get; }
 }

@@ -14,7 +14,7 @@ public static class FailureClassifier
         Failure As(FailureKind kind, string code, bool recoverable, string advice) =>
             new(FailureSource.SchemaRegistry, operation, kind, code, recoverable, advice);
 
-        var at = $"The schema registry at {url.GetLeftPart(UriPartial.Authority)}";
+        var at = $"The schema registry at {url.Scheme}://{url.Authority}";
         return error switch
         {
             SchemaRegistryException { Status: HttpStatusCode.Unauthorized } answer => As(FailureKind.Authentication, Code(answer), false,

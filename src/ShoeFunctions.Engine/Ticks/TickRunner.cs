@@ -17,14 +17,16 @@ public sealed partial class TickRunner(
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
     /// current tick. It ends with the first tick that is not delivered whole: the next run begins with that one.
     /// </summary>
+    /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
+    /// <param name="most">How many ticks to run at most.</param>
     /// <returns>A report a tick, in order; empty where none is due.</returns>
-    public async Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
             var reports = new List<TickReport>();
-            foreach (var tick in await DueAsync(cancellation))
+            foreach (var tick in (await DueAsync(cancellation)).Take(most))
             {
                 if (cancellation.IsCancellationRequested)
                     break;

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using ShoeFunctions.Engine.Configuration;
+
+namespace ShoeFunctions.Local;
+
+/// <summary>What can be typed after <c>dotnet run --project src/ShoeFunctions.Local --</c>.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors is [var error, ..])
+            return Complain($"{error.Message} See --help.", ExitCode.WrongUsage);
+
+        try
+        {
+            // Signals are the host's: it stops in order, where the library would cut short.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (SettingsException wrong)
+        {
+            return Complain(wrong.Message, ExitCode.WrongUsage);
+        }
+        catch (DoorException wrong)
+        {
+            return Complain(wrong.Message, wrong.ExitCode);
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var port = new Option<int>("--port") { Description = "Port of the HTTP front on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 7071, HelpName = "PORT" };
+        port.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value is >= 0 and <= 65535))
+                result.AddError($"--port: '{token.Value}'; accepted is a whole number from 0 to 65535.");
+        });
+        var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks.", HelpName = "N" };
+        ticks.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value > 0))
+                result.AddError($"--ticks: '{token.Value}'; accepted is a whole number from 1.");
+        });
+        var readyFile = new Option<string?>("--ready-file") { Description = "Once it serves, write a JSON object here that says where.", HelpName = "PATH" };
+
+        var root = new RootCommand(
+            "Puts realistic shoes on a Kafka topic, on a schedule. Where KAFKA_BOOTSTRAP_SERVERS or SCHEMA_REGISTRY_URL is not set, "
+            + "it starts a broker or a registry in this process.") { port, ticks, readyFile };
+        root.SetAction((result, cancellation) => RunCommand.RunAsync(
+            new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile)), cancellation));
+        return root;
+    }
+
+    private static int Complain(string message, int exitCode)
+    {
+        Console.Error.WriteLine(message);
+        return exitCode;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ShoeFunctions.Local.EmbeddedKafka;
+
+/// <summary>
+/// A Kafka cluster in this process, on loopback TCP, for any client: librdkafka's mock cluster. It keeps records in
+/// memory, at most 5 MB a partition, and drops the oldest beyond that.
+/// </summary>
+public sealed class EmbeddedCluster : IDisposable
+{
+    /// <summary>How many brokers it has, numbered from 1.</summary>
+    public const int Brokers = 3;
+
+    private const int Replicas = 3;
+    private readonly nint _client;
+    private nint _cluster;
+
+    /// <summary>Starts the brokers on ports that are free.</summary>
+    /// <exception cref="InvalidOperationException">librdkafka could not start it.</exception>
+    public EmbeddedCluster()
+    {
+        var error = new byte[512];
+        var config = MockCluster.NewConfig();
+        // The client only carries the cluster and talks to nobody: it has nothing worth to be logged.
+        if (MockCluster.SetConfig(config, "log_level", "0", error, (nuint)error.Length) != MockCluster.ConfigOk)
+            throw Failed(error);
+
+        _client = MockCluster.NewClient(MockCluster.Producer, config, error, (nuint)error.Length);
+        if (_client == 0)
+            throw Failed(error);
+
+        _cluster = MockCluster.New(_client, Brokers);
+        if (_cluster == 0)
+            throw new InvalidOperationException("The embedded Kafka cluster could not open its ports.");
+
+        BootstrapServers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(_cluster))!;
+    }
+
+    /// <summary>Where clients find it: <c>127.0.0.1:port,…</c>.</summary>
+    public string BootstrapServers { get; }
+
+    /// <summary>Creates a topic.</summary>
+    public void CreateTopic(string topic, int partitions) => Check(MockCluster.CreateTopic(_cluster, topic, partitions, Replicas));
+
+    /// <summary>Closes all connections and accepts none until <see cref="BringUp"/>.</summary>
+    public void TakeDown()
+    {
+        for (var broker = 1; broker <= Brokers; broker++)
+            Check(MockCluster.SetBrokerDown(_cluster, broker));
+    }
+
+    /// <summary>Ends what <see cref="TakeDown"/> began; what the topics held is still there.</summary>
+    public void BringUp()
+    {
+        for (var broker = 1; broker <= Brokers; broker++)
+            Check(MockCluster.SetBrokerUp(_cluster, broker));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_cluster == 0)
+            return;
+
+        MockCluster.Destroy(_cluster);
+        MockCluster.DestroyClient(_client);
+        _cluster = 0;
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+            throw new InvalidOperationException($"The embedded Kafka cluster: {Marshal.PtrToStringUTF8(MockCluster.ErrorText(error))}.");
+    }
+
+    private static InvalidOperationException Failed(byte[] error) =>
+        new($"The embedded Kafka cluster: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+
+namespace ShoeFunctions.Local;
+
+/// <summary>The broker and the registry that run in this process because none is configured.</summary>
+internal sealed class EmbeddedParts : IAsyncDisposable
+{
+    private const int Partitions = 6;
+
+    public EmbeddedCluster? Kafka { get; private set; }
+
+    public EmbeddedRegistry? SchemaRegistry { get; private set; }
+
+    /// <summary>Starts what is not configured, and puts the addresses into the configuration.</summary>
+    public static async Task<EmbeddedParts> StartAsync(ConfigurationManager configuration, CancellationToken cancellation)
+    {
+        var parts = new EmbeddedParts();
+        var addresses = new Dictionary<string, string?>();
+
+        // Credentials without an address are a mistake, which the settings' check tells: nothing is embedded then.
+        if (IsMissing("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_KEY", "KAFKA_API_SECRET"))
+        {
+            parts.Kafka = new EmbeddedCluster();
+            addresses["KAFKA_BOOTSTRAP_SERVERS"] = parts.Kafka.BootstrapServers;
+        }
+
+        if (IsMissing("SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET"))
+        {
+            parts.SchemaRegistry = await EmbeddedRegistry.StartAsync(cancellation: cancellation);
+            addresses["SCHEMA_REGISTRY_URL"] = parts.SchemaRegistry.Url.AbsoluteUri;
+        }
+
+        configuration.AddInMemoryCollection(addresses);
+        return parts;
+
+        bool IsMissing(params string[] names) => names.All(name => string.IsNullOrEmpty(configuration[name]));
+    }
+
+    /// <summary>Creates the topic where the broker is ours.</summary>
+    public void CreateTopic(ShoeSettings settings) => Kafka?.CreateTopic(settings.Kafka.Topic, Partitions);
+
+    public async ValueTask DisposeAsync()
+    {
+        Kafka?.Dispose();
+        if (SchemaRegistry is not null)
+            await SchemaRegistry.DisposeAsync();
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ShoeFunctions.Local;
+
+/// <summary>What scripts wait for: written once the program serves.</summary>
+internal sealed record ReadyFile(string Http, string KafkaBootstrapServers, string SchemaRegistryUrl, string Topic)
+{
+    /// <summary>Writes it whole or not at all.</summary>
+    public async Task WriteAsync(string path, CancellationToken cancellation)
+    {
+        var beside = path + ".new";
+        await File.WriteAllTextAsync(beside, JsonSerializer.Serialize(this, ReadyJson.Default.ReadyFile), cancellation);
+        File.Move(beside, path, overwrite: true);
+    }
+}
+
+/// <summary>How it is written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ReadyFile))]
+internal sealed partial class ReadyJson : JsonSerializerContext;

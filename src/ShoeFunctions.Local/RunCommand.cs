@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Serialization;
+
+namespace ShoeFunctions.Local;
+
+/// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
+internal static class RunCommand
+{
+    public sealed record Options(int Port, int? Ticks, string? ReadyFile);
+
+    public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    {
+        if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new DoorException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddEnvironmentVariables();
+        await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
+        Configure(builder, options.Port);
+
+        await using var app = builder.Build();
+        var settings = app.Services.GetRequiredService<ShoeSettings>();
+        embedded.CreateTopic(settings);
+        app.MapShoes();
+
+        await StartAsync(app, options.Port, cancellation);
+        var stopping = app.Lifetime.ApplicationStopping;
+        await SayWhatRunsAsync(app, settings, embedded, options, stopping);
+        var delivered = await app.Services.GetRequiredService<TickTimer>().RunAsync(options.Ticks, stopping);
+        await app.StopAsync(CancellationToken.None);
+
+        var total = await app.Services.GetRequiredService<IProgressStore>().ReadAsync(CancellationToken.None);
+        Console.WriteLine($"{total.Ticks} ticks, {total.Delivered} shoes delivered, {total.Failed} failed");
+        return delivered ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static void Configure(WebApplicationBuilder builder, int port)
+    {
+        builder.Services.AddShoes();
+        builder.Services.AddSingleton<TickTimer>();
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+        builder.Logging.AddConsole(console =>
+        {
+            console.FormatterName = LineFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Warning;
+        });
+        builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddOptions<LoggerFilterOptions>().Configure<ShoeSettings>((filter, settings) => filter.MinLevel = settings.LogLevel);
+    }
+
+    private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException)
+        {
+            throw new DoorException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+        }
+    }
+
+    private static async Task SayWhatRunsAsync(
+        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, CancellationToken stopping)
+    {
+        ShoeSerializer serializer;
+        var subject = app.Services.GetRequiredService<ShoeSubject>();
+        try
+        {
+            serializer = await subject.SerializerAsync(stopping);
+        }
+        catch (FailureException failure)
+        {
+            throw new DoorException(failure.Message, ExitCode.Failed);
+        }
+
+        var http = app.Urls.First();
+        Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
+        Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}, subject {subject.Name}, schema id {serializer.SchemaId}");
+        Console.WriteLine($"http             {http}/api/stats, {http}/api/health/live");
+        if (options.ReadyFile is { } path)
+            await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, stopping);
+    }
+}

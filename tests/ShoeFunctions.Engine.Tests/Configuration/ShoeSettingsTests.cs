@@ -1,0 +1,128 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Configuration;
+
+public sealed class ShoeSettingsTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 14, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void With_nothing_but_the_addresses_the_defaults_hold()
+    {
+        var settings = Read();
+        Assert.Equal("js_shoe", settings.Kafka.Topic);
+        Assert.Equal(SecurityProtocol.Plaintext, settings.Kafka.SecurityProtocol);
+        Assert.Equal(MessageKey.None, settings.Kafka.MessageKey);
+        Assert.Equal(5, settings.Kafka.RetryMax);
+        Assert.Equal(TimeSpan.FromSeconds(30), settings.Kafka.Timeout);
+        Assert.True(settings.SchemaRegistry.AutoRegister);
+        Assert.Equal(10, settings.Ticks.Schedule.ShoesIn(settings.Ticks.Schedule.Next(Now)!.Value));
+        Assert.Equal(60, settings.Ticks.CatchUpLimit);
+        Assert.Equal(0, settings.Ticks.Seed);
+        Assert.Equal(LogLevel.Information, settings.LogLevel);
+    }
+
+    [Fact]
+    public void The_options_own_defaults_are_the_settings_defaults()
+    {
+        var settings = Read();
+        Assert.Equal(settings.Kafka, new KafkaOptions { BootstrapServers = settings.Kafka.BootstrapServers });
+        Assert.Equal(settings.Ticks, new TickOptions { Schedule = settings.Ticks.Schedule });
+    }
+
+    [Fact]
+    public void Credentials_ask_for_SASL_over_TLS() =>
+        Assert.Equal(SecurityProtocol.SaslSsl, Read(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret")).Kafka.SecurityProtocol);
+
+    [Theory]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "localhost")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "a:9092,b")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "a:99999")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "https://a:9092")]
+    [InlineData("KAFKA_SECURITY_PROTOCOL", "TLS")]
+    [InlineData("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")]
+    [InlineData("KAFKA_TOPIC", "js shoe")]
+    [InlineData("KAFKA_TOPIC", "..")]
+    [InlineData("KAFKA_MESSAGE_KEY", "name")]
+    [InlineData("KAFKA_COMPRESSION", "zip")]
+    [InlineData("KAFKA_RETRY_MAX", "-1")]
+    [InlineData("KAFKA_RETRY_MAX", "5.0")]
+    [InlineData("KAFKA_TIMEOUT", "30")]
+    [InlineData("KAFKA_TIMEOUT", "10ms")]
+    [InlineData("SCHEMA_REGISTRY_URL", "")]
+    [InlineData("SCHEMA_REGISTRY_URL", "localhost:8081")]
+    [InlineData("SCHEMA_REGISTRY_URL", "ftp://localhost")]
+    [InlineData("SCHEMA_AUTO_REGISTER", "yes")]
+    [InlineData("PRODUCE_SCHEDULE", "*/10 * * * *")]
+    [InlineData("PRODUCE_SCHEDULE", "0 0 0 30 2 *")]
+    [InlineData("MESSAGE_INTERVAL", "10")]
+    [InlineData("MESSAGE_INTERVAL", "0s")]
+    [InlineData("MESSAGE_INTERVAL", "-1s")]
+    [InlineData("MESSAGE_INTERVAL", "1us")]
+    [InlineData("BATCH_SIZE", "abc")]
+    [InlineData("BATCH_SIZE", "0")]
+    [InlineData("BATCH_SIZE", "1048577")]
+    [InlineData("CATCH_UP_LIMIT", "many")]
+    [InlineData("SHOE_SEED", "9223372036854775808")]
+    [InlineData("LOG_LEVEL", "loud")]
+    public void A_value_that_is_not_accepted_is_named_with_what_is(string name, string value)
+    {
+        var fault = Assert.Single(Faults((name, value)));
+        Assert.Contains(name, fault, StringComparison.Ordinal);
+        if (value.Length > 0 && !value.StartsWith("SASL", StringComparison.Ordinal) && value != "1us")
+        {
+            Assert.Contains($"'{value}'", fault, StringComparison.Ordinal);
+            Assert.Contains("accepted is", fault, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("KAFKA_API_KEY", "KAFKA_API_SECRET")]
+    [InlineData("KAFKA_API_SECRET", "KAFKA_API_KEY")]
+    [InlineData("SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET")]
+    [InlineData("SCHEMA_REGISTRY_API_SECRET", "SCHEMA_REGISTRY_API_KEY")]
+    public void A_key_without_its_secret_is_said_without_showing_it(string set, string missing)
+    {
+        var fault = Assert.Single(Faults((set, "hush-hush")));
+        Assert.Equal($"{set} is set, {missing} is not: set both or neither.", fault);
+    }
+
+    [Fact]
+    public void A_password_in_a_URL_is_refused_without_showing_it()
+    {
+        var fault = Assert.Single(Faults(("SCHEMA_REGISTRY_URL", "http://user:hush@hush@localhost")));
+        Assert.StartsWith("SCHEMA_REGISTRY_URL: 'http://…@localhost'; accepted is", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Interval_and_batch_size_exclude_each_other() =>
+        Assert.Contains("MESSAGE_INTERVAL and BATCH_SIZE", Assert.Single(Faults(("MESSAGE_INTERVAL", "1s"), ("BATCH_SIZE", "10"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void All_faults_are_told_at_once() =>
+        Assert.Equal(3, Faults(("BATCH_SIZE", "abc"), ("KAFKA_TIMEOUT", "soon"), ("LOG_LEVEL", "loud")).Count);
+
+    [Fact]
+    public void A_rate_that_no_tick_can_hold_is_refused() =>
+        Assert.Contains("10000000 shoes", Assert.Single(Faults(("MESSAGE_INTERVAL", "1us"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Words_are_read_in_any_case() => Assert.Equal(MessageKey.Brand, Read(("KAFKA_MESSAGE_KEY", "Brand")).Kafka.MessageKey);
+
+    private static IReadOnlyList<string> Faults(params (string, string)[] values) =>
+        Assert.Throws<SettingsException>(() => Read(values)).Faults;
+
+    private static ShoeSettings Read(params (string Name, string Value)[] values)
+    {
+        var all = new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092", ["SCHEMA_REGISTRY_URL"] = "http://localhost:8081" };
+        foreach (var (name, value) in values)
+            all[name] = value;
+        return ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(all).Build(), Now);
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Doubles;
+
+/// <summary>The real container, with the two edges replaced: brokers and registry.</summary>
+internal sealed class TestEngine : IDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 14, 0, 5, TimeSpan.Zero);
+
+    private readonly ServiceProvider _services;
+
+    public TestEngine(params (string Name, string Value)[] settings)
+    {
+        (var client, Registry) = RegistryDouble.Create();
+        var values = new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092", ["SCHEMA_REGISTRY_URL"] = "http://localhost:8081" };
+        foreach (var (name, value) in settings)
+            values[name] = value;
+
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
+            .AddSingleton<TimeProvider>(Time)
+            .AddShoes()
+            .Replace(ServiceDescriptor.Singleton<IMessageSender>(Sender))
+            .Replace(ServiceDescriptor.Singleton(client))
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public CollectingSender Sender { get; } = new();
+
+    public RegistryDouble Registry { get; }
+
+    public ShoeProducer Producer => _services.GetRequiredService<ShoeProducer>();
+
+    public TickRunner Runner => _services.GetRequiredService<TickRunner>();
+
+    public IProgressStore Progress => _services.GetRequiredService<IProgressStore>();
+
+    public Stats Stats => _services.GetRequiredService<Stats>();
+
+    public void Dispose() => _services.Dispose();
+}

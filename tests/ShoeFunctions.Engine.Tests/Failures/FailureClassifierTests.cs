@@ -1,0 +1,70 @@
+using System.Net;
+using System.Security.Authentication;
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Engine.Tests.Failures;
+
+public sealed class FailureClassifierTests
+{
+    private static readonly Uri Url = new("https://user-of-the-url@registry.example:8081/path?key=hush");
+
+    [Theory]
+    [InlineData(401, 401, FailureKind.Authentication, false)]
+    [InlineData(403, 403, FailureKind.Authorization, false)]
+    [InlineData(404, 40401, FailureKind.NotFound, false)]
+    [InlineData(404, 40403, FailureKind.NotFound, false)]
+    [InlineData(404, -1, FailureKind.NotFound, false)]
+    [InlineData(409, 409, FailureKind.IncompatibleSchema, false)]
+    [InlineData(409, 40901, FailureKind.IncompatibleSchema, false)]
+    [InlineData(422, 42201, FailureKind.Invalid, false)]
+    [InlineData(429, 42901, FailureKind.RateLimited, true)]
+    [InlineData(500, 50001, FailureKind.ServerError, true)]
+    [InlineData(503, 503, FailureKind.ServerError, true)]
+    [InlineData(418, -1, FailureKind.Unknown, false)]
+    public void What_the_registry_answers_has_a_kind(int status, int code, FailureKind kind, bool recoverable)
+    {
+        var failure = OfRegistry(new SchemaRegistryException("hush", (HttpStatusCode)status, code));
+        Assert.Equal((kind, recoverable, FailureSource.SchemaRegistry), (failure.Kind, failure.Recoverable, failure.Source));
+        Assert.Equal(code > 0 ? $"{code}" : $"{status}", failure.Code);
+        Assert.DoesNotContain("hush", failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("user-of-the-url", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancelled_request_is_a_timeout_because_the_client_says_it_so() =>
+        Assert.Equal((FailureKind.Timeout, true), Kind(OfRegistry(new TaskCanceledException())));
+
+    [Fact]
+    public void A_connection_that_cannot_be_made_is_the_network() =>
+        Assert.Equal((FailureKind.Network, true), Kind(OfRegistry(new HttpRequestException("hush"))));
+
+    [Fact]
+    public void A_certificate_that_is_not_trusted_is_TLS() =>
+        Assert.Equal((FailureKind.Tls, false), Kind(OfRegistry(new HttpRequestException("hush", new AuthenticationException()))));
+
+    [Fact]
+    public void What_is_not_known_is_unknown_and_not_recoverable() =>
+        Assert.Equal((FailureKind.Unknown, false), Kind(OfRegistry(new FormatException("hush"))));
+
+    [Theory]
+    [InlineData(ErrorCode.Local_AllBrokersDown, FailureKind.Network)]
+    [InlineData(ErrorCode.Local_Authentication, FailureKind.Authentication)]
+    [InlineData(ErrorCode.Local_Ssl, FailureKind.Tls)]
+    [InlineData(ErrorCode.UnknownTopicOrPart, FailureKind.NotFound)]
+    public void A_time_out_is_explained_by_what_the_connection_said(ErrorCode cause, FailureKind kind) =>
+        Assert.Equal(kind, FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, [ErrorCode.Local_AllBrokersDown, cause], "js_shoe").Kind);
+
+    [Fact]
+    public void A_time_out_that_nothing_explains_is_a_time_out() =>
+        Assert.Equal((FailureKind.Timeout, true), Kind(FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, [], "js_shoe")));
+
+    [Fact]
+    public void Any_other_error_speaks_for_itself() =>
+        Assert.Equal((FailureKind.Authorization, false), Kind(FailureClassifier.OfKafka(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], "js_shoe")));
+
+    private static Failure OfRegistry(Exception error) => FailureClassifier.OfSchemaRegistry(error, "register schema", Url, "js_shoe-value");
+
+    private static (FailureKind, bool) Kind(Failure failure) => (failure.Kind, failure.Recoverable);
+}

@@ -1,0 +1,32 @@
+using CsCheck;
+using ShoeFunctions.Engine.Producing;
+
+namespace ShoeFunctions.Engine.Tests.Producing;
+
+public sealed class LatencyHistogramTests
+{
+    [Fact]
+    public void A_quantile_is_within_a_sixteenth_of_the_exact_one() =>
+        Gen.Select(Gen.Long[0, 1L << 40].Array[1, 200], Gen.Double[0, 1]).Sample((microseconds, quantile) =>
+        {
+            var histogram = new LatencyHistogram();
+            foreach (var value in microseconds)
+                histogram.Record(TimeSpan.FromMicroseconds(value));
+
+            var exact = microseconds.Order().ElementAt(Math.Max(0, (int)Math.Ceiling(quantile * microseconds.Length) - 1));
+            Assert.InRange(histogram.Quantile(quantile).TotalMicroseconds, exact, exact + exact / 16.0);
+            Assert.Equal(microseconds.Max(), histogram.Max.TotalMicroseconds);
+        });
+
+    [Fact]
+    public void Nothing_counted_has_no_latency() => Assert.Equal(TimeSpan.Zero, new LatencyHistogram().Quantile(0.99));
+
+    [Fact]
+    public void No_count_is_lost_between_threads()
+    {
+        var histogram = new LatencyHistogram();
+        Parallel.For(0, 100_000, value => histogram.Record(TimeSpan.FromMicroseconds(value < 50_000 ? 1 : 1000)));
+        Assert.Equal(1, histogram.Quantile(0.5).TotalMicroseconds);
+        Assert.InRange(histogram.Quantile(0.50001).TotalMicroseconds, 1000, 1000);
+    }
+}

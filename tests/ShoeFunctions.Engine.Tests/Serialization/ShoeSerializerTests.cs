@@ -1,0 +1,87 @@
+using CsCheck;
+using Google.Protobuf;
+using Main;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Serialization;
+
+public sealed class ShoeSerializerTests
+{
+    private static readonly ShoeModel AirMax = ShoeCatalogue.Brands[0].Models[1];
+
+    [Fact]
+    public void A_frame_is_the_prefix_and_the_fields_in_order()
+    {
+        var shoe = new GeneratedShoe(new Tick(1795442410).ShoeId(5), AirMax, 12999, 44);
+        Assert.Equal(
+            "00" + "00000102" + "00"                // magic byte, schema id 258, message indexes
+            + "08858080F5C688AC03"                  // 1: varint 1795442410 << 20 | 5
+            + "12044E696B65"                        // 2: Nike
+            + "1A0A416972204D6178203930"            // 3: Air Max 90
+            + "2148E17A14AE3F6040"                  // 4: 129.99
+            + "299A99999999991140",                 // 5: 4.4
+            Convert.ToHexString(Frame(258, shoe)));
+    }
+
+    [Fact]
+    public void A_rating_of_zero_takes_no_bytes_as_proto3_has_it() =>
+        Assert.DoesNotContain("29", Convert.ToHexString(Frame(1, new GeneratedShoe(1, AirMax, 100, 0))[^9..]), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_frame_holds_what_Google_Protobuf_writes() =>
+        Gen.Select(Gen.Long, Gen.Long[0, 1L << 33], Gen.Int[0, Tick.MaxShoes - 1]).Sample((seed, tick, index) =>
+            AssertSameAsGoogle(new ShoeGenerator(seed).Shoe(new Tick(tick), index)));
+
+    [Fact]
+    public void A_frame_holds_what_Google_Protobuf_writes_for_any_values() =>
+        Gen.Select(Gen.Long, Gen.Int, Gen.Int[0, 50]).Sample((id, cents, tenths) => AssertSameAsGoogle(new GeneratedShoe(id, AirMax, cents, tenths)));
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(1, 0, 0)]
+    [InlineData(127, 1, 1)]
+    [InlineData(128, 0, 50)]
+    [InlineData(long.MaxValue, int.MaxValue, 50)]
+    [InlineData(-1, -1, 0)]
+    public void A_frame_holds_what_Google_Protobuf_writes_at_the_edges(long id, int cents, int tenths) =>
+        AssertSameAsGoogle(new GeneratedShoe(id, AirMax, cents, tenths));
+
+    [Fact]
+    public void Every_model_of_the_catalogue_is_written_as_Google_Protobuf_writes_it() =>
+        Assert.All(ShoeCatalogue.Brands.SelectMany(brand => brand.Models), model => AssertSameAsGoogle(new GeneratedShoe(7, model, 9999, 43)));
+
+    [Fact]
+    public void Shoe_is_the_first_message_of_its_file_as_the_message_index_says() =>
+        Assert.Equal(0, Shoe.Descriptor.Index);
+
+    [Fact]
+    public void Writing_a_shoe_allocates_nothing()
+    {
+        var serializer = new ShoeSerializer(1);
+        var generator = new ShoeGenerator(0);
+        var frame = new byte[256];
+        Write(0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var index = 0; index < 1000; index++)
+            Write(index);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Write(int index)
+        {
+            var shoe = generator.Shoe(new Tick(1795442410), index);
+            serializer.Serialize(shoe, frame.AsSpan(0, ShoeSerializer.FrameLength(shoe)));
+        }
+    }
+
+    private static void AssertSameAsGoogle(GeneratedShoe shoe) =>
+        Assert.Equal([0, 0, 0, 0, 7, 0, .. shoe.ToMessage().ToByteArray()], Frame(7, shoe));
+
+    private static byte[] Frame(int schemaId, GeneratedShoe shoe)
+    {
+        var frame = new byte[ShoeSerializer.FrameLength(shoe)];
+        new ShoeSerializer(schemaId).Serialize(shoe, frame);
+        return frame;
+    }
+}

@@ -1,0 +1,108 @@
+using Confluent.Kafka;
+using Main;
+using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Ticks;
+
+public sealed class TickRunnerTests
+{
+    [Fact]
+    public async Task The_first_run_begins_with_the_current_tick()
+    {
+        using var engine = new TestEngine();
+        Assert.Equal(["2026-11-23T14:00:00Z"], await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task A_tick_that_was_delivered_is_never_run_again()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        Assert.Empty(await RunAsync(engine));
+        engine.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(["2026-11-23T14:00:10Z"], await RunAsync(engine));
+        Assert.Empty(await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task Missed_ticks_are_made_up_for_in_order()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(35));
+        Assert.Equal(
+            ["2026-11-23T14:00:10Z", "2026-11-23T14:00:20Z", "2026-11-23T14:00:30Z", "2026-11-23T14:00:40Z"],
+            await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task Beyond_the_limit_the_oldest_missed_ticks_are_counted_as_skipped()
+    {
+        using var engine = new TestEngine(("CATCH_UP_LIMIT", "2"));
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(["2026-11-23T14:00:40Z", "2026-11-23T14:00:50Z", "2026-11-23T14:01:00Z"], await RunAsync(engine));
+
+        var state = await engine.Progress.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((3, 4), (state.SkippedTicks, state.Ticks));
+    }
+
+    [Fact]
+    public async Task A_tick_that_failed_comes_again_with_the_same_shoes_before_the_next()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = index => index < 10 ? ErrorCode.Local_MsgTimedOut : ErrorCode.NoError;
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(["2026-11-23T14:00:00Z", "2026-11-23T14:00:10Z"], await RunAsync(engine));
+
+        var sent = engine.Sender.Messages.ConvertAll(message => Shoe.Parser.ParseFrom(message.Value.AsSpan(6)).Id);
+        var first = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
+        Assert.Equal([.. Enumerable.Range(0, 10).Select(first.ShoeId)], sent.Where(id => Tick.OfShoe(id) == first).TakeLast(10));
+
+        var state = await engine.Progress.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((2, 20, 10), (state.Ticks, state.Delivered, state.Failed));
+    }
+
+    [Fact]
+    public async Task A_failed_tick_ends_the_run_so_that_ticks_stay_in_order()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        engine.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(["2026-11-23T14:00:10Z"], await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task Two_runs_at_once_do_not_produce_a_tick_twice()
+    {
+        using var engine = new TestEngine();
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => RunAsync(engine))));
+        Assert.Single(runs.SelectMany(run => run));
+        Assert.Equal(10, engine.Sender.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_repeats_nothing()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        engine.Time.AdjustTime(TestEngine.Start - TimeSpan.FromMinutes(1));
+        Assert.Empty(await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task No_more_ticks_are_run_than_asked_for()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(2, (await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken, most: 2)).Count);
+        Assert.Equal(["2026-11-23T14:00:30Z"], (await RunAsync(engine))[..1]);
+    }
+
+    private static async Task<string[]> RunAsync(TestEngine engine) =>
+        [.. (await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken)).Select(report => report.Tick.ToString())];
+}

@@ -1,0 +1,120 @@
+using CsCheck;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Ticks;
+
+public sealed class TickScheduleTests
+{
+    private const string EveryTenSeconds = "*/10 * * * * *";
+    private const string OfficeHours = "*/7 */13 9-16 * * 1-5";
+
+    private static readonly ShoeRate OneASecond = new ShoeRate.Interval(1_000_000_000);
+
+    [Theory]
+    [InlineData(EveryTenSeconds, "2026-11-23T14:00:09Z", "2026-11-23T14:00:10Z")]
+    [InlineData(EveryTenSeconds, "2026-11-23T14:00:10Z", "2026-11-23T14:00:20Z")]
+    [InlineData(EveryTenSeconds, "2026-11-23T14:00:09.999Z", "2026-11-23T14:00:10Z")]
+    [InlineData("0 0 12 29 2 *", "2026-11-23T14:00:00Z", "2028-02-29T12:00:00Z")]
+    [InlineData("0 0 12 29 2 *", "2096-11-23T14:00:00Z", "2104-02-29T12:00:00Z")]
+    [InlineData("30 0 0 * * 0", "2026-11-23T14:00:00Z", "2026-11-29T00:00:30Z")]
+    public void The_next_tick_is_the_first_after(string expression, string after, string next) =>
+        Assert.Equal(next, Schedule(expression).Next(Time(after)).ToString());
+
+    [Theory]
+    [InlineData(EveryTenSeconds, "2026-11-23T14:00:09Z", "2026-11-23T14:00:00Z")]
+    [InlineData(EveryTenSeconds, "2026-11-23T14:00:10Z", "2026-11-23T14:00:10Z")]
+    [InlineData(EveryTenSeconds, "2026-11-23T14:00:10.5Z", "2026-11-23T14:00:10Z")]
+    [InlineData("0 0 12 29 2 *", "2026-11-23T14:00:00Z", "2024-02-29T12:00:00Z")]
+    [InlineData("0 0 12 29 2 *", "2103-11-23T14:00:00Z", "2096-02-29T12:00:00Z")]
+    [InlineData("30 0 0 * * 0", "2026-11-23T14:00:00Z", "2026-11-22T00:00:30Z")]
+    public void The_latest_tick_is_the_last_that_is_not_after(string expression, string now, string latest) =>
+        Assert.Equal(latest, Schedule(expression).Latest(Time(now)).ToString());
+
+    [Fact]
+    public void The_latest_tick_is_the_one_that_reading_forward_finds() =>
+        Gen.Select(Gen.Int[0, 3].Select(index => new[] { EveryTenSeconds, OfficeHours, "0 0 * * * *", "5,50 30 3 * * *" }[index]), Gen.Long[1_700_000_000, 1_900_000_000]).Sample((expression, seconds) =>
+        {
+            var schedule = Schedule(expression);
+            var now = new Tick(seconds);
+            Assert.Equal(schedule.Between(new Tick(seconds - 4 * 24 * 3600), now).Last(), schedule.Latest(now.Time));
+        });
+
+    [Fact]
+    public void Between_gives_every_tick_after_the_first_up_to_the_last_in_order() =>
+        Assert.Equal(
+            ["2026-11-23T14:00:10Z", "2026-11-23T14:00:20Z", "2026-11-23T14:00:30Z"],
+            Schedule(EveryTenSeconds).Between(Tick.At(Time("2026-11-23T14:00:00Z")), Tick.At(Time("2026-11-23T14:00:30Z"))).Select(tick => tick.ToString()));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("*/10 * * * *")]
+    [InlineData("61 * * * * *")]
+    [InlineData("every ten seconds")]
+    [InlineData("*/10 * * * * * *")]
+    public void What_is_no_six_field_expression_is_refused(string expression) =>
+        Assert.False(TickSchedule.TryParse(expression, OneASecond, out _));
+
+    [Fact]
+    public void A_schedule_that_never_fires_has_no_ticks()
+    {
+        var schedule = Schedule("0 0 0 30 2 *");
+        Assert.Null(schedule.Next(Time("2026-11-23T14:00:00Z")));
+        Assert.Null(schedule.Latest(Time("2026-11-23T14:00:00Z")));
+    }
+
+    [Fact]
+    public void A_shoe_a_second_every_ten_seconds_makes_ten_a_tick() =>
+        Assert.All(Ticks(Schedule(EveryTenSeconds), 1000), tick => Assert.Equal(10, Schedule(EveryTenSeconds).ShoesIn(tick)));
+
+    [Theory]
+    [InlineData(EveryTenSeconds, 300_000_000)]
+    [InlineData(EveryTenSeconds, 3_000_000_000)]
+    [InlineData(EveryTenSeconds, 33_000_000_000)]
+    [InlineData(EveryTenSeconds, 999_999_937)]
+    [InlineData(OfficeHours, 700_000_001)]
+    public void Over_any_number_of_ticks_the_interval_is_kept_exactly(string expression, long nanoseconds)
+    {
+        var schedule = Schedule(expression, new ShoeRate.Interval(nanoseconds));
+        var ticks = Ticks(schedule, 2000).ToArray();
+        Int128 start = (Int128)ticks[0].UnixSeconds * 1_000_000_000, shoes = 0;
+        foreach (var tick in ticks)
+        {
+            shoes += schedule.ShoesIn(tick);
+            var elapsed = (Int128)schedule.Next(tick)!.Value.UnixSeconds * 1_000_000_000 - start;
+            Assert.InRange(shoes - elapsed / nanoseconds, -1, 1);
+        }
+    }
+
+    [Fact]
+    public void A_batch_size_is_the_same_in_every_tick() =>
+        Assert.All(Ticks(Schedule(OfficeHours, new ShoeRate.Batch(123)), 100), tick => Assert.Equal(123, Schedule(OfficeHours, new ShoeRate.Batch(123)).ShoesIn(tick)));
+
+    [Theory]
+    [InlineData(EveryTenSeconds, 9_000, true)]
+    [InlineData(EveryTenSeconds, 10_000, false)]
+    [InlineData("* * 9-16 * * 1-5", 1_000_000, true)]
+    [InlineData("* * 9-16 * * *", 1_000_000_000, false)]
+    [InlineData("0 0 0 1 * *", 1_000_000_000, true)]
+    [InlineData("0 0 0 1 * *", 3_000_000_000, false)]
+    public void A_tick_that_would_hold_too_many_is_found_however_far_off(string expression, long nanoseconds, bool isFound)
+    {
+        var schedule = Schedule(expression, new ShoeRate.Interval(nanoseconds));
+        var found = schedule.FindOverfull(Time("2026-11-23T09:30:00Z"));
+        Assert.Equal(isFound, found is not null);
+        Assert.True(found is not { } tick || schedule.ShoesIn(tick) > Tick.MaxShoes);
+    }
+
+    private static TickSchedule Schedule(string expression, ShoeRate? rate = null)
+    {
+        Assert.True(TickSchedule.TryParse(expression, rate ?? OneASecond, out var schedule));
+        return schedule;
+    }
+
+    private static IEnumerable<Tick> Ticks(TickSchedule schedule, int count)
+    {
+        var first = schedule.Next(Time("2026-11-23T14:00:00Z"))!.Value;
+        return schedule.Between(first, new Tick(long.MaxValue >> 24)).Take(count);
+    }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text);
+}
