@@ -35,11 +35,12 @@ internal static class RunCommand
         var stopping = app.Lifetime.ApplicationStopping;
         await SayWhatRunsAsync(app, settings, embedded, options, stopping);
         var delivered = await app.Services.GetRequiredService<TickTimer>().RunAsync(options.Ticks, stopping);
+        var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
         var total = await app.Services.GetRequiredService<IProgressStore>().ReadAsync(CancellationToken.None);
         Console.WriteLine($"{total.Ticks} ticks, {total.Delivered} shoes delivered, {total.Failed} failed");
-        return delivered ? ExitCode.Done : ExitCode.Failed;
+        return delivered || told ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static void Configure(WebApplicationBuilder builder, int port)
@@ -56,6 +57,8 @@ internal static class RunCommand
         });
         builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // That a port is in use is said by us, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddOptions<LoggerFilterOptions>().Configure<ShoeSettings>((filter, settings) => filter.MinLevel = settings.LogLevel);
     }
 
@@ -83,6 +86,10 @@ internal static class RunCommand
         catch (FailureException failure)
         {
             throw new DoorException(failure.Message, ExitCode.Failed);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new DoorException("Told to stop before anything was produced.", ExitCode.Done);
         }
 
         var http = app.Urls.First();

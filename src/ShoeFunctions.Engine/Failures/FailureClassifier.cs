@@ -50,6 +50,10 @@ public static class FailureClassifier
         };
     }
 
+    /// <summary>A batch was cut short because the program was told to stop.</summary>
+    public static Failure CutShort { get; } = new(FailureSource.Kafka, "produce", FailureKind.Cancelled, "stopped", true,
+        "The tick was cut short because the program was told to stop; the next run produces it again.");
+
     /// <summary>What librdkafka reported for a message.</summary>
     /// <param name="code">The delivery report's code.</param>
     /// <param name="causes">
@@ -91,8 +95,6 @@ public static class FailureClassifier
             ErrorCode.Local_Fatal or ErrorCode.Local_Fenced or ErrorCode.InvalidProducerEpoch or ErrorCode.OutOfOrderSequenceNumber
                 or ErrorCode.UnknownProducerId => As(FailureKind.Fatal, true,
                 "The producer lost its place and has to begin anew."),
-            ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight => As(FailureKind.Cancelled, true,
-                "The batch was cut short because the program was told to stop; it is made up for by the next run."),
             _ => As(FailureKind.Unknown, false,
                 $"The brokers answered {cause} ({(int)cause}): see the documentation of Kafka's error codes."),
         };

@@ -53,7 +53,7 @@ public sealed class ShoeProducer(
             if (!tooLate.IsCancellationRequested)
                 await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested
-                ? FailureClassifier.OfKafka(ErrorCode.Local_PurgeQueue, [], options.Topic)
+                ? FailureClassifier.CutShort
                 : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
         }
 

@@ -97,7 +97,7 @@ public sealed partial class TickRunner(
             };
 
         if (report.Failure is { } failure)
-            Log.Failed(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, failure.Kind, failure.Code, failure.Advice);
+            Log.Failed(logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, failure.Kind, failure.Code, failure.Advice);
         else
             Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
         return report;
@@ -115,8 +115,8 @@ public sealed partial class TickRunner(
         [LoggerMessage(100, LogLevel.Information, "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  p50 {P50:0.0} ms  p99 {P99:0.0} ms")]
         public static partial void Delivered(ILogger logger, Tick tick, int shoes, int delivered, int failed, double milliseconds, double p50, double p99);
 
-        [LoggerMessage(101, LogLevel.Error, "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  {Kind} ({Code}): {Advice}")]
-        public static partial void Failed(ILogger logger, Tick tick, int shoes, int delivered, int failed, double milliseconds, FailureKind kind, string code, string advice);
+        [LoggerMessage(EventId = 101, Message = "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  {Kind} ({Code}): {Advice}")]
+        public static partial void Failed(ILogger logger, LogLevel level, Tick tick, int shoes, int delivered, int failed, double milliseconds, FailureKind kind, string code, string advice);
 
         [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);

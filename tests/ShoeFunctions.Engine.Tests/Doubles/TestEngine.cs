@@ -41,6 +41,8 @@ internal sealed class TestEngine : IDisposable
 
     public ShoeProducer Producer => _services.GetRequiredService<ShoeProducer>();
 
+    public TickOptions Options => _services.GetRequiredService<TickOptions>();
+
     public TickRunner Runner => _services.GetRequiredService<TickRunner>();
 
     public IProgressStore Progress => _services.GetRequiredService<IProgressStore>();

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ShoeFunctions.Local.Tests.EndToEnd;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("BATCH_SIZE", "abc", 2, "BATCH_SIZE: 'abc'; accepted is a whole number")]
+    [InlineData("MESSAGE_INTERVAL", "10", 2, "MESSAGE_INTERVAL: '10'; accepted is a duration with a unit")]
+    [InlineData("PRODUCE_SCHEDULE", "every day", 2, "PRODUCE_SCHEDULE: 'every day'; accepted is a six-field NCRONTAB expression")]
+    [InlineData("KAFKA_TOPIC", "js shoe", 2, "KAFKA_TOPIC: 'js shoe'; accepted is")]
+    [InlineData("KAFKA_API_KEY", "hush", 2, "KAFKA_API_KEY is set, KAFKA_API_SECRET is not")]
+    [InlineData("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", 1, "The schema registry at http://127.0.0.1:9 cannot be reached")]
+    public async Task A_bad_setting_ends_it_with_one_clear_message(string name, string value, int exitCode, string message)
+    {
+        var ended = await DoorProcess.RunAsync("", (name, value));
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Contains(message, ended.Errors, StringComparison.Ordinal);
+        AssertIsClean(ended);
+    }
+
+    [Fact]
+    public async Task Interval_and_batch_size_together_are_refused()
+    {
+        var ended = await DoorProcess.RunAsync("", ("MESSAGE_INTERVAL", "1s"), ("BATCH_SIZE", "10"));
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("MESSAGE_INTERVAL and BATCH_SIZE are both set", ended.Errors, StringComparison.Ordinal);
+        AssertIsClean(ended);
+    }
+
+    [Theory]
+    [InlineData("--frob", "'--frob'")]
+    [InlineData("frob", "'frob'")]
+    [InlineData("--port 70000", "--port: '70000'; accepted is a whole number from 0 to 65535.")]
+    [InlineData("--port seven", "--port: 'seven'; accepted is a whole number from 0 to 65535.")]
+    [InlineData("--ticks 0", "--ticks: '0'; accepted is a whole number from 1.")]
+    [InlineData("--ticks", "'--ticks'")]
+    [InlineData("--ready-file /there/is/no/such/folder/ready.json --port 0", "--ready-file")]
+    public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
+    {
+        var ended = await DoorProcess.RunAsync(arguments);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        AssertIsClean(ended);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_ends_it_with_one_clear_line()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var ended = await DoorProcess.RunAsync($"--port {port}");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.StartsWith($"Port {port} on 127.0.0.1 is in use", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        AssertIsClean(ended);
+    }
+
+    [Fact]
+    public async Task Help_says_what_can_be_typed()
+    {
+        var ended = await DoorProcess.RunAsync("--help");
+        Assert.Equal(0, ended.ExitCode);
+        Assert.All(["--port", "--ticks", "--ready-file"], option => Assert.Contains(option, ended.Output, StringComparison.Ordinal));
+    }
+
+    private static void AssertIsClean(DoorProcess.Ended ended)
+    {
+        Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+}

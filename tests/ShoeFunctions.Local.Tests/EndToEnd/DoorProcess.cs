@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ShoeFunctions.Local.Tests.EndToEnd;
+
+/// <summary>The local door as a process of its own.</summary>
+internal sealed class DoorProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shoes-");
+
+    public sealed record Ready(string Http, string KafkaBootstrapServers, string SchemaRegistryUrl, string Topic);
+
+    public sealed record Ended(int ExitCode, string Output, string Errors);
+
+    private DoorProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in (IEnumerable<string>)[Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), "--ready-file", ReadyPath, .. arguments])
+            start.ArgumentList.Add(argument);
+
+        // The settings are the test's alone, whatever the environment of the tests holds.
+        foreach (var setting in Engine.Configuration.Settings.All)
+            start.Environment.Remove(setting.Name);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    private string ReadyPath => Path.Combine(_folder.FullName, "ready.json");
+
+    /// <summary>Starts it on a free port.</summary>
+    public static DoorProcess Start(string arguments, params (string Name, string Value)[] settings) =>
+        new([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. arguments.Contains("--port", StringComparison.Ordinal) ? Array.Empty<string>() : ["--port", "0"]], settings);
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
+    {
+        await using var door = Start(arguments, settings);
+        return await door.EndAsync();
+    }
+
+    /// <summary>Waits until it serves.</summary>
+    public async Task<Ready> ReadyAsync()
+    {
+        while (!File.Exists(ReadyPath))
+        {
+            if (_process.HasExited)
+                Assert.Fail($"The door ended with {_process.ExitCode} before it was ready: {await _output}{await _errors}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        return JsonSerializer.Deserialize<Ready>(await File.ReadAllTextAsync(ReadyPath), JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>Sends it a signal, TERM or INT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<Ended> EndAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Ended(_process.ExitCode, await _output, await _errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+
+namespace ShoeFunctions.Local.Tests.EndToEnd;
+
+public sealed partial class EndToEndTests
+{
+    private static readonly (string, string) EverySecond = ("PRODUCE_SCHEDULE", "* * * * * *");
+
+    [Fact(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
+    public async Task One_command_puts_shoes_on_a_topic_that_foreign_clients_read()
+    {
+        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "25"));
+        var ready = await door.ReadyAsync();
+        Assert.Equal("js_shoe", ready.Topic);
+
+        AssertIsWhatTheGeneratorMakes(await ForeignConsumer.ReadAsync(ready.KafkaBootstrapServers, ready.SchemaRegistryUrl, ready.Topic, 60), seed: 0);
+    }
+
+    [Theory(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
+    [InlineData(10, "none", 0)]
+    [InlineData(100, "brand", 42)]
+    [InlineData(20_000, "id", -7)]
+    public async Task What_is_said_to_be_delivered_is_on_the_topic_and_nothing_else(int batch, string key, long seed)
+    {
+        const int Ticks = 2;
+        using var cluster = new EmbeddedCluster();
+        await using var registry = await EmbeddedRegistry.StartAsync();
+        cluster.CreateTopic("shoes.of-the_test", 6);
+        var ended = await DoorProcess.RunAsync($"--ticks {Ticks}", EverySecond,
+            ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("KAFKA_TOPIC", "shoes.of-the_test"),
+            ("BATCH_SIZE", $"{batch}"), ("KAFKA_MESSAGE_KEY", key), ("SHOE_SEED", $"{seed}"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains($"{Ticks} ticks, {Ticks * batch} shoes delivered, 0 failed", ended.Output, StringComparison.Ordinal);
+
+        var records = await ForeignConsumer.ReadAsync(cluster.BootstrapServers, registry.Url.AbsoluteUri, "shoes.of-the_test");
+        Assert.Equal(Ticks * batch, records.Count);
+        AssertIsWhatTheGeneratorMakes(records, seed);
+        Assert.All(records, record => Assert.Equal(key switch { "id" => record.Shoe.Id, "brand" => record.Shoe.Brand, _ => null }, record.Key));
+        Assert.All(records.GroupBy(record => Tick.OfShoe(long.Parse(record.Shoe.Id))), tick => Assert.Equal(batch, tick.Count()));
+    }
+
+    [Fact(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
+    public async Task Two_runs_over_the_same_ticks_give_byte_identical_values()
+    {
+        await using var one = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "50"));
+        await using var other = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "50"));
+        var ones = await ReadByIdAsync(await one.ReadyAsync());
+        var others = await ReadByIdAsync(await other.ReadyAsync());
+        var both = ones.Keys.Intersect(others.Keys).ToArray();
+        Assert.NotEmpty(both);
+        Assert.All(both, id => Assert.Equal(ones[id], others[id]));
+
+        static async Task<Dictionary<string, byte[]>> ReadByIdAsync(DoorProcess.Ready ready) =>
+            (await ForeignConsumer.ReadAsync(ready.KafkaBootstrapServers, ready.SchemaRegistryUrl, ready.Topic, 150)).ToDictionary(record => record.Shoe.Id, record => record.Value);
+    }
+
+    [Theory(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Told_to_stop_in_the_middle_of_a_tick_it_ends_cleanly_and_the_counts_are_true(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        using var cluster = new EmbeddedCluster();
+        await using var registry = await EmbeddedRegistry.StartAsync();
+        cluster.CreateTopic("js_shoe", 6);
+        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"),
+            ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
+        await door.ReadyAsync();
+        await ForeignConsumer.ReadAsync(cluster.BootstrapServers, registry.Url.AbsoluteUri, "js_shoe", 1);
+        await door.SignalAsync(signal);
+        var ended = await door.EndAsync();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
+        var counts = Assert.Single(Summary.Matches(ended.Output)).Groups;
+        Assert.Equal(0, (long.Parse(counts["delivered"].Value) + long.Parse(counts["failed"].Value)) % 1_000_000);
+    }
+
+    [Fact]
+    public async Task Live_and_stats_answer_with_the_counts_of_the_run()
+    {
+        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "7"));
+        var ready = await door.ReadyAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(ready.Http) };
+        var live = await http.GetFromJsonAsync<JsonElement>("/api/health/live", TestContext.Current.CancellationToken);
+        Assert.Equal("""{"status":"live"}""", JsonSerializer.Serialize(live));
+
+        JsonElement stats;
+        do
+        {
+            stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken);
+        }
+        while (stats.GetProperty("totals").GetProperty("ticks").GetInt64() < 2);
+
+        var totals = stats.GetProperty("totals");
+        Assert.Equal(totals.GetProperty("ticks").GetInt64() * 7, totals.GetProperty("delivered").GetInt64());
+        Assert.Equal(0, totals.GetProperty("failed").GetInt64());
+        Assert.All(stats.GetProperty("lastTicks").EnumerateArray(), tick => Assert.Equal(7, tick.GetProperty("delivered").GetInt32()));
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_brokers_fails_its_ticks_and_is_made_up_for()
+    {
+        using var cluster = new EmbeddedCluster();
+        await using var registry = await EmbeddedRegistry.StartAsync();
+        cluster.CreateTopic("js_shoe", 6);
+        cluster.TakeDown();
+        await using var door = DoorProcess.Start("--ticks 6", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "1s"),
+            ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
+        var ready = await door.ReadyAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(ready.Http) };
+        while ((await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)).GetProperty("totals").GetProperty("failed").GetInt64() == 0)
+        {
+        }
+
+        cluster.BringUp();
+        var ended = await door.EndAsync();
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("Network (Local_AllBrokersDown): The brokers cannot be reached", ended.Errors, StringComparison.Ordinal);
+        var ticks = DeliveredTick.Matches(ended.Output).Select(match => DateTimeOffset.Parse(match.Groups[1].Value).ToUnixTimeSeconds()).ToArray();
+        Assert.NotEmpty(ticks);
+        Assert.Equal(Enumerable.Range(0, ticks.Length).Select(index => ticks[0] + index), ticks);
+    }
+
+    private static void AssertIsWhatTheGeneratorMakes(IReadOnlyList<ForeignConsumer.Record> records, long seed)
+    {
+        var generator = new ShoeGenerator(seed);
+        Assert.Equal(records.Count, records.DistinctBy(record => record.Shoe.Id).Count());
+        Assert.All(records, record =>
+        {
+            var id = long.Parse(record.Shoe.Id);
+            var tick = Tick.OfShoe(id);
+            var shoe = generator.Shoe(tick, (int)(id - tick.ShoeId(0)));
+            Assert.Equal(new ForeignConsumer.DecodedShoe($"{shoe.Id}", shoe.Model.Brand, shoe.Model.Name, shoe.SalePrice, shoe.Rating), record.Shoe);
+            Assert.Equal("main.Shoe", record.Type);
+            Assert.Equal([0, 0, 0, 0, 1, 0], record.Value[..6]);
+            Assert.Equal(tick.Time.ToUnixTimeMilliseconds(), record.TimestampMs);
+            Assert.Equal(
+                new Dictionary<string, string> { ["content-type"] = "application/x-protobuf", ["shoe-id"] = $"{shoe.Id}", ["shoe-brand"] = shoe.Model.Brand },
+                record.Headers);
+        });
+    }
+
+    [GeneratedRegex(@"^\d+ ticks, (?<delivered>\d+) shoes delivered, (?<failed>\d+) failed", RegexOptions.Multiline)]
+    private static partial Regex Summary { get; }
+
+    [GeneratedRegex(@"tick (\S+)  10 shoes  10 delivered")]
+    private static partial Regex DeliveredTick { get; }
+}

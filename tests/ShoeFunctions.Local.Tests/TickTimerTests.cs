@@ -1,0 +1,81 @@
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Tests.Doubles;
+
+namespace ShoeFunctions.Local.Tests;
+
+public sealed class TickTimerTests
+{
+    [Fact]
+    public async Task It_fires_at_every_tick_and_never_twice_at_the_same()
+    {
+        using var engine = new TestEngine();
+        var running = Timer(engine).RunAsync(3, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(engine, running);
+        Assert.True(await running);
+        Assert.Equal(
+            ["14:00:10", "14:00:20", "14:00:30"],
+            (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).Recent.Select(tick => tick.Tick.Time.ToString("HH:mm:ss")));
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_longer_than_the_step_is_followed_at_once_by_what_it_missed_and_never_overlapped()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        var running = Timer(engine).RunAsync(4, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(engine, running, () => engine.Sender.Calls == 10);
+        engine.Time.Advance(TimeSpan.FromSeconds(25));
+        Assert.Equal(10, engine.Sender.Calls);
+
+        engine.Sender.Release();
+        await AdvanceUntilAsync(engine, running);
+        Assert.Equal(
+            ["14:00:10", "14:00:20", "14:00:30", "14:00:40"],
+            (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).Recent.Select(tick => tick.Tick.Time.ToString("HH:mm:ss")));
+    }
+
+    [Fact]
+    public async Task A_failed_tick_waits_for_the_next_time_and_is_then_made_up_for()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = index => index < 10 ? ErrorCode.Local_MsgTimedOut : ErrorCode.NoError;
+        var running = Timer(engine).RunAsync(3, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(engine, running);
+        Assert.True(await running);
+        var runs = (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).Recent;
+        Assert.Equal(["14:00:10", "14:00:10", "14:00:20"], runs.Select(tick => tick.Tick.Time.ToString("HH:mm:ss")));
+        Assert.True(runs[1].StartedAt >= runs[0].StartedAt.AddSeconds(5));
+    }
+
+    [Fact]
+    public async Task It_says_that_the_last_tick_failed()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        var running = Timer(engine).RunAsync(2, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(engine, running);
+        Assert.False(await running);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_ends_between_ticks()
+    {
+        using var engine = new TestEngine();
+        using var stop = new CancellationTokenSource();
+        var running = Timer(engine).RunAsync(null, stop.Token);
+        await stop.CancelAsync();
+        Assert.True(await running);
+        Assert.Equal(0, engine.Sender.Calls);
+    }
+
+    private static TickTimer Timer(TestEngine engine) => new(engine.Runner, engine.Options, engine.Time);
+
+    private static async Task AdvanceUntilAsync(TestEngine engine, Task running, Func<bool>? condition = null)
+    {
+        while (!running.IsCompleted && condition?.Invoke() != true)
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+}
