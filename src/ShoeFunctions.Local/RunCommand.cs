@@ -77,11 +77,9 @@ internal static class RunCommand
     private static async Task SayWhatRunsAsync(
         WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, CancellationToken stopping)
     {
-        ShoeSerializer serializer;
-        var subject = app.Services.GetRequiredService<ShoeSubject>();
         try
         {
-            serializer = await subject.SerializerAsync(stopping);
+            await app.Services.GetRequiredService<IShoeSerializer>().PrepareAsync(stopping);
         }
         catch (FailureException failure)
         {
@@ -94,7 +92,7 @@ internal static class RunCommand
 
         var http = app.Urls.First();
         Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
-        Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}, subject {subject.Name}, schema id {serializer.SchemaId}");
+        Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
         Console.WriteLine($"http             {http}/api/stats, {http}/api/health/live");
         if (options.ReadyFile is { } path)
             await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, stopping);

@@ -27,8 +27,11 @@ public static class ShoeServices
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
         services.AddSingleton<ISchemaRegistryClient>(provider => new CachedSchemaRegistryClient(RegistryConfig(provider.GetRequiredService<SchemaRegistryOptions>())));
         services.AddSingleton<ShoeSubject>();
+        services.TryAddSingleton<IShoeSerializer, EngineSerializer>();
         services.AddSingleton<IMessageSender, KafkaSender>();
         services.AddSingleton<ShoeProducer>();
+        services.AddSingleton<TickGate>();
+        services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<TickRunner>();
         services.TryAddSingleton<IProgressStore, MemoryProgressStore>();
         services.AddSingleton<Stats>();

@@ -9,7 +9,7 @@ namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>Makes a tick's shoes and delivers them: all sends are started, waited for once, and every report is counted.</summary>
 public sealed class ShoeProducer(
-    ShoeGenerator generator, ShoeSubject subject, IMessageSender sender, KafkaOptions options, TimeProvider time)
+    ShoeGenerator generator, IShoeSerializer serializer, IMessageSender sender, KafkaOptions options, TimeProvider time)
 {
     /// <summary>How many sends may be under way at once; the next one waits until half of them are reported.</summary>
     public const int MaxInFlight = 50_000;
@@ -40,8 +40,8 @@ public sealed class ShoeProducer(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token);
         try
         {
-            var serializer = await subject.SerializerAsync(stop.Token);
-            await SendAsync(serializer, tick, count, tally, stop.Token);
+            await serializer.PrepareAsync(stop.Token);
+            await SendAsync(tick, count, tally, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
         catch (FailureException known)
@@ -64,9 +64,8 @@ public sealed class ShoeProducer(
         return report with { Failure = report.IsDelivered ? null : failure };
     }
 
-    private async Task SendAsync(ShoeSerializer serializer, Tick tick, int count, DeliveryTally tally, CancellationToken stop)
+    private async Task SendAsync(Tick tick, int count, DeliveryTally tally, CancellationToken stop)
     {
-        var frames = new BytesByLength();
         var idDigits = new BytesByLength();
         var shoeId = new ReusedHeader("shoe-id", []);
         var shoeBrand = new ReusedHeader("shoe-brand", []);
@@ -81,8 +80,7 @@ public sealed class ShoeProducer(
         {
             stop.ThrowIfCancellationRequested();
             var shoe = generator.Shoe(tick, index);
-            message.Value = frames[ShoeSerializer.FrameLength(shoe)];
-            serializer.Serialize(shoe, message.Value);
+            message.Value = await serializer.SerializeAsync(shoe);
             shoeId.Value = Digits(shoe.Id, idDigits);
             shoeBrand.Value = shoe.Model.BrandUtf8;
             message.Key = options.MessageKey switch
@@ -94,8 +92,13 @@ public sealed class ShoeProducer(
 
             if (tally.InFlight >= MaxInFlight)
                 await tally.RoomAsync(MaxInFlight / 2).WaitAsync(stop);
-            while (!TryProduce(message, tally))
-                await (tally.InFlight > 0 ? tally.RoomAsync(tally.InFlight).WaitAsync(stop) : Task.Delay(QueueFullWait, time, stop));
+            for (var again = false; !TryProduce(message, tally); again = true)
+            {
+                if (tally.InFlight is > 0 and var inFlight)
+                    await tally.RoomAsync(inFlight).WaitAsync(stop);
+                else if (again)
+                    await Task.Delay(QueueFullWait, time, stop);
+            }
         }
     }
 

@@ -8,56 +8,40 @@ namespace ShoeFunctions.Engine.Serialization;
 
 /// <summary>The topic's subject in the registry (TopicNameStrategy), where the schema of the shoes is registered.</summary>
 public sealed partial class ShoeSubject(
-    ISchemaRegistryClient registry, SchemaRegistryOptions options, KafkaOptions kafka, ILogger<ShoeSubject> logger) : IDisposable
+    ISchemaRegistryClient registry, SchemaRegistryOptions options, KafkaOptions kafka, ILogger<ShoeSubject> logger)
 {
     /// <summary>The schema as the registry takes it from .NET: the base64 of its FileDescriptorProto, which has no comments.</summary>
     public static Schema Schema { get; } =
         new(ShoeReflection.Descriptor.SerializedData.ToBase64(), SchemaType.Protobuf);
 
-    private readonly SemaphoreSlim _once = new(1);
-    private ShoeSerializer? _serializer;
-
     /// <summary>The subject's name: <c>&lt;topic&gt;-value</c>.</summary>
     public string Name { get; } = kafka.Topic + "-value";
 
-    /// <summary>The serialiser for the registered schema. The registry is asked once, until it has answered well.</summary>
-    /// <exception cref="FailureException">
-    /// The registry did not answer well, or the subject's rules ask for a serialiser that runs them.
-    /// </exception>
-    public async ValueTask<ShoeSerializer> SerializerAsync(CancellationToken cancellation)
+    /// <summary>The id of our schema in the subject, registered or looked up as the settings say.</summary>
+    /// <exception cref="FailureException">The registry did not answer well.</exception>
+    public async Task<int> ResolveAsync()
     {
-        if (_serializer is { } ready)
-            return ready;
-
-        await _once.WaitAsync(cancellation);
-        try
-        {
-            return _serializer ??= new ShoeSerializer(await SchemaIdAsync().WaitAsync(cancellation));
-        }
-        finally
-        {
-            _once.Release();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _once.Dispose();
-
-    private async Task<int> SchemaIdAsync()
-    {
-        if (options.AutoRegister)
-            RefuseRules(await LatestAsync());
-
-        var registered = await Asking(
+        var id = await Asking(
             options.AutoRegister ? "register schema" : "look up schema",
             () => options.AutoRegister
                 ? registry.RegisterSchemaAsync(Name, Schema, normalize: true)
                 : registry.GetSchemaIdAsync(Name, Schema, normalize: true));
+        Log.Resolved(logger, Name, id);
+        return id;
+    }
 
-        // Asked again, because the registry may give its default rules to what is registered.
-        RefuseRules(await LatestAsync());
-        Log.Resolved(logger, Name, registered);
-        return registered;
+    /// <summary>Makes sure that no rules have to run on what is written to the subject.</summary>
+    /// <exception cref="FailureException">Its newest version has rules, or the registry did not answer well.</exception>
+    public async Task RefuseRulesAsync()
+    {
+        if (await LatestAsync() is not { RuleSet: { } rules } latest)
+            return;
+
+        var count = (rules.DomainRules?.Count ?? 0) + (rules.EncodingRules?.Count ?? 0) + (rules.MigrationRules?.Count ?? 0);
+        if (count > 0)
+            throw new FailureException(new Failure(FailureSource.SchemaRegistry, "read latest schema", FailureKind.Invalid, "rule-set", false,
+                $"Subject {Name} has {count} data-contract rule(s) in version {latest.Version}, which must run on every record and which "
+                + "the engine's serialiser does not run: set SERIALIZER=confluent in the Functions app, use another topic, or remove the rules."));
     }
 
     /// <summary>The subject's newest version, or null where the subject is not known yet.</summary>
@@ -72,18 +56,6 @@ public sealed partial class ShoeSubject(
             return null;
         }
     });
-
-    private void RefuseRules(RegisteredSchema? latest)
-    {
-        if (latest?.RuleSet is not { } rules)
-            return;
-
-        var count = (rules.DomainRules?.Count ?? 0) + (rules.EncodingRules?.Count ?? 0) + (rules.MigrationRules?.Count ?? 0);
-        if (count > 0)
-            throw new FailureException(new Failure(FailureSource.SchemaRegistry, "read latest schema", FailureKind.Invalid, "rule-set", false,
-                $"Subject {Name} has {count} data-contract rule(s) in version {latest.Version}, which must run on every record and which "
-                + "this serialiser does not run: use another topic, or remove the rules from the subject."));
-    }
 
     private async Task<T> Asking<T>(string operation, Func<Task<T>> request)
     {

@@ -7,11 +7,9 @@ namespace ShoeFunctions.Engine.Ticks;
 
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
-    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TimeProvider time, ILogger<TickRunner> logger) : IDisposable
+    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time, ILogger<TickRunner> logger)
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromHours(1);
-
-    private readonly SemaphoreSlim _oneAtATime = new(1);
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
@@ -20,36 +18,28 @@ public sealed partial class TickRunner(
     /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
     /// <param name="most">How many ticks to run at most.</param>
     /// <returns>A report a tick, in order; empty where none is due.</returns>
-    public async Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue)
+    public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue) =>
+        gate.RunAsync(stop => RunDueAsync(most, stop), cancellation);
+
+    private async Task<IReadOnlyList<TickReport>> RunDueAsync(int most, CancellationToken cancellation)
     {
-        await _oneAtATime.WaitAsync(cancellation);
-        try
+        var reports = new List<TickReport>();
+        foreach (var tick in (await DueAsync(cancellation)).Take(most))
         {
-            var reports = new List<TickReport>();
-            foreach (var tick in (await DueAsync(cancellation)).Take(most))
-            {
-                if (cancellation.IsCancellationRequested)
-                    break;
+            if (cancellation.IsCancellationRequested)
+                break;
 
-                var report = await RunAsync(tick, cancellation);
-                reports.Add(report);
+            var report = await RunAsync(tick, cancellation);
+            reports.Add(report);
 
-                // What was delivered was delivered: it is written down even where the program was told to stop.
-                await progress.UpdateAsync(state => state.With(report), CancellationToken.None);
-                if (!report.IsDelivered)
-                    break;
-            }
-
-            return reports;
+            // What was delivered was delivered: it is written down even where the program was told to stop.
+            await progress.UpdateAsync(state => state.With(report), CancellationToken.None);
+            if (!report.IsDelivered)
+                break;
         }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+
+        return reports;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<IReadOnlyList<Tick>> DueAsync(CancellationToken cancellation)
     {

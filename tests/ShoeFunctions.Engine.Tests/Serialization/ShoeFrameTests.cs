@@ -7,7 +7,7 @@ using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Serialization;
 
-public sealed class ShoeSerializerTests
+public sealed class ShoeFrameTests
 {
     private static readonly ShoeModel AirMax = ShoeCatalogue.Brands[0].Models[1];
 
@@ -59,7 +59,7 @@ public sealed class ShoeSerializerTests
     [Fact]
     public void Writing_a_shoe_allocates_nothing()
     {
-        var serializer = new ShoeSerializer(1);
+        var framing = new ShoeFrame(1);
         var generator = new ShoeGenerator(0);
         var frame = new byte[256];
         Write(0);
@@ -71,7 +71,7 @@ public sealed class ShoeSerializerTests
         void Write(int index)
         {
             var shoe = generator.Shoe(new Tick(1795442410), index);
-            serializer.Serialize(shoe, frame.AsSpan(0, ShoeSerializer.FrameLength(shoe)));
+            framing.Write(shoe, frame.AsSpan(0, ShoeFrame.Length(shoe)));
         }
     }
 
@@ -80,8 +80,8 @@ public sealed class ShoeSerializerTests
 
     private static byte[] Frame(int schemaId, GeneratedShoe shoe)
     {
-        var frame = new byte[ShoeSerializer.FrameLength(shoe)];
-        new ShoeSerializer(schemaId).Serialize(shoe, frame);
+        var frame = new byte[ShoeFrame.Length(shoe)];
+        new ShoeFrame(schemaId).Write(shoe, frame);
         return frame;
     }
 }

@@ -10,7 +10,7 @@ namespace ShoeFunctions.Engine.Serialization;
 /// message), then the Protobuf encoding of <see cref="Shoe"/>, fields in the order of their numbers, as
 /// Google.Protobuf writes it. Source: Confluent, "Wire format" in the documentation of Schema Registry's serialisers.
 /// </remarks>
-public sealed class ShoeSerializer
+public sealed class ShoeFrame
 {
     private const int PrefixLength = 6;
     private const int DoubleFieldLength = 1 + sizeof(double);
@@ -20,9 +20,9 @@ public sealed class ShoeSerializer
 
     private readonly byte[] _prefix = new byte[PrefixLength];
 
-    /// <summary>A serialiser for one registered schema.</summary>
+    /// <summary>The frame for one registered schema.</summary>
     /// <param name="schemaId">The id that the registry gave to the schema.</param>
-    public ShoeSerializer(int schemaId)
+    public ShoeFrame(int schemaId)
     {
         SchemaId = schemaId;
         BinaryPrimitives.WriteInt32BigEndian(_prefix.AsSpan(1), schemaId);
@@ -32,7 +32,7 @@ public sealed class ShoeSerializer
     public int SchemaId { get; }
 
     /// <summary>How many bytes a shoe's frame has.</summary>
-    public static int FrameLength(in GeneratedShoe shoe) =>
+    public static int Length(in GeneratedShoe shoe) =>
         PrefixLength
         + (shoe.Id == 0 ? 0 : 1 + VarintLength((ulong)shoe.Id))
         + shoe.Model.EncodedFields.Length
@@ -41,8 +41,8 @@ public sealed class ShoeSerializer
 
     /// <summary>Writes a shoe's frame.</summary>
     /// <param name="shoe">The shoe.</param>
-    /// <param name="frame">Exactly <see cref="FrameLength"/> bytes.</param>
-    public void Serialize(in GeneratedShoe shoe, Span<byte> frame)
+    /// <param name="frame">Exactly <see cref="Length"/> bytes.</param>
+    public void Write(in GeneratedShoe shoe, Span<byte> frame)
     {
         _prefix.CopyTo(frame);
         var rest = frame[PrefixLength..];

@@ -1,4 +1,4 @@
-namespace ShoeFunctions.Engine.Producing;
+namespace ShoeFunctions.Engine.Serialization;
 
 /// <summary>
 /// One array of each length, used again and again: the client takes whole arrays only, and copies them before a send returns.

@@ -1,0 +1,48 @@
+using ShoeFunctions.Engine.Generation;
+
+namespace ShoeFunctions.Engine.Serialization;
+
+/// <summary>The engine's own serialiser: writes frames straight, for subjects without data-contract rules.</summary>
+public sealed class EngineSerializer(ShoeSubject subject) : IShoeSerializer, IDisposable
+{
+    private readonly SemaphoreSlim _once = new(1);
+    private readonly BytesByLength _frames = new();
+    private ShoeFrame? _frame;
+
+    /// <inheritdoc/>
+    public async ValueTask PrepareAsync(CancellationToken cancellation)
+    {
+        if (_frame is not null)
+            return;
+
+        await _once.WaitAsync(cancellation);
+        try
+        {
+            _frame ??= new ShoeFrame(await SchemaIdAsync().WaitAsync(cancellation));
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> SerializeAsync(GeneratedShoe shoe)
+    {
+        var bytes = _frames[ShoeFrame.Length(shoe)];
+        _frame!.Write(shoe, bytes);
+        return new(bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _once.Dispose();
+
+    private async Task<int> SchemaIdAsync()
+    {
+        // Before, so that nothing is registered beside rules; after, because the registry may add default rules.
+        await subject.RefuseRulesAsync();
+        var id = await subject.ResolveAsync();
+        await subject.RefuseRulesAsync();
+        return id;
+    }
+}
