@@ -15,6 +15,12 @@ internal static class HttpFront
     {
         var api = routes.MapGroup("/api");
         api.MapGet("/health/live", context => context.Response.WriteAsJsonAsync(LiveAnswer.Live, ShoeJson.Default.LiveAnswer));
+        api.MapGet("/health", async context =>
+        {
+            var answer = await context.RequestServices.GetRequiredService<HealthProbe>().AnswerAsync(context.RequestAborted);
+            context.Response.StatusCode = answer.HttpStatus;
+            await context.Response.WriteAsJsonAsync(answer, ShoeJson.Default.HealthAnswer);
+        });
         api.MapGet("/stats", async context => await context.Response.WriteAsJsonAsync(
             await context.RequestServices.GetRequiredService<Stats>().AnswerAsync(context.RequestAborted), ShoeJson.Default.StatsAnswer));
     }

@@ -1,9 +1,15 @@
+using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Failures;
+
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>Settings are missing, malformed or contradictory. The message lists all faults, a line each.</summary>
 public sealed class SettingsException(IReadOnlyList<string> faults)
-    : Exception($"Wrong settings:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => "  " + fault))}")
+    : OptionsValidationException(nameof(ShoeSettings), typeof(ShoeSettings), faults)
 {
-    /// <summary>What is wrong, a sentence a fault.</summary>
-    public IReadOnlyList<string> Faults { get; } = faults;
+    /// <inheritdoc/>
+    public override string Message => $"Wrong settings:\n{string.Join('\n', Failures.Select(fault => "  " + fault))}";
+
+    /// <summary>The same as a failure.</summary>
+    public Failure ToFailure() => new(FailureSource.Settings, "read settings", FailureKind.Invalid, "wrong-settings", false, Message);
 }

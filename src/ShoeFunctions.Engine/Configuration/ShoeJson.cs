@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Progress;
 
@@ -6,6 +7,8 @@ namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>How both doors write JSON: camelCase, from code made at build time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(Failure))]
+[JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(LiveAnswer))]
 [JsonSerializable(typeof(StatsAnswer))]
 public sealed partial class ShoeJson : JsonSerializerContext;

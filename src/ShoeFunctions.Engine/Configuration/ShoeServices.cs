@@ -1,8 +1,9 @@
 using Confluent.SchemaRegistry;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Serialization;
@@ -20,14 +21,17 @@ public static class ShoeServices
     public static IServiceCollection AddShoes(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => ShoeSettings.Read(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddOptions();
+        services.AddSingleton<IOptionsFactory<ShoeSettings>, ShoeSettings.Factory>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ShoeSettings>>().Value);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Kafka);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().SchemaRegistry);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Ticks);
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
         services.AddSingleton<ISchemaRegistryClient>(provider => new CachedSchemaRegistryClient(RegistryConfig(provider.GetRequiredService<SchemaRegistryOptions>())));
         services.AddSingleton<ShoeSubject>();
-        services.TryAddSingleton<IShoeSerializer, EngineSerializer>();
+        services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
+        services.AddSingleton(ChosenSerializer);
         services.AddSingleton<IMessageSender, KafkaSender>();
         services.AddSingleton<ShoeProducer>();
         services.AddSingleton<TickGate>();
@@ -35,8 +39,16 @@ public static class ShoeServices
         services.AddSingleton<TickRunner>();
         services.TryAddSingleton<IProgressStore, MemoryProgressStore>();
         services.AddSingleton<Stats>();
+        services.AddSingleton<HealthProbe>();
+        services.AddHealthChecks()
+            .AddCheck<SettingsCheck>(SettingsCheck.Name)
+            .AddCheck<LastTickCheck>(LastTickCheck.Name);
         return services;
     }
+
+    private static IShoeSerializer ChosenSerializer(IServiceProvider provider) =>
+        provider.GetKeyedService<IShoeSerializer>(provider.GetRequiredService<ShoeSettings>().Serializer)
+        ?? throw new SettingsException(["SERIALIZER: confluent is for the Functions app only; accepted here is engine."]);
 
     private static SchemaRegistryConfig RegistryConfig(SchemaRegistryOptions options)
     {

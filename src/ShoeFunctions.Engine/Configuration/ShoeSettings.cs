@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Ticks;
@@ -10,7 +11,7 @@ using ShoeFunctions.Engine.Ticks;
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>All settings, read and checked.</summary>
-public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, TickOptions Ticks, LogLevel LogLevel)
+public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, TickOptions Ticks, SerializerKind Serializer, LogLevel LogLevel)
 {
     /// <summary>Reads all settings.</summary>
     /// <param name="configuration">Where they are, under their names.</param>
@@ -19,8 +20,17 @@ public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOpti
     public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now)
     {
         var reader = new SettingsReader(configuration);
-        var settings = new ShoeSettings(ReadKafka(reader), ReadSchemaRegistry(reader), ReadTicks(reader, now), ReadLogLevel(reader));
+        var settings = new ShoeSettings(
+            ReadKafka(reader), ReadSchemaRegistry(reader), ReadTicks(reader, now),
+            reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
+            ReadLogLevel(reader));
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
+    }
+
+    /// <summary>Reads them for <see cref="IOptions{TOptions}"/>: when they are first asked for.</summary>
+    internal sealed class Factory(IConfiguration configuration, TimeProvider time) : IOptionsFactory<ShoeSettings>
+    {
+        public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow());
     }
 
     private static KafkaOptions ReadKafka(SettingsReader reader)

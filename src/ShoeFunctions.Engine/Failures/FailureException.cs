@@ -1,8 +1,14 @@
 namespace ShoeFunctions.Engine.Failures;
 
-/// <summary>Carries a <see cref="Failures.Failure"/>; its message is the failure's advice.</summary>
-public sealed class FailureException(Failure failure, Exception? cause = null) : Exception(failure.Advice, cause)
+/// <summary>Carries a <see cref="Failures.Failure"/>.</summary>
+public sealed class FailureException : Exception
 {
+    /// <summary>A failure whose message is its advice.</summary>
+    public FailureException(Failure failure, Exception? cause = null) : base(failure.Advice, cause) => Failure = failure;
+
+    /// <summary>A failure with a message that says more.</summary>
+    public FailureException(Failure failure, string message) : base(message) => Failure = failure;
+
     /// <summary>What went wrong.</summary>
-    public Failure Failure { get; } = failure;
+    public Failure Failure { get; }
 }

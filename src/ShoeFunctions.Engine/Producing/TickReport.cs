@@ -45,4 +45,16 @@ public sealed record TickReport
 
     /// <summary>Whether every shoe of the tick was delivered.</summary>
     public bool IsDelivered => Failed == 0;
+
+    /// <summary>Throws where a shoe was not delivered.</summary>
+    /// <exception cref="OperationCanceledException">The tick was cut short because the program was told to stop.</exception>
+    /// <exception cref="FailureException">Anything else.</exception>
+    public void ThrowUnlessDelivered()
+    {
+        if (Failure is not { } failure)
+            return;
+
+        var message = $"Tick {Tick}: {Delivered} of {Shoes} shoes delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {failure.Advice}";
+        throw failure.Kind == FailureKind.Cancelled ? new OperationCanceledException(message) : new FailureException(failure, message);
+    }
 }

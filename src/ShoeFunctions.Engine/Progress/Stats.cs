@@ -1,12 +1,16 @@
-using ShoeFunctions.Engine.Producing;
-using ShoeFunctions.Engine.Ticks;
+using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>Answers what was produced, from the progress store.</summary>
-public sealed class Stats(IProgressStore progress, KafkaOptions kafka, TickOptions ticks, TimeProvider time)
+public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settings, TimeProvider time)
 {
     /// <summary>The statistics as of now.</summary>
-    public async Task<StatsAnswer> AnswerAsync(CancellationToken cancellation) =>
-        StatsAnswer.Of(await progress.ReadAsync(cancellation), kafka.Topic, ticks.Schedule, time.GetUtcNow());
+    /// <exception cref="SettingsException">The settings are wrong, so nothing is produced.</exception>
+    public async Task<StatsAnswer> AnswerAsync(CancellationToken cancellation)
+    {
+        var (kafka, _, ticks, _, _) = settings.Value;
+        return StatsAnswer.Of(await progress.ReadAsync(cancellation), kafka.Topic, ticks.Schedule, time.GetUtcNow());
+    }
 }

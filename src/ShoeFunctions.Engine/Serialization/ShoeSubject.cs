@@ -44,6 +44,9 @@ public sealed partial class ShoeSubject(
                 + "the engine's serialiser does not run: set SERIALIZER=confluent in the Functions app, use another topic, or remove the rules."));
     }
 
+    /// <summary>What an error of the registry's client comes to.</summary>
+    public Failure Classify(Exception error, string operation) => FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name);
+
     /// <summary>The subject's newest version, or null where the subject is not known yet.</summary>
     private Task<RegisteredSchema?> LatestAsync() => Asking("read latest schema", async () =>
     {
@@ -65,7 +68,7 @@ public sealed partial class ShoeSubject(
         }
         catch (Exception error)
         {
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name), error);
+            throw new FailureException(Classify(error, operation), error);
         }
     }
 
