@@ -26,6 +26,8 @@ public static class Settings
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");
     internal static readonly Setting ShoeSeed = new("SHOE_SEED", "0", "a whole number of 64 bits", "42");
+    internal static readonly Setting KeyVaultUri = new("KEY_VAULT_URI", null, "an https URL", "https://my-vault.vault.azure.net");
+    internal static readonly Setting AllowInsecure = new("ALLOW_INSECURE", "false", "true or false", "true");
     internal static readonly Setting Serializer = new("SERIALIZER", "engine", "engine, or in the Functions app confluent", "confluent");
     internal static readonly Setting LogLevel = new("LOG_LEVEL", "info", "trace, debug, info, warn, error or critical", "debug");
 
@@ -34,6 +36,6 @@ public static class Settings
     [
         KafkaBootstrapServers, KafkaApiKey, KafkaApiSecret, KafkaSecurityProtocol, KafkaTopic, KafkaMessageKey, KafkaCompression,
         KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret, SchemaAutoRegister,
-        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, ShoeSeed, Serializer, LogLevel,
+        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, ShoeSeed, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
     ];
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Configuration;
 
@@ -26,11 +27,22 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
     {
         if ((Text(setting) ?? setting.Default) is not { } text)
             Fault(setting, "it is not set");
+        else if (SecretText.IsUnresolved(text))
+            Fault(setting, SecretText.Fault(text)!);
         else if (parse(text, out var value))
             return value;
         else
-            Fault(setting, setting.IsSecret ? "its value" : $"'{UserInfo.Replace(text, "//…@")}'");
+            Fault(setting, $"'{UserInfo.Replace(text, "//…@")}'");
         return fallback;
+    }
+
+    /// <summary>A secret, or null where none is set; a fault where it is plainly none.</summary>
+    public string? ReadSecret(Setting setting)
+    {
+        var text = Text(setting);
+        if (text is not null && SecretText.Fault(text) is { } fault)
+            Fault(setting, fault);
+        return text;
     }
 
     /// <summary>A whole number in a range.</summary>

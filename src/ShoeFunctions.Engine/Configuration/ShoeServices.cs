@@ -1,7 +1,10 @@
 using Confluent.SchemaRegistry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Producing;
@@ -27,12 +30,12 @@ public static class ShoeServices
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Kafka);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().SchemaRegistry);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Ticks);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Credentials);
+        services.AddConnections();
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
-        services.AddSingleton<ISchemaRegistryClient>(provider => new CachedSchemaRegistryClient(RegistryConfig(provider.GetRequiredService<SchemaRegistryOptions>())));
         services.AddSingleton<ShoeSubject>();
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
         services.AddSingleton(ChosenSerializer);
-        services.AddSingleton<IMessageSender, KafkaSender>();
         services.AddSingleton<ShoeProducer>();
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
@@ -50,15 +53,23 @@ public static class ShoeServices
         provider.GetKeyedService<IShoeSerializer>(provider.GetRequiredService<ShoeSettings>().Serializer)
         ?? throw new SettingsException(["SERIALIZER: confluent is for the Functions app only; accepted here is engine."]);
 
-    private static SchemaRegistryConfig RegistryConfig(SchemaRegistryOptions options)
+    private static void AddConnections(this IServiceCollection services)
     {
-        var config = new SchemaRegistryConfig
+        services.AddSingleton(provider =>
         {
-            Url = options.Url.AbsoluteUri,
-            RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
-        };
-        if (options.ApiKey is not null)
-            config.BasicAuthUserInfo = $"{options.ApiKey}:{options.ApiSecret}";
-        return config;
+            var options = provider.GetRequiredService<CredentialOptions>();
+            var vault = options.VaultUri is { } uri ? provider.GetRequiredService<OpenVault>()(uri) : null;
+            return new ApiKeySource(options, vault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ApiKeySource>>());
+        });
+        services.AddSingleton<OpenVault>(provider => uri => new KeyVault(uri, provider.GetRequiredService<IConfiguration>()["AZURE_CLIENT_ID"]));
+        services.AddSingleton<OpenSender>(provider => credentials => new KafkaSender(
+            provider.GetRequiredService<KafkaOptions>(),
+            credentials,
+            provider.GetRequiredService<CredentialOptions>().AllowInsecure,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KafkaSender>>()));
+        services.AddSingleton<OpenRegistry>(provider => credentials => new CachedSchemaRegistryClient(
+            provider.GetRequiredService<SchemaRegistryOptions>().ClientConfig(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure)));
+        services.AddSingleton<ShoeConnections>();
     }
 }

@@ -4,6 +4,8 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Ticks;
@@ -11,7 +13,8 @@ using ShoeFunctions.Engine.Ticks;
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>All settings, read and checked.</summary>
-public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, TickOptions Ticks, SerializerKind Serializer, LogLevel LogLevel)
+public sealed partial record ShoeSettings(
+    KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, CredentialOptions Credentials, TickOptions Ticks, SerializerKind Serializer, LogLevel LogLevel)
 {
     /// <summary>Reads all settings.</summary>
     /// <param name="configuration">Where they are, under their names.</param>
@@ -21,9 +24,10 @@ public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOpti
     {
         var reader = new SettingsReader(configuration);
         var settings = new ShoeSettings(
-            ReadKafka(reader), ReadSchemaRegistry(reader), ReadTicks(reader, now),
+            ReadKafka(reader), ReadSchemaRegistry(reader), ReadCredentials(reader), ReadTicks(reader, now),
             reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
             ReadLogLevel(reader));
+        settings.CheckTogether(reader);
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
 
@@ -33,46 +37,63 @@ public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOpti
         public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow());
     }
 
-    private static KafkaOptions ReadKafka(SettingsReader reader)
+    private static KafkaOptions ReadKafka(SettingsReader reader) => new()
     {
-        var (key, secret) = ReadPair(reader, Settings.KafkaApiKey, Settings.KafkaApiSecret);
-        return new KafkaOptions
+        BootstrapServers = reader.Read(Settings.KafkaBootstrapServers, IsHostsWithPorts, "localhost:9092"),
+        SecurityProtocol = reader.IsSet(Settings.KafkaSecurityProtocol)
+            ? reader.ReadWord<SecurityProtocol?>(Settings.KafkaSecurityProtocol,
+                ("PLAINTEXT", SecurityProtocol.Plaintext), ("SSL", SecurityProtocol.Ssl), ("SASL_PLAINTEXT", SecurityProtocol.SaslPlaintext), ("SASL_SSL", SecurityProtocol.SaslSsl))
+            : null,
+        Topic = reader.Read(Settings.KafkaTopic, Matches(TopicName), ""),
+        MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
+        Compression = reader.ReadWord(Settings.KafkaCompression,
+            ("none", CompressionType.None), ("gzip", CompressionType.Gzip), ("snappy", CompressionType.Snappy), ("lz4", CompressionType.Lz4), ("zstd", CompressionType.Zstd)),
+        RetryMax = reader.ReadInt(Settings.KafkaRetryMax, 0, 1000),
+        Timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+    };
+
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => new()
+    {
+        Url = reader.Read(Settings.SchemaRegistryUrl, IsHttpUrl, new Uri("http://localhost")),
+        AutoRegister = reader.ReadWord(Settings.SchemaAutoRegister, ("true", true), ("false", false)),
+    };
+
+    private static CredentialOptions ReadCredentials(SettingsReader reader) => new()
+    {
+        Kafka = ReadPair(reader, Settings.KafkaApiKey, Settings.KafkaApiSecret),
+        SchemaRegistry = ReadPair(reader, Settings.SchemaRegistryApiKey, Settings.SchemaRegistryApiSecret),
+        VaultUri = reader.IsSet(Settings.KeyVaultUri) ? reader.Read(Settings.KeyVaultUri, IsHttpsUrl, new Uri("https://localhost")) : null,
+        AllowInsecure = reader.ReadWord(Settings.AllowInsecure, ("false", false), ("true", true)),
+    };
+
+    private static ApiKey? ReadPair(SettingsReader reader, Setting key, Setting secret)
+    {
+        var (keyText, secretText) = (reader.ReadSecret(key), reader.ReadSecret(secret));
+        if (keyText is not null && secretText is not null)
+            return new ApiKey(keyText, secretText);
+
+        if (keyText is not null || secretText is not null)
         {
-            BootstrapServers = reader.Read(Settings.KafkaBootstrapServers, IsHostsWithPorts, ""),
-            ApiKey = key,
-            ApiSecret = secret,
-            SecurityProtocol = ReadSecurityProtocol(reader, hasCredentials: key is not null),
-            Topic = reader.Read(Settings.KafkaTopic, Matches(TopicName), ""),
-            MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
-            Compression = reader.ReadWord(Settings.KafkaCompression,
-                ("none", CompressionType.None), ("gzip", CompressionType.Gzip), ("snappy", CompressionType.Snappy), ("lz4", CompressionType.Lz4), ("zstd", CompressionType.Zstd)),
-            RetryMax = reader.ReadInt(Settings.KafkaRetryMax, 0, 1000),
-            Timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-        };
+            var (found, missing) = keyText is not null ? (key, secret) : (secret, key);
+            reader.Contradiction($"{found.Name} is set, {missing.Name} is not: set both or neither.");
+        }
+
+        return null;
     }
 
-    private static SecurityProtocol ReadSecurityProtocol(SettingsReader reader, bool hasCredentials)
+    /// <summary>What is wrong with the connections, as far as the settings alone tell. What a vault adds is checked when it is read.</summary>
+    private void CheckTogether(SettingsReader reader)
     {
-        if (!reader.IsSet(Settings.KafkaSecurityProtocol))
-            return hasCredentials ? SecurityProtocol.SaslSsl : SecurityProtocol.Plaintext;
-
-        var protocol = reader.ReadWord(Settings.KafkaSecurityProtocol,
-            ("PLAINTEXT", SecurityProtocol.Plaintext), ("SSL", SecurityProtocol.Ssl), ("SASL_PLAINTEXT", SecurityProtocol.SaslPlaintext), ("SASL_SSL", SecurityProtocol.SaslSsl));
-        if (protocol is SecurityProtocol.SaslSsl or SecurityProtocol.SaslPlaintext && !hasCredentials)
-            reader.Contradiction("KAFKA_SECURITY_PROTOCOL asks for SASL, which needs KAFKA_API_KEY and KAFKA_API_SECRET.");
-        return protocol;
-    }
-
-    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader)
-    {
-        var (key, secret) = ReadPair(reader, Settings.SchemaRegistryApiKey, Settings.SchemaRegistryApiSecret);
-        return new SchemaRegistryOptions
+        try
         {
-            Url = reader.Read(Settings.SchemaRegistryUrl, IsHttpUrl, new Uri("http://localhost")),
-            ApiKey = key,
-            ApiSecret = secret,
-            AutoRegister = reader.ReadWord(Settings.SchemaAutoRegister, ("true", true), ("false", false)),
-        };
+            if (Credentials.VaultUri is null || Credentials.Kafka is not null)
+                Kafka.ProtocolFor(Credentials.Kafka, Credentials.AllowInsecure);
+            SchemaRegistry.ClientConfig(Credentials.SchemaRegistry, Credentials.AllowInsecure);
+        }
+        catch (FailureException wrong)
+        {
+            reader.Contradiction(wrong.Message);
+        }
     }
 
     private static TickOptions ReadTicks(SettingsReader reader, DateTimeOffset now)
@@ -107,19 +128,10 @@ public sealed partial record ShoeSettings(KafkaOptions Kafka, SchemaRegistryOpti
         ("info", LogLevel.Information), ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("warn", LogLevel.Warning), ("warning", LogLevel.Warning),
         ("error", LogLevel.Error), ("critical", LogLevel.Critical));
 
-    private static (string? Key, string? Secret) ReadPair(SettingsReader reader, Setting key, Setting secret)
-    {
-        if (reader.IsSet(key) != reader.IsSet(secret))
-        {
-            var (found, missing) = reader.IsSet(key) ? (key, secret) : (secret, key);
-            reader.Contradiction($"{found.Name} is set, {missing.Name} is not: set both or neither.");
-        }
-
-        return (reader.Text(key), reader.Text(secret));
-    }
-
     private static bool IsHttpUrl(string text, out Uri url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
+
+    private static bool IsHttpsUrl(string text, out Uri url) => IsHttpUrl(text, out url) && url.Scheme == "https";
 
     private static bool IsHostsWithPorts(string text, out string servers)
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
+using Azure;
+using Azure.Identity;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 
@@ -47,6 +49,33 @@ public static class FailureClassifier
                 $"{at} cannot be reached: check SCHEMA_REGISTRY_URL, and that the registry runs and can be reached from here."),
             _ => As(FailureKind.Unknown, error.GetType().Name, false,
                 $"{at} gave an answer that cannot be read: check that SCHEMA_REGISTRY_URL is a schema registry's address."),
+        };
+    }
+
+    /// <summary>What the vault's client threw.</summary>
+    public static Failure OfKeyVault(Exception error, Uri vault)
+    {
+        Failure As(FailureKind kind, string code, bool recoverable, string advice) =>
+            new(FailureSource.KeyVault, "read secrets", kind, code, recoverable, advice);
+
+        var at = $"Key Vault {vault.Host}";
+        return error switch
+        {
+            RequestFailedException { Status: 401 } => As(FailureKind.Authentication, "401", false,
+                $"{at} does not accept the app's identity: check that the vault is in the identity's tenant."),
+            RequestFailedException { Status: 403 } => As(FailureKind.Authorization, "403", false,
+                $"{at} does not let the app's identity read secrets: grant it the role Key Vault Secrets User, and check the vault's firewall."),
+            RequestFailedException { Status: 429 } => As(FailureKind.RateLimited, "429", true, $"{at} is asked too often: it goes on by itself."),
+            RequestFailedException { Status: >= 500 and var status } => As(FailureKind.ServerError, $"{status}", true, $"{at} has a fault of its own: see Azure's status page."),
+            RequestFailedException { Status: > 0 and var status } => As(FailureKind.Unknown, $"{status}", false, $"{at} answered {status}: check KEY_VAULT_URI."),
+            CredentialUnavailableException => As(FailureKind.Authentication, "no-identity", false,
+                $"There is no identity here to ask {at} with: give the app a managed identity, or sign in with a developer tool."),
+            AuthenticationFailedException => As(FailureKind.Authentication, "no-token", false,
+                $"No token for {at} could be had with the app's identity: check AZURE_CLIENT_ID and that the identity is assigned to the app."),
+            OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true, $"{at} did not answer in time: check KEY_VAULT_URI and the network's rules."),
+            AggregateException { InnerException: { } inner } => OfKeyVault(inner, vault),
+            RequestFailedException or HttpRequestException => As(FailureKind.Network, "unreachable", true, $"{at} cannot be reached: check KEY_VAULT_URI and the network's rules."),
+            _ => As(FailureKind.Unknown, error.GetType().Name, false, $"{at} gave an answer that cannot be read: check KEY_VAULT_URI."),
         };
     }
 

@@ -12,6 +12,9 @@ public enum FailureSource
     /// <summary>The schema registry.</summary>
     [JsonStringEnumMemberName("schema-registry")] SchemaRegistry,
 
+    /// <summary>The vault that holds the credentials.</summary>
+    [JsonStringEnumMemberName("key-vault")] KeyVault,
+
     /// <summary>The progress store.</summary>
     [JsonStringEnumMemberName("progress-store")] ProgressStore,
 

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Producing;
 
@@ -15,6 +16,12 @@ public interface IMessageSender : IDisposable
     /// </param>
     /// <exception cref="KafkaException">Nothing was started; <see cref="ErrorCode.Local_QueueFull"/> where too much is waiting.</exception>
     void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered);
+
+    /// <summary>The brokers refused the credentials. Raised on a thread of the client's: do little.</summary>
+    event Action? CredentialsRefused;
+
+    /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>
+    void UseCredentials(ApiKey credentials);
 
     /// <summary>What the client said of the connection as such since a time (of <see cref="TimeProvider.GetTimestamp"/>).</summary>
     IReadOnlyCollection<ErrorCode> ErrorsSince(long timestamp);

@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Producing;
 
@@ -8,14 +10,8 @@ public sealed record KafkaOptions
     /// <summary>The brokers to begin with: <c>host:port,…</c>.</summary>
     public required string BootstrapServers { get; init; }
 
-    /// <summary>The user of SASL PLAIN, or none.</summary>
-    public string? ApiKey { get; init; }
-
-    /// <summary>The password of SASL PLAIN, or none.</summary>
-    public string? ApiSecret { get; init; }
-
-    /// <summary>TLS and SASL, or not.</summary>
-    public SecurityProtocol SecurityProtocol { get; init; } = SecurityProtocol.Plaintext;
+    /// <summary>TLS and SASL, or not; null for SASL over TLS where there are credentials, and neither where there are none.</summary>
+    public SecurityProtocol? SecurityProtocol { get; init; }
 
     /// <summary>The topic.</summary>
     public string Topic { get; init; } = "js_shoe";
@@ -31,4 +27,25 @@ public sealed record KafkaOptions
 
     /// <summary>The longest wait for one delivery.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The protocol to speak.</summary>
+    /// <param name="credentials">The credentials, or null.</param>
+    /// <param name="allowInsecure">Whether credentials may go unencrypted to other machines.</param>
+    /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
+    public SecurityProtocol ProtocolFor(ApiKey? credentials, bool allowInsecure) =>
+        (SecurityProtocol, credentials) switch
+        {
+            (null, null) => Confluent.Kafka.SecurityProtocol.Plaintext,
+            (null, _) => Confluent.Kafka.SecurityProtocol.SaslSsl,
+            (Confluent.Kafka.SecurityProtocol.SaslSsl or Confluent.Kafka.SecurityProtocol.SaslPlaintext, null) => throw Bad("no-credentials",
+                "KAFKA_SECURITY_PROTOCOL asks for SASL, which needs KAFKA_API_KEY and KAFKA_API_SECRET."),
+            (Confluent.Kafka.SecurityProtocol.Plaintext or Confluent.Kafka.SecurityProtocol.Ssl, not null) => throw Bad("no-sasl",
+                "KAFKA_API_KEY is set, and KAFKA_SECURITY_PROTOCOL asks for no SASL: set it to SASL_SSL, or remove the key and its secret."),
+            (Confluent.Kafka.SecurityProtocol.SaslPlaintext, _) when !allowInsecure && !BootstrapServers.Split(',').All(Loopback.IsHostAndPort) => throw Bad("insecure",
+                "KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT would send the credentials unencrypted to another machine: use SASL_SSL, or set ALLOW_INSECURE=true."),
+            (var protocol, _) => protocol.Value,
+        };
+
+    private static FailureException Bad(string code, string advice) =>
+        new(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, code, false, advice));
 }

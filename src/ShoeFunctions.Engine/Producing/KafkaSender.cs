@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Producing;
 
@@ -17,11 +18,12 @@ public sealed partial class KafkaSender : IMessageSender
     private readonly ILogger _logger;
 
     /// <summary>Opens the producer; it connects in the background.</summary>
-    public KafkaSender(KafkaOptions options, TimeProvider time, ILogger<KafkaSender> logger)
+    /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
+    public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, ILogger<KafkaSender> logger)
     {
         (_time, _logger) = (time, logger);
         _topic = new TopicPartition(options.Topic, Partition.Any);
-        _producer = new ProducerBuilder<byte[], byte[]>(Config(options))
+        _producer = new ProducerBuilder<byte[], byte[]>(Config(options, credentials, allowInsecure))
             .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler((_, line) => OnLog(line))
             .Build();
@@ -36,16 +38,22 @@ public sealed partial class KafkaSender : IMessageSender
         [.. _lastErrors.Where(error => error.Value >= timestamp).Select(error => error.Key)];
 
     /// <inheritdoc/>
+    public event Action? CredentialsRefused;
+
+    /// <inheritdoc/>
+    public void UseCredentials(ApiKey credentials) => _producer.SetSaslCredentials(credentials.Key, credentials.Secret);
+
+    /// <inheritdoc/>
     public void Dispose() => _producer.Dispose();
 
-    private static ProducerConfig Config(KafkaOptions options) => new()
+    private static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new()
     {
         BootstrapServers = options.BootstrapServers,
         ClientId = "shoefunctions",
-        SecurityProtocol = options.SecurityProtocol,
-        SaslMechanism = options.ApiKey is null ? null : SaslMechanism.Plain,
-        SaslUsername = options.ApiKey,
-        SaslPassword = options.ApiSecret,
+        SecurityProtocol = options.ProtocolFor(credentials, allowInsecure),
+        SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
+        SaslUsername = credentials?.Key,
+        SaslPassword = credentials?.Secret,
 
         Acks = Acks.All,
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
@@ -73,6 +81,8 @@ public sealed partial class KafkaSender : IMessageSender
     {
         var now = _time.GetTimestamp();
         _lastErrors[error.Code] = now;
+        if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+            CredentialsRefused?.Invoke();
         if (_lastLogged.TryGetValue(error.Code, out var logged) && _time.GetElapsedTime(logged, now) < SameErrorInterval)
             return;
 

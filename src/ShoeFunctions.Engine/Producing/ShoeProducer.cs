@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
@@ -9,7 +10,7 @@ namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>Makes a tick's shoes and delivers them: all sends are started, waited for once, and every report is counted.</summary>
 public sealed class ShoeProducer(
-    ShoeGenerator generator, IShoeSerializer serializer, IMessageSender sender, KafkaOptions options, TimeProvider time)
+    ShoeGenerator generator, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time)
 {
     /// <summary>How many sends may be under way at once; the next one waits until half of them are reported.</summary>
     public const int MaxInFlight = 50_000;
@@ -35,13 +36,15 @@ public sealed class ShoeProducer(
         var report = new TickReport { Tick = tick, StartedAt = time.GetUtcNow(), Shoes = count, Duration = TimeSpan.Zero };
         var tally = new DeliveryTally(time);
         Failure? failure = null;
+        IMessageSender? sender = null;
 
         using var tooLate = new CancellationTokenSource(deadline, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token);
         try
         {
             await serializer.PrepareAsync(stop.Token);
-            await SendAsync(tick, count, tally, stop.Token);
+            sender = await connections.SenderAsync(stop.Token);
+            await SendAsync(sender, tick, count, tally, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
         catch (FailureException known)
@@ -54,17 +57,17 @@ public sealed class ShoeProducer(
                 await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested
                 ? FailureClassifier.CutShort
-                : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
+                : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender?.ErrorsSince(started) ?? [], options.Topic);
         }
 
         tally.Close();
         report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
         if (failure is null && tally.MostFrequentError is { } error)
-            failure = FailureClassifier.OfKafka(error, sender.ErrorsSince(started), options.Topic);
+            failure = FailureClassifier.OfKafka(error, sender?.ErrorsSince(started) ?? [], options.Topic);
         return report with { Failure = report.IsDelivered ? null : failure };
     }
 
-    private async Task SendAsync(Tick tick, int count, DeliveryTally tally, CancellationToken stop)
+    private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, CancellationToken stop)
     {
         var idDigits = new BytesByLength();
         var shoeId = new ReusedHeader("shoe-id", []);
@@ -92,7 +95,7 @@ public sealed class ShoeProducer(
 
             if (tally.InFlight >= MaxInFlight)
                 await tally.RoomAsync(MaxInFlight / 2).WaitAsync(stop);
-            for (var again = false; !TryProduce(message, tally); again = true)
+            for (var again = false; !TryProduce(sender, message, tally); again = true)
             {
                 if (tally.InFlight is > 0 and var inFlight)
                     await tally.RoomAsync(inFlight).WaitAsync(stop);
@@ -103,7 +106,7 @@ public sealed class ShoeProducer(
     }
 
     /// <summary>Starts one send; false where the client's queue is full.</summary>
-    private bool TryProduce(Message<byte[], byte[]> message, DeliveryTally tally)
+    private static bool TryProduce(IMessageSender sender, Message<byte[], byte[]> message, DeliveryTally tally)
     {
         var handler = tally.NextHandler();
         try

@@ -10,7 +10,7 @@ public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settin
     /// <exception cref="SettingsException">The settings are wrong, so nothing is produced.</exception>
     public async Task<StatsAnswer> AnswerAsync(CancellationToken cancellation)
     {
-        var (kafka, _, ticks, _, _) = settings.Value;
-        return StatsAnswer.Of(await progress.ReadAsync(cancellation), kafka.Topic, ticks.Schedule, time.GetUtcNow());
+        var current = settings.Value;
+        return StatsAnswer.Of(await progress.ReadAsync(cancellation), current.Kafka.Topic, current.Ticks.Schedule, time.GetUtcNow());
     }
 }

@@ -1,3 +1,7 @@
+using Confluent.SchemaRegistry;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+
 namespace ShoeFunctions.Engine.Serialization;
 
 /// <summary>Where the schema is registered, and how.</summary>
@@ -6,15 +10,25 @@ public sealed record SchemaRegistryOptions
     /// <summary>The registry's address: http or https.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>The user of the basic authentication, or none.</summary>
-    public string? ApiKey { get; init; }
-
-    /// <summary>The password of the basic authentication, or none.</summary>
-    public string? ApiSecret { get; init; }
-
     /// <summary>Whether to register the schema where the subject lacks it; otherwise it is only looked up.</summary>
     public bool AutoRegister { get; init; } = true;
 
     /// <summary>The longest wait for one answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The configuration of Confluent's client.</summary>
+    /// <exception cref="FailureException">The credentials would go unencrypted to another machine.</exception>
+    public SchemaRegistryConfig ClientConfig(ApiKey? credentials, bool allowInsecure)
+    {
+        var config = new SchemaRegistryConfig { Url = Url.AbsoluteUri, RequestTimeoutMs = (int)Timeout.TotalMilliseconds };
+        if (credentials is null)
+            return config;
+
+        if (Url.Scheme == "http" && !allowInsecure && !Loopback.IsHost(Url.Host))
+            throw new FailureException(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, "insecure", false,
+                "SCHEMA_REGISTRY_URL is http, which would send the credentials unencrypted to another machine: use https, or set ALLOW_INSECURE=true."));
+
+        config.BasicAuthUserInfo = $"{credentials.Key}:{credentials.Secret}";
+        return config;
+    }
 }

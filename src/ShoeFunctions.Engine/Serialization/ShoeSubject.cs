@@ -1,6 +1,7 @@
 using Confluent.SchemaRegistry;
 using Main;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 
@@ -8,7 +9,7 @@ namespace ShoeFunctions.Engine.Serialization;
 
 /// <summary>The topic's subject in the registry (TopicNameStrategy), where the schema of the shoes is registered.</summary>
 public sealed partial class ShoeSubject(
-    ISchemaRegistryClient registry, SchemaRegistryOptions options, KafkaOptions kafka, ILogger<ShoeSubject> logger)
+    ShoeConnections connections, SchemaRegistryOptions options, KafkaOptions kafka, ILogger<ShoeSubject> logger)
 {
     /// <summary>The schema as the registry takes it from .NET: the base64 of its FileDescriptorProto, which has no comments.</summary>
     public static Schema Schema { get; } =
@@ -23,7 +24,7 @@ public sealed partial class ShoeSubject(
     {
         var id = await Asking(
             options.AutoRegister ? "register schema" : "look up schema",
-            () => options.AutoRegister
+            registry => options.AutoRegister
                 ? registry.RegisterSchemaAsync(Name, Schema, normalize: true)
                 : registry.GetSchemaIdAsync(Name, Schema, normalize: true));
         Log.Resolved(logger, Name, id);
@@ -48,7 +49,7 @@ public sealed partial class ShoeSubject(
     public Failure Classify(Exception error, string operation) => FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name);
 
     /// <summary>The subject's newest version, or null where the subject is not known yet.</summary>
-    private Task<RegisteredSchema?> LatestAsync() => Asking("read latest schema", async () =>
+    private Task<RegisteredSchema?> LatestAsync() => Asking("read latest schema", async registry =>
     {
         try
         {
@@ -60,15 +61,22 @@ public sealed partial class ShoeSubject(
         }
     });
 
-    private async Task<T> Asking<T>(string operation, Func<Task<T>> request)
+    /// <summary>Asks, and asks once more where the credentials were refused and there are others.</summary>
+    private async Task<T> Asking<T>(string operation, Func<ISchemaRegistryClient, Task<T>> request)
     {
-        try
+        for (var again = false; ; again = true)
         {
-            return await request();
-        }
-        catch (Exception error)
-        {
-            throw new FailureException(Classify(error, operation), error);
+            var registry = await connections.RegistryAsync(CancellationToken.None);
+            try
+            {
+                return await request(registry);
+            }
+            catch (Exception error)
+            {
+                var failure = Classify(error, operation);
+                if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(CancellationToken.None))
+                    throw new FailureException(failure, error);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using Main;
 using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Producing;
@@ -14,24 +15,29 @@ namespace ShoeFunctions.Serialization;
 /// Confluent's own serialiser: it runs the data-contract rules of the subject's newest version on every shoe, where the
 /// engine's refuses such a subject.
 /// </summary>
-public sealed class ConfluentSerializer(ISchemaRegistryClient registry, ShoeSubject subject, KafkaOptions kafka) : IShoeSerializer
+public sealed class ConfluentSerializer(ShoeConnections connections, ShoeSubject subject, KafkaOptions kafka) : IShoeSerializer
 {
     // The schema is registered by us, so that its failures are classified; rules belong to the newest version.
-    private readonly ProtobufSerializer<Shoe> _serializer = new(registry, new ProtobufSerializerConfig
+    private static readonly ProtobufSerializerConfig Config = new()
     {
         SubjectNameStrategy = SubjectNameStrategy.Topic,
         AutoRegisterSchemas = false,
         UseLatestVersion = true,
-    });
+    };
 
     private readonly SerializationContext _context = new(MessageComponentType.Value, kafka.Topic);
-    private Task<int>? _registered;
+    private ISchemaRegistryClient? _registry;
+    private ProtobufSerializer<Shoe>? _serializer;
 
     /// <inheritdoc/>
     public async ValueTask PrepareAsync(CancellationToken cancellation)
     {
-        if (_registered is not { IsCompletedSuccessfully: true })
-            await (_registered = subject.ResolveAsync()).WaitAsync(cancellation);
+        if (_serializer is not null && _registry == await connections.RegistryAsync(cancellation))
+            return;
+
+        await subject.ResolveAsync().WaitAsync(cancellation);
+        _registry = await connections.RegistryAsync(cancellation);
+        _serializer = new ProtobufSerializer<Shoe>(_registry, Config);
     }
 
     /// <inheritdoc/>
@@ -39,7 +45,7 @@ public sealed class ConfluentSerializer(ISchemaRegistryClient registry, ShoeSubj
     {
         try
         {
-            return await _serializer.SerializeAsync(shoe.ToMessage(), _context);
+            return await _serializer!.SerializeAsync(shoe.ToMessage(), _context);
         }
         catch (Exception error) when (error is not FailureException)
         {

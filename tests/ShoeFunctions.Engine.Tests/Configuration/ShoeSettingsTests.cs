@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Ticks;
 
@@ -16,7 +17,8 @@ public sealed class ShoeSettingsTests
     {
         var settings = Read();
         Assert.Equal("js_shoe", settings.Kafka.Topic);
-        Assert.Equal(SecurityProtocol.Plaintext, settings.Kafka.SecurityProtocol);
+        Assert.Equal(SecurityProtocol.Plaintext, settings.Kafka.ProtocolFor(settings.Credentials.Kafka, allowInsecure: false));
+        Assert.Equal(new CredentialOptions(), settings.Credentials);
         Assert.Equal(MessageKey.None, settings.Kafka.MessageKey);
         Assert.Equal(5, settings.Kafka.RetryMax);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Kafka.Timeout);
@@ -36,8 +38,50 @@ public sealed class ShoeSettingsTests
     }
 
     [Fact]
-    public void Credentials_ask_for_SASL_over_TLS() =>
-        Assert.Equal(SecurityProtocol.SaslSsl, Read(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret")).Kafka.SecurityProtocol);
+    public void Credentials_ask_for_SASL_over_TLS()
+    {
+        var settings = Read(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret"));
+        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(settings.Credentials.Kafka, allowInsecure: false));
+    }
+
+    [Theory]
+    [InlineData(" secret", "KAFKA_API_SECRET: a value of less than 8 characters with white space around it")]
+    [InlineData("a-secret-of-24-characters\n", "KAFKA_API_SECRET: a value of 8 to 31 characters with white space around it")]
+    [InlineData("\"secret\"", "KAFKA_API_SECRET: a value of 8 to 31 characters with quotes around it")]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://v/secrets/s)", "KAFKA_API_SECRET: a Key Vault reference that was not resolved")]
+    public void A_secret_that_is_plainly_none_is_named_by_its_length_alone(string secret, string message)
+    {
+        var fault = Assert.Single(Faults(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", secret)));
+        Assert.StartsWith(message, fault, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret.Trim('"', ' ', '\n'), fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Key_Vault_reference_that_was_not_resolved_is_said_for_any_setting() =>
+        Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: a Key Vault reference that was not resolved", Assert.Single(Faults(("KAFKA_BOOTSTRAP_SERVERS", "@Microsoft.KeyVault(x)"))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT", "KAFKA_BOOTSTRAP_SERVERS", "localhost:9092,broker.example:9092")]
+    [InlineData("SCHEMA_REGISTRY_URL", "http://registry.example", "KAFKA_TOPIC", "js_shoe")]
+    public void Credentials_go_unencrypted_only_to_this_machine_or_where_it_is_allowed(string name, string value, string otherName, string other)
+    {
+        (string, string)[] settings =
+        [
+            ("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret"), ("SCHEMA_REGISTRY_API_KEY", "key"), ("SCHEMA_REGISTRY_API_SECRET", "secret"),
+            (name, value), (otherName, other),
+        ];
+        Assert.Contains("ALLOW_INSECURE=true", Assert.Single(Faults(settings)), StringComparison.Ordinal);
+        Read([.. settings, ("ALLOW_INSECURE", "true")]);
+        Read([.. settings, (otherName, otherName == "KAFKA_BOOTSTRAP_SERVERS" ? "localhost:9092,127.0.0.1:9,[::1]:9" : other), ("SCHEMA_REGISTRY_URL", "http://[::1]:8081")]);
+    }
+
+    [Fact]
+    public void A_key_without_SASL_is_a_contradiction() =>
+        Assert.Contains("asks for no SASL", Assert.Single(Faults(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret"), ("KAFKA_SECURITY_PROTOCOL", "SSL"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void With_a_vault_SASL_needs_no_credentials_among_the_settings() =>
+        Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"), ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"));
 
     [Theory]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "")]
@@ -70,6 +114,9 @@ public sealed class ShoeSettingsTests
     [InlineData("BATCH_SIZE", "1048577")]
     [InlineData("CATCH_UP_LIMIT", "many")]
     [InlineData("SHOE_SEED", "9223372036854775808")]
+    [InlineData("KEY_VAULT_URI", "http://my-vault.vault.azure.net")]
+    [InlineData("ALLOW_INSECURE", "1")]
+    [InlineData("SERIALIZER", "google")]
     [InlineData("LOG_LEVEL", "loud")]
     public void A_value_that_is_not_accepted_is_named_with_what_is(string name, string value)
     {
@@ -116,7 +163,7 @@ public sealed class ShoeSettingsTests
     public void Words_are_read_in_any_case() => Assert.Equal(MessageKey.Brand, Read(("KAFKA_MESSAGE_KEY", "Brand")).Kafka.MessageKey);
 
     private static IReadOnlyList<string> Faults(params (string, string)[] values) =>
-        Assert.Throws<SettingsException>(() => Read(values)).Faults;
+        [.. Assert.Throws<SettingsException>(() => Read(values)).Failures];
 
     private static ShoeSettings Read(params (string Name, string Value)[] values)
     {

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
@@ -68,6 +69,14 @@ internal sealed class CollectingSender : IMessageSender
         while (_held.TryDequeue(out var report))
             ThreadPool.QueueUserWorkItem(_ => report());
     }
+
+    public event Action? CredentialsRefused;
+
+    public void Refuse() => CredentialsRefused?.Invoke();
+
+    public List<ApiKey> Credentials { get; } = [];
+
+    public void UseCredentials(ApiKey credentials) => Credentials.Add(credentials);
 
     public void Dispose()
     {

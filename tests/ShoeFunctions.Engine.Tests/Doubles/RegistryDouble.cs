@@ -22,7 +22,10 @@ public class RegistryDouble : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        Calls.Add(targetMethod!.Name);
+        if (targetMethod!.Name == nameof(IDisposable.Dispose))
+            return null;
+
+        Calls.Add(targetMethod.Name);
         if (Fault is not null)
             throw Fault;
         return targetMethod.Name switch

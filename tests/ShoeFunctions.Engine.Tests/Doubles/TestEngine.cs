@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Ticks;
@@ -28,8 +29,8 @@ internal sealed class TestEngine : IDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton<TimeProvider>(Time)
             .AddShoes()
-            .Replace(ServiceDescriptor.Singleton<IMessageSender>(Sender))
-            .Replace(ServiceDescriptor.Singleton(client))
+            .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Sender))
+            .Replace(ServiceDescriptor.Singleton<OpenRegistry>(_ => client))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 

@@ -1,0 +1,96 @@
+using Confluent.SchemaRegistry;
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Producing;
+
+namespace ShoeFunctions.Engine.Credentials;
+
+/// <summary>Opens the producer to the brokers.</summary>
+public delegate IMessageSender OpenSender(ApiKey? credentials);
+
+/// <summary>Opens the client of the schema registry.</summary>
+public delegate ISchemaRegistryClient OpenRegistry(ApiKey? credentials);
+
+/// <summary>
+/// The process's one producer and one registry client: opened when they are first asked for, and given new credentials
+/// when the old ones are refused and the vault has others.
+/// </summary>
+public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSender, OpenRegistry openRegistry, ILogger<ShoeConnections> logger) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private IMessageSender? _sender;
+    private ISchemaRegistryClient? _registry;
+
+    /// <summary>The producer.</summary>
+    /// <exception cref="FailureException">The credentials could not be read.</exception>
+    public async ValueTask<IMessageSender> SenderAsync(CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        lock (_lock)
+        {
+            if (_sender is null)
+            {
+                _sender = openSender(credentials);
+                _sender.CredentialsRefused += () => _ = RenewInBackgroundAsync();
+            }
+
+            return _sender;
+        }
+    }
+
+    /// <summary>The registry's client.</summary>
+    /// <exception cref="FailureException">The credentials could not be read.</exception>
+    public async ValueTask<ISchemaRegistryClient> RegistryAsync(CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
+        lock (_lock)
+            return _registry ??= openRegistry(credentials);
+    }
+
+    /// <summary>
+    /// Reads the credentials again, because they were refused. Where they have changed, the producer goes on with the
+    /// new ones, what it still has to send included, and the registry's client is opened anew.
+    /// </summary>
+    /// <returns>Whether they have changed.</returns>
+    public async Task<bool> RenewAsync(CancellationToken cancellation)
+    {
+        if (!await keys.RereadAsync(cancellation))
+            return false;
+
+        var credentials = await keys.GetAsync(cancellation);
+        lock (_lock)
+        {
+            if (credentials.Kafka is { } kafka)
+                _sender?.UseCredentials(kafka);
+            _registry?.Dispose();
+            _registry = null;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sender?.Dispose();
+        _registry?.Dispose();
+    }
+
+    private async Task RenewInBackgroundAsync()
+    {
+        try
+        {
+            await RenewAsync(CancellationToken.None);
+        }
+        catch (FailureException failure)
+        {
+            Log.NotRenewed(logger, failure.Failure.Kind, failure.Failure.Code, failure.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(401, LogLevel.Error, "the credentials were refused and cannot be read again: {Kind} ({Code}): {Advice}")]
+        public static partial void NotRenewed(ILogger logger, FailureKind kind, string code, string advice);
+    }
+}
