@@ -39,8 +39,7 @@ public sealed class EngineSerializer(ShoeSubject subject) : IShoeSerializer, IDi
 
     private async Task<int> SchemaIdAsync()
     {
-        // Before, so that nothing is registered beside rules; after, because the registry may add default rules.
-        await subject.RefuseRulesAsync();
+        // In this order, because a registry gives a new version the rules of the one before, or its default ones.
         var id = await subject.ResolveAsync();
         await subject.RefuseRulesAsync();
         return id;

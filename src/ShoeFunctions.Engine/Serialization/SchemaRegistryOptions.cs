@@ -20,7 +20,13 @@ public sealed record SchemaRegistryOptions
     /// <exception cref="FailureException">The credentials would go unencrypted to another machine.</exception>
     public SchemaRegistryConfig ClientConfig(ApiKey? credentials, bool allowInsecure)
     {
-        var config = new SchemaRegistryConfig { Url = Url.AbsoluteUri, RequestTimeoutMs = (int)Timeout.TotalMilliseconds };
+        var config = new SchemaRegistryConfig
+        {
+            Url = Url.AbsoluteUri,
+            RequestTimeoutMs = (int)Timeout.TotalMilliseconds,
+            // What a subject's newest version is, and which rules it has, is asked again after a minute; by default never.
+            LatestCacheTtlSecs = 60,
+        };
         if (credentials is null)
             return config;
 

@@ -35,7 +35,8 @@ public sealed partial class ShoeSubject(
     /// <exception cref="FailureException">Its newest version has rules, or the registry did not answer well.</exception>
     public async Task RefuseRulesAsync()
     {
-        if (await LatestAsync() is not { RuleSet: { } rules } latest)
+        var latest = await Asking("read latest schema", registry => registry.GetLatestSchemaAsync(Name));
+        if (latest.RuleSet is not { } rules)
             return;
 
         var count = (rules.DomainRules?.Count ?? 0) + (rules.EncodingRules?.Count ?? 0) + (rules.MigrationRules?.Count ?? 0);
@@ -47,19 +48,6 @@ public sealed partial class ShoeSubject(
 
     /// <summary>What an error of the registry's client comes to.</summary>
     public Failure Classify(Exception error, string operation) => FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name);
-
-    /// <summary>The subject's newest version, or null where the subject is not known yet.</summary>
-    private Task<RegisteredSchema?> LatestAsync() => Asking("read latest schema", async registry =>
-    {
-        try
-        {
-            return await registry.GetLatestWithMetadataAsync(Name, new Dictionary<string, string>(), ignoreDeletedSchemas: true);
-        }
-        catch (SchemaRegistryException unknown) when (unknown.ErrorCode is 40401 or 40402)
-        {
-            return null;
-        }
-    });
 
     /// <summary>Asks, and asks once more where the credentials were refused and there are others.</summary>
     private async Task<T> Asking<T>(string operation, Func<ISchemaRegistryClient, Task<T>> request)

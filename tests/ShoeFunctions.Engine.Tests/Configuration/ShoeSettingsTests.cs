@@ -45,9 +45,9 @@ public sealed class ShoeSettingsTests
     }
 
     [Theory]
-    [InlineData(" secret", "KAFKA_API_SECRET: a value of less than 8 characters with white space around it")]
-    [InlineData("a-secret-of-24-characters\n", "KAFKA_API_SECRET: a value of 8 to 31 characters with white space around it")]
-    [InlineData("\"secret\"", "KAFKA_API_SECRET: a value of 8 to 31 characters with quotes around it")]
+    [InlineData(" hush-it", "KAFKA_API_SECRET: a value of 8 to 31 characters with white space around it")]
+    [InlineData("hush-hush-hush-hush-hush\n", "KAFKA_API_SECRET: a value of 8 to 31 characters with white space around it")]
+    [InlineData("\"hush\"", "KAFKA_API_SECRET: a value of less than 8 characters with quotes around it")]
     [InlineData("@Microsoft.KeyVault(SecretUri=https://v/secrets/s)", "KAFKA_API_SECRET: a Key Vault reference that was not resolved")]
     public void A_secret_that_is_plainly_none_is_named_by_its_length_alone(string secret, string message)
     {

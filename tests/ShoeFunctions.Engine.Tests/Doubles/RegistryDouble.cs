@@ -31,7 +31,7 @@ public class RegistryDouble : DispatchProxy
         return targetMethod.Name switch
         {
             nameof(ISchemaRegistryClient.RegisterSchemaAsync) or nameof(ISchemaRegistryClient.GetSchemaIdAsync) => Task.FromResult(SchemaId),
-            nameof(ISchemaRegistryClient.GetLatestWithMetadataAsync) => Task.FromResult(
+            nameof(ISchemaRegistryClient.GetLatestSchemaAsync) => Task.FromResult(
                 new RegisteredSchema((string)args![0]!, 1, SchemaId, "syntax = \"proto3\";", SchemaType.Protobuf, []) { RuleSet = Rules }),
             _ => throw new NotSupportedException(targetMethod.Name),
         };
