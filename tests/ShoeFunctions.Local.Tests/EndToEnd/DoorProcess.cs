@@ -37,7 +37,7 @@ internal sealed class DoorProcess : IAsyncDisposable
 
     /// <summary>Starts it on a free port.</summary>
     public static DoorProcess Start(string arguments, params (string Name, string Value)[] settings) =>
-        new([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. arguments.Contains("--port", StringComparison.Ordinal) ? Array.Empty<string>() : ["--port", "0"]], settings);
+        new([.. arguments.Contains("--port", StringComparison.Ordinal) ? Array.Empty<string>() : ["--port", "0"], .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], settings);
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)

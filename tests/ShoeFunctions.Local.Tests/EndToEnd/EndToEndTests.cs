@@ -30,7 +30,7 @@ public sealed partial class EndToEndTests
     {
         const int Ticks = 2;
         using var cluster = new EmbeddedCluster();
-        await using var registry = await EmbeddedRegistry.StartAsync();
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("shoes.of-the_test", 6);
         var ended = await DoorProcess.RunAsync($"--ticks {Ticks}", EverySecond,
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("KAFKA_TOPIC", "shoes.of-the_test"),
@@ -67,7 +67,7 @@ public sealed partial class EndToEndTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         using var cluster = new EmbeddedCluster();
-        await using var registry = await EmbeddedRegistry.StartAsync();
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
         await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
@@ -108,7 +108,7 @@ public sealed partial class EndToEndTests
     public async Task An_outage_of_the_brokers_fails_its_ticks_and_is_made_up_for()
     {
         using var cluster = new EmbeddedCluster();
-        await using var registry = await EmbeddedRegistry.StartAsync();
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
         cluster.TakeDown();
         await using var door = DoorProcess.Start("--ticks 6", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "1s"),
