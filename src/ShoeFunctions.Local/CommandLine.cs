@@ -48,7 +48,15 @@ internal static class CommandLine
             + "it starts a broker or a registry in this process.") { port, ticks, readyFile };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
             new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile)), cancellation));
+        root.Add(SettingsVerb());
         return root;
+    }
+
+    private static Command SettingsVerb()
+    {
+        var settings = new Command("settings", "Print the effective settings and where each comes from; secrets are masked.");
+        settings.SetAction(_ => SettingsCommand.Run());
+        return settings;
     }
 
     private static int Complain(string message, int exitCode)

@@ -20,14 +20,13 @@ internal sealed class EmbeddedParts : IAsyncDisposable
         var parts = new EmbeddedParts();
         var addresses = new Dictionary<string, string?>();
 
-        // Credentials without an address are a mistake, which the settings' check tells: nothing is embedded then.
-        if (IsMissing("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_KEY", "KAFKA_API_SECRET"))
+        if (EmbedsKafka(configuration))
         {
             parts.Kafka = new EmbeddedCluster();
             addresses["KAFKA_BOOTSTRAP_SERVERS"] = parts.Kafka.BootstrapServers;
         }
 
-        if (IsMissing("SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET"))
+        if (EmbedsSchemaRegistry(configuration))
         {
             parts.SchemaRegistry = await EmbeddedRegistry.StartAsync(cancellation: cancellation);
             addresses["SCHEMA_REGISTRY_URL"] = parts.SchemaRegistry.Url.AbsoluteUri;
@@ -35,8 +34,25 @@ internal sealed class EmbeddedParts : IAsyncDisposable
 
         configuration.AddInMemoryCollection(addresses);
         return parts;
+    }
 
-        bool IsMissing(params string[] names) => names.All(name => string.IsNullOrEmpty(configuration[name]));
+    /// <summary>
+    /// Whether a broker is started here. Credentials without an address are a mistake, which the settings' check tells:
+    /// nothing is embedded then.
+    /// </summary>
+    public static bool EmbedsKafka(IConfiguration configuration) =>
+        AreMissing(configuration, "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_KEY", "KAFKA_API_SECRET", "KEY_VAULT_URI");
+
+    /// <summary>Whether a registry is started here.</summary>
+    public static bool EmbedsSchemaRegistry(IConfiguration configuration) =>
+        AreMissing(configuration, "SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET", "KEY_VAULT_URI");
+
+    private static bool AreMissing(IConfiguration configuration, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            if (!string.IsNullOrEmpty(configuration[name]))
+                return false;
+        return true;
     }
 
     /// <summary>Creates the topic where the broker is ours.</summary>

@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using ShoeFunctions.Engine.Credentials;
+
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>One setting, as a user sees it.</summary>
@@ -6,4 +9,11 @@ namespace ShoeFunctions.Engine.Configuration;
 /// <param name="Accepted">What values are accepted, in words.</param>
 /// <param name="Example">A value that is accepted.</param>
 /// <param name="IsSecret">Whether its value must never be shown.</param>
-public sealed record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false);
+public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false)
+{
+    /// <summary>A value of it as it may be shown: of a secret only about how long it is, of a URL no password.</summary>
+    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : UserInfo.Replace(value, "//…@");
+
+    [GeneratedRegex("//[^/]*@")]
+    private static partial Regex UserInfo { get; }
+}

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>Reads settings one by one and keeps every fault, so that all can be told at once.</summary>
-internal sealed partial class SettingsReader(IConfiguration configuration)
+internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> _faults = [];
 
@@ -32,7 +31,7 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
         else if (parse(text, out var value))
             return value;
         else
-            Fault(setting, $"'{UserInfo.Replace(text, "//…@")}'");
+            Fault(setting, $"'{setting.Display(text)}'");
         return fallback;
     }
 
@@ -85,8 +84,4 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
 
     /// <summary>Settings that do not go together.</summary>
     public void Contradiction(string sentence) => _faults.Add(sentence);
-
-    /// <summary>A user's name and password in a URL, which must not be shown.</summary>
-    [GeneratedRegex("//[^/]*@")]
-    private static partial Regex UserInfo { get; }
 }

@@ -37,6 +37,7 @@ public static class ShoeServices
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
         services.AddSingleton(ChosenSerializer);
         services.AddSingleton<ShoeProducer>();
+        services.AddHostedService<SettingsAnnouncement>();
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<TickRunner>();
