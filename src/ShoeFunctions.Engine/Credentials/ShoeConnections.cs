@@ -20,6 +20,10 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     private readonly Lock _lock = new();
     private IMessageSender? _sender;
     private ISchemaRegistryClient? _registry;
+    private int _renewing;
+
+    /// <summary>The brokers refused the credentials, and there are no others.</summary>
+    public event Action? Refused;
 
     /// <summary>The producer.</summary>
     /// <exception cref="FailureException">The credentials could not be read.</exception>
@@ -31,7 +35,7 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
             if (_sender is null)
             {
                 _sender = openSender(credentials);
-                _sender.CredentialsRefused += () => _ = RenewInBackgroundAsync();
+                _sender.CredentialsRefused += OnCredentialsRefused;
             }
 
             return _sender;
@@ -69,6 +73,20 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
         return true;
     }
 
+    /// <summary>Gives up a producer, with all that it has not delivered: the next tick begins with a new one.</summary>
+    public void Drop(IMessageSender sender)
+    {
+        lock (_lock)
+        {
+            if (_sender != sender)
+                return;
+            _sender = null;
+        }
+
+        Log.Dropped(logger);
+        sender.Dispose();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -76,20 +94,36 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
         _registry?.Dispose();
     }
 
-    private async Task RenewInBackgroundAsync()
+    /// <summary>Comes dozens of times a second, on the client's own thread, for as long as they are refused.</summary>
+    private void OnCredentialsRefused()
+    {
+        if (Interlocked.Exchange(ref _renewing, 1) == 0)
+            _ = Task.Run(RenewOrSayRefusedAsync);
+    }
+
+    private async Task RenewOrSayRefusedAsync()
     {
         try
         {
-            await RenewAsync(CancellationToken.None);
+            if (!await RenewAsync(CancellationToken.None))
+                Refused?.Invoke();
         }
         catch (FailureException failure)
         {
             Log.NotRenewed(logger, failure.Failure.Kind, failure.Failure.Code, failure.Message);
+            Refused?.Invoke();
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _renewing, 0);
         }
     }
 
     private static partial class Log
     {
+        [LoggerMessage(402, LogLevel.Warning, "the producer is given up; the next tick begins with a new one")]
+        public static partial void Dropped(ILogger logger);
+
         [LoggerMessage(401, LogLevel.Error, "the credentials were refused and cannot be read again: {Kind} ({Code}): {Advice}")]
         public static partial void NotRenewed(ILogger logger, FailureKind kind, string code, string advice);
     }

@@ -39,7 +39,11 @@ public sealed class ShoeProducer(
         IMessageSender? sender = null;
 
         using var tooLate = new CancellationTokenSource(deadline, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token);
+        // Not disposed: it may be cancelled by a thread that comes too late, and holds nothing.
+        var refused = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token, refused.Token);
+        void OnRefused() => refused.Cancel();
+        connections.Refused += OnRefused;
         try
         {
             await serializer.PrepareAsync(stop.Token);
@@ -53,17 +57,25 @@ public sealed class ShoeProducer(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            if (!tooLate.IsCancellationRequested)
+            if (cancellation.IsCancellationRequested)
                 await FlushAsync(tally);
-            failure = cancellation.IsCancellationRequested
-                ? FailureClassifier.CutShort
+            failure = cancellation.IsCancellationRequested ? FailureClassifier.CutShort
+                : refused.IsCancellationRequested ? FailureClassifier.OfKafka(ErrorCode.Local_Authentication, [], options.Topic)
                 : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender?.ErrorsSince(started) ?? [], options.Topic);
+        }
+        finally
+        {
+            connections.Refused -= OnRefused;
         }
 
         tally.Close();
         report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
         if (failure is null && tally.MostFrequentError is { } error)
             failure = FailureClassifier.OfKafka(error, sender?.ErrorsSince(started) ?? [], options.Topic);
+
+        // What is left over would be delivered beside the tick's next run; and a fatal error is the producer's last.
+        if (sender is not null && (tally.InFlight > 0 || failure?.Kind == FailureKind.Fatal))
+            connections.Drop(sender);
         return report with { Failure = report.IsDelivered ? null : failure };
     }
 
