@@ -10,5 +10,7 @@ namespace ShoeFunctions.Engine.Configuration;
 [JsonSerializable(typeof(Failure))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(LiveAnswer))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(StatsAnswer))]
 public sealed partial class ShoeJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -46,6 +45,8 @@ public static class ShoeServices
         services.AddSingleton<HealthProbe>();
         services.AddHealthChecks()
             .AddCheck<SettingsCheck>(SettingsCheck.Name)
+            .AddCheck<SchemaRegistryCheck>(SchemaRegistryCheck.Name)
+            .AddCheck<KafkaCheck>(KafkaCheck.Name)
             .AddCheck<LastTickCheck>(LastTickCheck.Name);
         return services;
     }
@@ -69,8 +70,13 @@ public static class ShoeServices
             provider.GetRequiredService<CredentialOptions>().AllowInsecure,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KafkaSender>>()));
-        services.AddSingleton<OpenRegistry>(provider => credentials => new CachedSchemaRegistryClient(
-            provider.GetRequiredService<SchemaRegistryOptions>().ClientConfig(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure)));
+        services.AddSingleton<OpenRegistry>(provider => credentials =>
+        {
+            var options = provider.GetRequiredService<SchemaRegistryOptions>();
+            options.RefuseInsecure(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure);
+            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler());
+        });
         services.AddSingleton<ShoeConnections>();
+        services.AddSingleton<KafkaProbe>();
     }
 }

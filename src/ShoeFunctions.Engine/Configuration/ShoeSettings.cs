@@ -88,7 +88,7 @@ public sealed partial record ShoeSettings(
         {
             if (Credentials.VaultUri is null || Credentials.Kafka is not null)
                 Kafka.ProtocolFor(Credentials.Kafka, Credentials.AllowInsecure);
-            SchemaRegistry.ClientConfig(Credentials.SchemaRegistry, Credentials.AllowInsecure);
+            SchemaRegistry.RefuseInsecure(Credentials.SchemaRegistry, Credentials.AllowInsecure);
         }
         catch (FailureException wrong)
         {

@@ -1,7 +1,7 @@
-using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Serialization;
 
 namespace ShoeFunctions.Engine.Credentials;
 
@@ -9,7 +9,7 @@ namespace ShoeFunctions.Engine.Credentials;
 public delegate IMessageSender OpenSender(ApiKey? credentials);
 
 /// <summary>Opens the client of the schema registry.</summary>
-public delegate ISchemaRegistryClient OpenRegistry(ApiKey? credentials);
+public delegate RegistryClient OpenRegistry(ApiKey? credentials);
 
 /// <summary>
 /// The process's one producer and one registry client: opened when they are first asked for, and given new credentials
@@ -19,7 +19,7 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
 {
     private readonly Lock _lock = new();
     private IMessageSender? _sender;
-    private ISchemaRegistryClient? _registry;
+    private RegistryClient? _registry;
     private int _renewing;
 
     /// <summary>The brokers refused the credentials, and there are no others.</summary>
@@ -44,7 +44,7 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
 
     /// <summary>The registry's client.</summary>
     /// <exception cref="FailureException">The credentials could not be read.</exception>
-    public async ValueTask<ISchemaRegistryClient> RegistryAsync(CancellationToken cancellation)
+    public async ValueTask<RegistryClient> RegistryAsync(CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
         lock (_lock)

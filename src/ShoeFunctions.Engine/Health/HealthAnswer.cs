@@ -10,8 +10,8 @@ namespace ShoeFunctions.Engine.Health;
 /// <param name="Checks">What was checked.</param>
 public sealed record HealthAnswer(HealthState Status, string Commit, ImmutableArray<HealthAnswer.Check> Checks)
 {
-    /// <summary>One thing that was checked, how long that took, and what is wrong with it.</summary>
-    public sealed record Check(string Name, HealthState Status, double DurationMs, Failure? Failure);
+    /// <summary>One thing that was checked, how long that took, what is wrong with it, and what was seen.</summary>
+    public sealed record Check(string Name, HealthState Status, double DurationMs, Failure? Failure, IReadOnlyDictionary<string, object>? Details);
 
     /// <summary>The HTTP status that goes with it: 200, or 503 where it is unhealthy.</summary>
     [JsonIgnore]

@@ -6,24 +6,57 @@ using ShoeFunctions.Engine.Failures;
 namespace ShoeFunctions.Engine.Health;
 
 /// <summary>Runs all health checks and puts their outcome into an answer.</summary>
-public sealed class HealthProbe(HealthCheckService checks)
+public sealed class HealthProbe(HealthCheckService checks, TimeProvider time) : IDisposable
 {
+    /// <summary>An answer holds for so long, so that probing cannot hurt the cluster.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
+
     /// <summary>Under this name a check's result carries its <see cref="Failure"/>.</summary>
     private const string FailureKey = "failure";
 
     private static readonly string Commit =
         typeof(HealthProbe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[^1];
 
-    /// <summary>The health as of now.</summary>
+    private readonly SemaphoreSlim _one = new(1);
+    private HealthAnswer? _answer;
+    private long _answeredAt;
+
+    /// <summary>The health as of now, or of at most <see cref="Lifetime"/> ago.</summary>
     public async Task<HealthAnswer> AnswerAsync(CancellationToken cancellation)
     {
-        var report = await checks.CheckHealthAsync(cancellation);
-        return new HealthAnswer(
-            StateOf(report.Status),
-            Commit,
-            [.. report.Entries.Select(entry => new HealthAnswer.Check(
-                entry.Key, StateOf(entry.Value.Status), Math.Round(entry.Value.Duration.TotalMilliseconds, 3), entry.Value.Data.GetValueOrDefault(FailureKey) as Failure))]);
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (_answer is null || time.GetElapsedTime(_answeredAt) >= Lifetime)
+            {
+                _answer = Answer(await checks.CheckHealthAsync(cancellation));
+                _answeredAt = time.GetTimestamp();
+            }
+
+            return _answer;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private static HealthAnswer Answer(HealthReport report) => new(
+        StateOf(report.Status),
+        Commit,
+        [.. report.Entries.Select(entry =>
+        {
+            var (result, failure) = (entry.Value, entry.Value.Data.GetValueOrDefault(FailureKey) as Failure);
+            return new HealthAnswer.Check(
+                entry.Key,
+                StateOf(result.Status),
+                Math.Round(result.Duration.TotalMilliseconds, 3),
+                failure,
+                failure is null && result.Data.Count > 0 ? result.Data : null);
+        })]);
 
     /// <summary>The outcome of a check that met a failure: degraded where it may pass by itself.</summary>
     internal static HealthCheckResult Met(Failure failure) => new(

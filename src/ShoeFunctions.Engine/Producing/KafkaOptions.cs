@@ -46,6 +46,23 @@ public sealed record KafkaOptions
             (var protocol, _) => protocol.Value,
         };
 
+    /// <summary>What every client of the cluster is configured with.</summary>
+    /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
+    public ClientConfig ClientConfig(ApiKey? credentials, bool allowInsecure) => new()
+    {
+        BootstrapServers = BootstrapServers,
+        ClientId = "shoefunctions",
+        SecurityProtocol = ProtocolFor(credentials, allowInsecure),
+        SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
+        SaslUsername = credentials?.Key,
+        SaslPassword = credentials?.Secret,
+
+        // Azure drops connections that are idle for four minutes, without a word (librdkafka#3109).
+        ConnectionsMaxIdleMs = 180_000,
+        MetadataMaxAgeMs = 180_000,
+        SocketKeepaliveEnable = true,
+    };
+
     private static FailureException Bad(string code, string advice) =>
         new(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, code, false, advice));
 }

@@ -46,15 +46,8 @@ public sealed partial class KafkaSender : IMessageSender
     /// <inheritdoc/>
     public void Dispose() => _producer.Dispose();
 
-    private static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new()
+    private static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new(options.ClientConfig(credentials, allowInsecure))
     {
-        BootstrapServers = options.BootstrapServers,
-        ClientId = "shoefunctions",
-        SecurityProtocol = options.ProtocolFor(credentials, allowInsecure),
-        SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
-        SaslUsername = credentials?.Key,
-        SaslPassword = credentials?.Secret,
-
         Acks = Acks.All,
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
         EnableIdempotence = options.RetryMax > 0,
@@ -69,11 +62,6 @@ public sealed partial class KafkaSender : IMessageSender
         // An unknown topic is said after a second instead of never.
         TopicMetadataPropagationMaxMs = 1000,
         DeliveryReportFields = "value",
-
-        // Azure drops connections that are idle for four minutes, without a word (librdkafka#3109).
-        ConnectionsMaxIdleMs = 180_000,
-        MetadataMaxAgeMs = 180_000,
-        SocketKeepaliveEnable = true,
     };
 
     /// <summary>Called dozens of times a second while a broker is down: each error is remembered, and logged now and then.</summary>

@@ -18,7 +18,7 @@ public sealed class EngineSerializer(ShoeSubject subject) : IShoeSerializer, IDi
         await _once.WaitAsync(cancellation);
         try
         {
-            _frame ??= new ShoeFrame(await SchemaIdAsync().WaitAsync(cancellation));
+            _frame ??= new ShoeFrame(await SchemaIdAsync(cancellation));
         }
         finally
         {
@@ -37,11 +37,11 @@ public sealed class EngineSerializer(ShoeSubject subject) : IShoeSerializer, IDi
     /// <inheritdoc/>
     public void Dispose() => _once.Dispose();
 
-    private async Task<int> SchemaIdAsync()
+    private async Task<int> SchemaIdAsync(CancellationToken cancellation)
     {
         // In this order, because a registry gives a new version the rules of the one before, or its default ones.
-        var id = await subject.ResolveAsync();
-        await subject.RefuseRulesAsync();
+        var id = await subject.ResolveAsync(cancellation);
+        await subject.RefuseRulesAsync(cancellation);
         return id;
     }
 }

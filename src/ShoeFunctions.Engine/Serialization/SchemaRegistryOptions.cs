@@ -1,4 +1,3 @@
-using Confluent.SchemaRegistry;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 
@@ -16,25 +15,12 @@ public sealed record SchemaRegistryOptions
     /// <summary>The longest wait for one answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The configuration of Confluent's client.</summary>
-    /// <exception cref="FailureException">The credentials would go unencrypted to another machine.</exception>
-    public SchemaRegistryConfig ClientConfig(ApiKey? credentials, bool allowInsecure)
+    /// <summary>Lets credentials go only where they are encrypted, or stay on this machine.</summary>
+    /// <exception cref="FailureException">They would go unencrypted to another machine.</exception>
+    public void RefuseInsecure(ApiKey? credentials, bool allowInsecure)
     {
-        var config = new SchemaRegistryConfig
-        {
-            Url = Url.AbsoluteUri,
-            RequestTimeoutMs = (int)Timeout.TotalMilliseconds,
-            // What a subject's newest version is, and which rules it has, is asked again after a minute; by default never.
-            LatestCacheTtlSecs = 60,
-        };
-        if (credentials is null)
-            return config;
-
-        if (Url.Scheme == "http" && !allowInsecure && !Loopback.IsHost(Url.Host))
+        if (credentials is not null && Url.Scheme == "http" && !allowInsecure && !Loopback.IsHost(Url.Host))
             throw new FailureException(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, "insecure", false,
                 "SCHEMA_REGISTRY_URL is http, which would send the credentials unencrypted to another machine: use https, or set ALLOW_INSECURE=true."));
-
-        config.BasicAuthUserInfo = $"{credentials.Key}:{credentials.Secret}";
-        return config;
     }
 }

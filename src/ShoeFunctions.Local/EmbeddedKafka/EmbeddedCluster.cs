@@ -43,6 +43,12 @@ public sealed class EmbeddedCluster : IDisposable
     /// <summary>Creates a topic.</summary>
     public void CreateTopic(string topic, int partitions) => Check(MockCluster.CreateTopic(_cluster, topic, partitions, Replicas));
 
+    /// <summary>Makes the cluster tell clients another address of a broker, from now on: where something stands before it.</summary>
+    /// <param name="broker">The broker's number, from 1.</param>
+    /// <param name="host">The host to be told.</param>
+    /// <param name="port">The port to be told.</param>
+    internal void Advertise(int broker, string host, int port) => MockCluster.SetBrokerAddress(_cluster, broker, host, port);
+
     /// <summary>Closes all connections and accepts none until <see cref="BringUp"/>.</summary>
     public void TakeDown()
     {

@@ -55,6 +55,10 @@ internal static partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
     public static partial int SetBrokerUp(nint cluster, int broker);
 
+    /// <summary>What the broker says of itself; where it listens stays the same.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void SetBrokerAddress(nint cluster, int broker, string host, int port);
+
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? path)
     {
         if (library != Library)

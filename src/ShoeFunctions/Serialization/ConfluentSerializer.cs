@@ -15,7 +15,8 @@ namespace ShoeFunctions.Serialization;
 /// Confluent's own serialiser: it runs the data-contract rules of the subject's newest version on every shoe, where the
 /// engine's refuses such a subject.
 /// </summary>
-public sealed class ConfluentSerializer(ShoeConnections connections, ShoeSubject subject, KafkaOptions kafka) : IShoeSerializer
+public sealed class ConfluentSerializer(
+    ShoeSubject subject, ApiKeySource keys, SchemaRegistryOptions options, KafkaOptions kafka) : IShoeSerializer, IDisposable
 {
     // The schema is registered by us, so that its failures are classified; rules belong to the newest version.
     private static readonly ProtobufSerializerConfig Config = new()
@@ -26,17 +27,27 @@ public sealed class ConfluentSerializer(ShoeConnections connections, ShoeSubject
     };
 
     private readonly SerializationContext _context = new(MessageComponentType.Value, kafka.Topic);
-    private ISchemaRegistryClient? _registry;
+    private ApiKey? _credentials;
+    private CachedSchemaRegistryClient? _registry;
     private ProtobufSerializer<Shoe>? _serializer;
 
     /// <inheritdoc/>
     public async ValueTask PrepareAsync(CancellationToken cancellation)
     {
-        if (_serializer is not null && _registry == await connections.RegistryAsync(cancellation))
+        if (_serializer is not null && Equals(_credentials, (await keys.GetAsync(cancellation)).SchemaRegistry))
             return;
 
-        await subject.ResolveAsync().WaitAsync(cancellation);
-        _registry = await connections.RegistryAsync(cancellation);
+        await subject.ResolveAsync(cancellation);
+        _credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
+        _registry?.Dispose();
+        _registry = new CachedSchemaRegistryClient(new SchemaRegistryConfig
+        {
+            Url = options.Url.AbsoluteUri,
+            BasicAuthUserInfo = _credentials is null ? null : $"{_credentials.Key}:{_credentials.Secret}",
+            RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
+            // Which rules the subject has is asked again after a minute; by default never.
+            LatestCacheTtlSecs = 60,
+        });
         _serializer = new ProtobufSerializer<Shoe>(_registry, Config);
     }
 
@@ -47,11 +58,21 @@ public sealed class ConfluentSerializer(ShoeConnections connections, ShoeSubject
         {
             return await _serializer!.SerializeAsync(shoe.ToMessage(), _context);
         }
-        catch (Exception error) when (error is not FailureException)
+        catch (SchemaRegistryException answer)
         {
-            throw new FailureException(subject.Classify(error, "serialise"), error);
+            throw Failed(new RegistryException(answer.Status, answer.ErrorCode > 0 ? answer.ErrorCode : null, null), answer);
+        }
+        catch (Exception error)
+        {
+            throw Failed(error, error);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _registry?.Dispose();
+
+    private FailureException Failed(Exception error, Exception cause) =>
+        new(FailureClassifier.OfSchemaRegistry(error, "serialise", options.Url, subject.Name), cause);
 }
 
 /// <summary>Registers it.</summary>

@@ -1,39 +1,34 @@
-using System.Reflection;
-using Confluent.SchemaRegistry;
+using System.Net;
+using System.Text;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
 
-/// <summary>A registry client that gives every schema the id 7, or fails as it is told to.</summary>
-public class RegistryDouble : DispatchProxy
+/// <summary>A registry that gives every schema the id 7, or fails as it is told to.</summary>
+internal sealed class RegistryDouble : HttpMessageHandler
 {
     public const int SchemaId = 7;
 
-    public Exception? Fault { get; set; }
+    /// <summary>The status and body of every answer, or null for good ones.</summary>
+    public (HttpStatusCode Status, string Body)? Fault { get; set; }
 
-    public RuleSet? Rules { get; set; }
+    /// <summary>The newest version's rule set, in JSON.</summary>
+    public string? Rules { get; set; }
 
+    /// <summary>What was asked: method and path.</summary>
     public List<string> Calls { get; } = [];
 
-    public static (ISchemaRegistryClient Client, RegistryDouble Double) Create()
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var client = Create<ISchemaRegistryClient, RegistryDouble>();
-        return (client, (RegistryDouble)(object)client);
-    }
-
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-    {
-        if (targetMethod!.Name == nameof(IDisposable.Dispose))
-            return null;
-
-        Calls.Add(targetMethod.Name);
-        if (Fault is not null)
-            throw Fault;
-        return targetMethod.Name switch
+        var path = request.RequestUri!.AbsolutePath;
+        Calls.Add($"{request.Method} {path}");
+        var (status, body) = Fault ?? (HttpStatusCode.OK, path switch
         {
-            nameof(ISchemaRegistryClient.RegisterSchemaAsync) or nameof(ISchemaRegistryClient.GetSchemaIdAsync) => Task.FromResult(SchemaId),
-            nameof(ISchemaRegistryClient.GetLatestSchemaAsync) => Task.FromResult(
-                new RegisteredSchema((string)args![0]!, 1, SchemaId, "syntax = \"proto3\";", SchemaType.Protobuf, []) { RuleSet = Rules }),
-            _ => throw new NotSupportedException(targetMethod.Name),
-        };
+            "/subjects" => """["js_shoe-value"]""",
+            "/schemas/types" => """["PROTOBUF"]""",
+            _ when path.StartsWith("/compatibility", StringComparison.Ordinal) => """{"is_compatible":true}""",
+            _ when path.EndsWith("/latest", StringComparison.Ordinal) => $$"""{"subject":"js_shoe-value","version":1,"id":{{SchemaId}},"ruleSet":{{Rules ?? "null"}}}""",
+            _ => $$"""{"id":{{SchemaId}}}""",
+        });
+        return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/vnd.schemaregistry.v1+json") });
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Ticks;
 
@@ -19,7 +20,6 @@ internal sealed class TestEngine : IDisposable
 
     public TestEngine(params (string Name, string Value)[] settings)
     {
-        (var client, Registry) = RegistryDouble.Create();
         var values = new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092", ["SCHEMA_REGISTRY_URL"] = "http://localhost:8081" };
         foreach (var (name, value) in settings)
             values[name] = value;
@@ -30,7 +30,8 @@ internal sealed class TestEngine : IDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddShoes()
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Sender))
-            .Replace(ServiceDescriptor.Singleton<OpenRegistry>(_ => client))
+            .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>
+                new RegistryClient(provider.GetRequiredService<SchemaRegistryOptions>(), credentials, Time, Registry)))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
@@ -38,7 +39,7 @@ internal sealed class TestEngine : IDisposable
 
     public CollectingSender Sender { get; } = new();
 
-    public RegistryDouble Registry { get; }
+    public RegistryDouble Registry { get; } = new();
 
     public ShoeProducer Producer => _services.GetRequiredService<ShoeProducer>();
 

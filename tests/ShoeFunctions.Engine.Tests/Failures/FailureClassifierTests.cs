@@ -1,8 +1,7 @@
 using System.Net;
-using System.Security.Authentication;
 using Confluent.Kafka;
-using Confluent.SchemaRegistry;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Serialization;
 
 namespace ShoeFunctions.Engine.Tests.Failures;
 
@@ -15,26 +14,50 @@ public sealed class FailureClassifierTests
     [InlineData(403, 403, FailureKind.Authorization, false)]
     [InlineData(404, 40401, FailureKind.NotFound, false)]
     [InlineData(404, 40403, FailureKind.NotFound, false)]
-    [InlineData(404, -1, FailureKind.NotFound, false)]
+    [InlineData(404, 40402, FailureKind.NotFound, false)]
+    [InlineData(404, 40404, FailureKind.NotFound, false)]
+    [InlineData(404, 40405, FailureKind.NotFound, false)]
+    [InlineData(404, 40406, FailureKind.NotFound, false)]
+    [InlineData(404, 40407, FailureKind.NotFound, false)]
+    [InlineData(404, 40408, FailureKind.NotFound, false)]
+    [InlineData(404, 40409, FailureKind.NotFound, false)]
+    [InlineData(404, null, FailureKind.NotFound, false)]
+    [InlineData(400, 400, FailureKind.Invalid, false)]
+    [InlineData(405, 405, FailureKind.Invalid, false)]
+    [InlineData(406, 406, FailureKind.Invalid, false)]
+    [InlineData(408, null, FailureKind.Timeout, true)]
+    [InlineData(413, null, FailureKind.Invalid, false)]
+    [InlineData(415, 415, FailureKind.Invalid, false)]
+    [InlineData(422, 42202, FailureKind.Invalid, false)]
+    [InlineData(422, 42203, FailureKind.Invalid, false)]
+    [InlineData(422, 42204, FailureKind.Invalid, false)]
+    [InlineData(422, 42205, FailureKind.Invalid, false)]
+    [InlineData(422, 42206, FailureKind.Invalid, false)]
+    [InlineData(422, 42210, FailureKind.Invalid, false)]
+    [InlineData(500, 50002, FailureKind.Timeout, true)]
+    [InlineData(500, 50003, FailureKind.ServerError, true)]
+    [InlineData(502, null, FailureKind.ServerError, true)]
+    [InlineData(504, null, FailureKind.Timeout, true)]
     [InlineData(409, 409, FailureKind.IncompatibleSchema, false)]
     [InlineData(409, 40901, FailureKind.IncompatibleSchema, false)]
     [InlineData(422, 42201, FailureKind.Invalid, false)]
     [InlineData(429, 42901, FailureKind.RateLimited, true)]
     [InlineData(500, 50001, FailureKind.ServerError, true)]
     [InlineData(503, 503, FailureKind.ServerError, true)]
-    [InlineData(418, -1, FailureKind.Unknown, false)]
-    public void What_the_registry_answers_has_a_kind(int status, int code, FailureKind kind, bool recoverable)
+    [InlineData(418, null, FailureKind.Unknown, false)]
+    [InlineData(302, null, FailureKind.Unknown, false)]
+    public void What_the_registry_answers_has_a_kind(int status, int? code, FailureKind kind, bool recoverable)
     {
-        var failure = OfRegistry(new SchemaRegistryException("hush", (HttpStatusCode)status, code));
+        var failure = OfRegistry(new RegistryException((HttpStatusCode)status, code, null));
         Assert.Equal((kind, recoverable, FailureSource.SchemaRegistry), (failure.Kind, failure.Recoverable, failure.Source));
-        Assert.Equal(code > 0 ? $"{code}" : $"{status}", failure.Code);
+        Assert.Equal($"{code ?? status}", failure.Code);
         Assert.DoesNotContain("hush", failure.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("user-of-the-url", failure.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_cancelled_request_is_a_timeout_because_the_client_says_it_so() =>
-        Assert.Equal((FailureKind.Timeout, true), Kind(OfRegistry(new TaskCanceledException())));
+    public void No_answer_in_time_is_a_timeout() =>
+        Assert.Equal((FailureKind.Timeout, true), Kind(OfRegistry(new Polly.Timeout.TimeoutRejectedException())));
 
     [Fact]
     public void A_connection_that_cannot_be_made_is_the_network() =>
@@ -42,7 +65,15 @@ public sealed class FailureClassifierTests
 
     [Fact]
     public void A_certificate_that_is_not_trusted_is_TLS() =>
-        Assert.Equal((FailureKind.Tls, false), Kind(OfRegistry(new HttpRequestException("hush", new AuthenticationException()))));
+        Assert.Equal((FailureKind.Tls, false), Kind(OfRegistry(new HttpRequestException(HttpRequestError.SecureConnectionError, "hush"))));
+
+    [Fact]
+    public void A_name_that_is_not_known_is_the_network_too() =>
+        Assert.Equal((FailureKind.Network, true), Kind(OfRegistry(new HttpRequestException(HttpRequestError.NameResolutionError, "hush"))));
+
+    [Fact]
+    public void An_answer_that_is_not_JSON_is_invalid() =>
+        Assert.Equal((FailureKind.Invalid, false), Kind(OfRegistry(new System.Text.Json.JsonException("hush"))));
 
     [Fact]
     public void What_is_not_known_is_unknown_and_not_recoverable() =>

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Engine.Producing;
+
+/// <summary>Looks at the cluster and the topic without producing, over a connection of its own that it closes again.</summary>
+public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys)
+{
+    /// <summary>What the cluster says of itself and of the topic.</summary>
+    /// <param name="Brokers">How many brokers it has.</param>
+    /// <param name="Partitions">How many partitions the topic has.</param>
+    /// <param name="WithoutLeader">How many of them have no leader and take no records.</param>
+    public sealed record Outcome(int Brokers, int Partitions, int WithoutLeader);
+
+    /// <summary>Asks the cluster.</summary>
+    /// <param name="timeout">The longest wait for its answer.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="FailureException">The cluster did not answer well, or has no such topic.</exception>
+    public async Task<Outcome> LookAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        // The client has no asynchronous way to ask.
+        return await Task.Run(() => Look(credentials, timeout), cancellation).WaitAsync(cancellation);
+    }
+
+    private Outcome Look(ApiKey? credentials, TimeSpan timeout)
+    {
+        var causes = new ConcurrentBag<ErrorCode>();
+        try
+        {
+            var config = new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)) { AllowAutoCreateTopics = false };
+            using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => causes.Add(error.Code)).SetLogHandler((_, _) => { }).Build();
+            var metadata = admin.GetMetadata(options.Topic, timeout);
+            var topic = metadata.Topics.Single();
+            if (topic.Error.IsError)
+                throw new FailureException(FailureClassifier.OfKafka(topic.Error.Code, causes, options.Topic, "read topic"));
+            return new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0));
+        }
+        catch (KafkaException error)
+        {
+            throw new FailureException(FailureClassifier.OfKafka(error.Error.Code, causes, options.Topic, "read topic"), error);
+        }
+    }
+}

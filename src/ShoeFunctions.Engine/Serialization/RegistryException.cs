@@ -1,0 +1,20 @@
+using System.Net;
+
+namespace ShoeFunctions.Engine.Serialization;
+
+/// <summary>The registry answered, but not well.</summary>
+public sealed class RegistryException(HttpStatusCode status, int? errorCode, TimeSpan? retryAfter)
+    : Exception($"The schema registry answered {(int)status}{(errorCode is null ? "" : $" ({errorCode})")}.")
+{
+    /// <summary>The HTTP status.</summary>
+    public HttpStatusCode Status { get; } = status;
+
+    /// <summary>The registry's own code, for example 40401; null where the answer was not a registry's.</summary>
+    public int? ErrorCode { get; } = errorCode;
+
+    /// <summary>How long the registry asked to wait.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether the same request may go well later.</summary>
+    public bool IsTransient => Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+}

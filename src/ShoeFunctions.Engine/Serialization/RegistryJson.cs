@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Main;
+
+namespace ShoeFunctions.Engine.Serialization;
+
+/// <summary>A version of a subject, as far as it matters here.</summary>
+/// <param name="Id">The schema's id, the same in all subjects.</param>
+/// <param name="Version">The version within the subject.</param>
+/// <param name="RuleSet">Its data-contract rules, or null.</param>
+public sealed record RegisteredVersion(int Id, int Version, RuleSets? RuleSet);
+
+/// <summary>The data-contract rules of a version, by when they run.</summary>
+public sealed record RuleSets(JsonElement[]? MigrationRules, JsonElement[]? DomainRules, JsonElement[]? EncodingRules)
+{
+    /// <summary>How many there are.</summary>
+    [JsonIgnore]
+    public int Count => (MigrationRules?.Length ?? 0) + (DomainRules?.Length ?? 0) + (EncodingRules?.Length ?? 0);
+}
+
+internal sealed record SchemaRequest(string Schema, string SchemaType)
+{
+    /// <summary>The base64 of the schema's FileDescriptorProto, as Confluent's .NET serialiser sends it: it has no comments.</summary>
+    public static SchemaRequest OfShoe { get; } = new(ShoeReflection.Descriptor.SerializedData.ToBase64(), "PROTOBUF");
+}
+
+internal sealed record ErrorAnswer([property: JsonPropertyName("error_code")] int? ErrorCode);
+
+internal sealed record CompatibilityAnswer([property: JsonPropertyName("is_compatible")] bool IsCompatible);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RegisteredVersion))]
+[JsonSerializable(typeof(SchemaRequest))]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(CompatibilityAnswer))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RegistryJson : JsonSerializerContext;
