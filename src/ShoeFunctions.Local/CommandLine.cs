@@ -49,6 +49,7 @@ internal static class CommandLine
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
             new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile)), cancellation));
         root.Add(SettingsVerb());
+        root.Add(DoctorVerb());
         return root;
     }
 
@@ -57,6 +58,13 @@ internal static class CommandLine
         var settings = new Command("settings", "Print the effective settings and where each comes from; secrets are masked.");
         settings.SetAction(_ => SettingsCommand.Run());
         return settings;
+    }
+
+    private static Command DoctorVerb()
+    {
+        var doctor = new Command("doctor", "Check the configuration from names to rights, without producing; exit 0 where nothing fails.");
+        doctor.SetAction((_, cancellation) => DoctorCommand.RunAsync(cancellation));
+        return doctor;
     }
 
     private static int Complain(string message, int exitCode)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
@@ -56,7 +55,7 @@ internal sealed class EmbeddedParts : IAsyncDisposable
     }
 
     /// <summary>Creates the topic where the broker is ours.</summary>
-    public void CreateTopic(ShoeSettings settings) => Kafka?.CreateTopic(settings.Kafka.Topic, Partitions);
+    public void CreateTopic(string topic) => Kafka?.CreateTopic(topic, Partitions);
 
     public async ValueTask DisposeAsync()
     {

@@ -28,7 +28,7 @@ internal static class RunCommand
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
-        embedded.CreateTopic(settings);
+        embedded.CreateTopic(settings.Kafka.Topic);
         app.MapShoes();
 
         await StartAsync(app, options.Port, cancellation);

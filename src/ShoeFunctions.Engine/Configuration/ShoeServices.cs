@@ -43,6 +43,7 @@ public static class ShoeServices
         services.TryAddSingleton<IProgressStore, MemoryProgressStore>();
         services.AddSingleton<Stats>();
         services.AddSingleton<HealthProbe>();
+        services.AddSingleton<Doctor>();
         services.AddHealthChecks()
             .AddCheck<SettingsCheck>(SettingsCheck.Name)
             .AddCheck<SchemaRegistryCheck>(SchemaRegistryCheck.Name)

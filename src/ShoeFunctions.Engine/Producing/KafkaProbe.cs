@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 
@@ -23,6 +24,29 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
         // The client has no asynchronous way to ask.
         return await Task.Run(() => Look(credentials, timeout), cancellation).WaitAsync(cancellation);
+    }
+
+    /// <summary>What these credentials may do with the topic; null where the brokers do not tell.</summary>
+    /// <exception cref="FailureException">The cluster did not answer well.</exception>
+    public async Task<IReadOnlyCollection<AclOperation>?> OperationsAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        using var admin = new AdminClientBuilder(new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)))
+            .SetLogHandler((_, _) => { }).Build();
+        try
+        {
+            var described = await admin.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([options.Topic]), new DescribeTopicsOptions { IncludeAuthorizedOperations = true, RequestTimeout = timeout }).WaitAsync(cancellation);
+            return described.TopicDescriptions.Single().AuthorizedOperations is { Count: > 0 } operations ? operations : null;
+        }
+        catch (KafkaException error) when (error.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion or ErrorCode.Local_TimedOut)
+        {
+            return null;
+        }
+        catch (KafkaException error)
+        {
+            throw new FailureException(FailureClassifier.OfKafka(error.Error.Code, [], options.Topic, "read rights"), error);
+        }
     }
 
     private Outcome Look(ApiKey? credentials, TimeSpan timeout)

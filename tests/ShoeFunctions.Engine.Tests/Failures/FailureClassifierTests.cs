@@ -80,6 +80,41 @@ public sealed class FailureClassifierTests
         Assert.Equal((FailureKind.Unknown, false), Kind(OfRegistry(new FormatException("hush"))));
 
     [Theory]
+    [InlineData(FailureKind.Authentication, false, "Local_Authentication SaslAuthenticationFailed UnacceptableCredential PrincipalDeserializationFailure UnsupportedSaslMechanism IllegalSaslState SecurityDisabled")]
+    [InlineData(FailureKind.Authorization, false, "TopicAuthorizationFailed ClusterAuthorizationFailed TransactionalIdAuthorizationFailed")]
+    [InlineData(FailureKind.NotFound, false, "UnknownTopicOrPart UnknownTopicId Local_UnknownTopic Local_UnknownPartition TopicException")]
+    [InlineData(FailureKind.Tls, false, "Local_Ssl")]
+    [InlineData(FailureKind.Network, true, "Local_Resolve Local_Transport Local_AllBrokersDown NetworkException ListenerNotFound RebootstrapRequired Local_DestroyBroker Local_UnknownBroker InvalidMsg Local_BadMsg Local_Underflow")]
+    [InlineData(FailureKind.Timeout, true, "Local_MsgTimedOut Local_TimedOut Local_TimedOutQueue RequestTimedOut Local_Retry Local_InProgress")]
+    [InlineData(FailureKind.RateLimited, true, "ThrottlingQuotaExceeded")]
+    [InlineData(FailureKind.QueueFull, true, "Local_QueueFull")]
+    [InlineData(FailureKind.ServerError, true, "NotEnoughReplicas NotEnoughReplicasAfterAppend Local_IsrInsuff LeaderNotAvailable NotLeaderForPartition ReplicaNotAvailable FencedLeaderEpoch UnknownLeaderEpoch PreferredLeaderNotAvailable EligibleLeadersNotAvailable ReassignmentInProgress OffsetNotAvailable Unknown BrokerNotAvailable KafkaStorageError LogDirNotFound StaleBrokerEpoch StaleCtrlEpoch NotController GroupCoordinatorNotAvailable ConcurrentTransactions")]
+    [InlineData(FailureKind.Invalid, false, "MsgSizeTooLarge RecordListTooLarge InvalidMsgSize InvalidRecord InvalidTimestamp PolicyViolation InvalidConfig UnsupportedForMessageFormat UnsupportedCompressionType Local_BadCompression UnsupportedVersion InvalidRequest InvalidRequiredAcks Local_UnsupportedFeature Local_UnknownProtocol Local_NotImplemented Local_InvalidArg Local_InvalidType Local_NotConfigured Local_State Local_Conflict Local_KeySerialization Local_ValueSerialization Local_Application")]
+    [InlineData(FailureKind.Fatal, true, "Local_Fatal Local_Fenced Local_Inconsistent Local_GaplessGuarantee ProducerFenced InvalidProducerEpoch OutOfOrderSequenceNumber DuplicateSequenceNumber UnknownProducerId InvalidProducerIdMapping InvalidTxnState TransactionCoordinatorFenced Local_CritSysResource Local_Fail Local_FS")]
+    [InlineData(FailureKind.Cancelled, true, "Local_PurgeQueue Local_PurgeInflight Local_Destroy Local_Intr")]
+    public void What_a_producer_can_meet_has_a_kind(FailureKind kind, bool recoverable, string codes) =>
+        Assert.All(codes.Split(' ').Select(Enum.Parse<ErrorCode>), code =>
+        {
+            var failure = FailureClassifier.OfKafka(code, [], "js_shoe");
+            Assert.Equal((kind, recoverable, code.ToString()), (failure.Kind, failure.Recoverable, failure.Code));
+            Assert.DoesNotContain("{", failure.Advice, StringComparison.Ordinal);
+        });
+
+    [Theory]
+    [InlineData(ErrorCode.RebalanceInProgress)]
+    [InlineData(ErrorCode.IllegalGeneration)]
+    [InlineData(ErrorCode.Local_PartitionEOF)]
+    [InlineData(ErrorCode.OffsetOutOfRange)]
+    [InlineData((ErrorCode)(-9999))]
+    [InlineData((ErrorCode)9999)]
+    public void What_only_others_meet_or_nobody_knows_is_unknown_and_not_recoverable(ErrorCode code) =>
+        Assert.Equal((FailureKind.Unknown, false), Kind(FailureClassifier.OfKafka(code, [], "js_shoe")));
+
+    [Fact]
+    public void Every_failure_says_what_to_do() =>
+        Assert.All(Enum.GetValues<ErrorCode>(), code => Assert.Matches(@":|by itself|begins anew|produces the tick again|please report", FailureClassifier.OfKafka(code, [], "t").Advice));
+
+    [Theory]
     [InlineData(ErrorCode.Local_AllBrokersDown, FailureKind.Network)]
     [InlineData(ErrorCode.Local_Authentication, FailureKind.Authentication)]
     [InlineData(ErrorCode.Local_Ssl, FailureKind.Tls)]
