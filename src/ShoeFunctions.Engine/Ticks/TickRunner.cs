@@ -13,7 +13,8 @@ public sealed partial class TickRunner(
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
-    /// current tick. It ends with the first tick that is not delivered whole: the next run begins with that one.
+    /// current tick. It ends with the first tick that is not delivered whole, and where making up for missed ticks takes
+    /// longer than one tick may: the next run goes on from there.
     /// </summary>
     /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
     /// <param name="most">How many ticks to run at most.</param>
@@ -24,9 +25,11 @@ public sealed partial class TickRunner(
     private async Task<IReadOnlyList<TickReport>> RunDueAsync(int most, CancellationToken cancellation)
     {
         var reports = new List<TickReport>();
+        var started = time.GetTimestamp();
         foreach (var tick in (await DueAsync(cancellation)).Take(most))
         {
-            if (cancellation.IsCancellationRequested)
+            // Making up for missed ticks takes no longer than one tick may; the next run goes on with it.
+            if (cancellation.IsCancellationRequested || (reports.Count > 0 && time.GetElapsedTime(started) >= Deadline(reports[0].Tick)))
                 break;
 
             var report = await RunAsync(tick, cancellation);

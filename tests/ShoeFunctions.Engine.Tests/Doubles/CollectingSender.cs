@@ -25,6 +25,9 @@ internal sealed class CollectingSender : IMessageSender
 
     public List<ErrorCode> ConnectionErrors { get; } = [];
 
+    /// <summary>Called at every send.</summary>
+    public Action? Produced { get; set; }
+
     public int Calls { get; private set; }
 
     public int MostInFlight { get; private set; }
@@ -46,6 +49,7 @@ internal sealed class CollectingSender : IMessageSender
             MostInFlight = Math.Max(MostInFlight, ++_inFlight);
         }
 
+        Produced?.Invoke();
         var value = message.Value;
         Enqueue(() =>
         {

@@ -103,6 +103,18 @@ public sealed class TickRunnerTests
         Assert.Equal(["2026-11-23T14:00:30Z"], (await RunAsync(engine))[..1]);
     }
 
+    [Fact]
+    public async Task Making_up_for_missed_ticks_takes_no_longer_than_a_tick_may_and_goes_on_next_time()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(60));
+        engine.Sender.Produced = () => engine.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["2026-11-23T14:00:10Z", "2026-11-23T14:00:20Z"], await RunAsync(engine));
+        engine.Sender.Produced = null;
+        Assert.Equal("2026-11-23T14:00:30Z", (await RunAsync(engine))[0]);
+    }
+
     private static async Task<string[]> RunAsync(TestEngine engine) =>
         [.. (await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken)).Select(report => report.Tick.ToString())];
 }
