@@ -52,7 +52,8 @@ public sealed partial class KafkaSender : IMessageSender
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
         EnableIdempotence = options.RetryMax > 0,
         MessageSendMaxRetries = options.RetryMax,
-        MessageTimeoutMs = (int)options.Timeout.TotalMilliseconds,
+        // librdkafka looks for time-outs once a second: the report of one is to be there within the setting.
+        MessageTimeoutMs = (int)Math.Max(options.Timeout.TotalMilliseconds - 1500, options.Timeout.TotalMilliseconds / 2),
         // Keys find the partitions that the Java client would choose.
         Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
         CompressionType = options.Compression,
@@ -83,7 +84,8 @@ public sealed partial class KafkaSender : IMessageSender
 
     private void OnLog(LogMessage line)
     {
-        var level = (LogLevel)line.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
+        // What fails is said again and again here, and now and then by the error handler.
+        var level = line.Facility is "FAIL" or "ERROR" ? LogLevel.Debug : (LogLevel)line.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
         if (_logger.IsEnabled(level))
             Log.Librdkafka(_logger, level, line.Facility, line.Message);
     }
