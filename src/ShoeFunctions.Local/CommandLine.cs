@@ -49,6 +49,9 @@ internal static class CommandLine
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
             new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile)), cancellation));
         root.Add(SettingsVerb());
+        root.Add(AuditCommand.Verb());
+        root.Add(ReplayCommand.Verb());
+        root.Add(BrokerCommand.Verb(readyFile));
         root.Add(DoctorVerb());
         return root;
     }

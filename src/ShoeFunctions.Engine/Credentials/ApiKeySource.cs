@@ -13,9 +13,16 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
     /// <summary>All secrets are there within this time, or it has failed.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>Refusals of the old credentials may still come in for so long after the new ones are taken.</summary>
+    private static readonly TimeSpan RefusalLag = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _one = new(1);
     private ApiKeys? _current;
     private long _readAt;
+    private long _changedAt;
+
+    /// <summary>Whether the credentials were exchanged so lately that a refusal may be one of the old ones.</summary>
+    public bool ChangedJustNow => Volatile.Read(ref _changedAt) is not 0 and var changed && time.GetElapsedTime(changed) < RefusalLag;
 
     /// <summary>The credentials; the vault is asked once, until it has answered well.</summary>
     /// <exception cref="FailureException">The vault did not answer well, or holds half a pair.</exception>
@@ -55,6 +62,7 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
             if (_current == before)
                 return false;
 
+            Volatile.Write(ref _changedAt, time.GetTimestamp());
             Log.Changed(logger);
             return true;
         }

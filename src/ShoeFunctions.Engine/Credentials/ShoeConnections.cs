@@ -55,18 +55,18 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     /// Reads the credentials again, because they were refused. Where they have changed, the producer goes on with the
     /// new ones, what it still has to send included, and the registry's client is opened anew.
     /// </summary>
-    /// <returns>Whether they have changed.</returns>
+    /// <returns>Whether they have changed, now or so lately that the refusal may be one of the old ones.</returns>
     public async Task<bool> RenewAsync(CancellationToken cancellation)
     {
         if (!await keys.RereadAsync(cancellation))
-            return false;
+            return keys.ChangedJustNow;
 
         var credentials = await keys.GetAsync(cancellation);
         lock (_lock)
         {
             if (credentials.Kafka is { } kafka)
                 _sender?.UseCredentials(kafka);
-            _registry?.Dispose();
+            // Others may be asking with the old one, so it is not disposed: its connections close when they are idle.
             _registry = null;
         }
 

@@ -1,0 +1,234 @@
+using System.Buffers.Text;
+using Confluent.Kafka;
+using Main;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Auditing;
+
+/// <summary>
+/// Holds a topic's records against what must be there: every shoe of every tick in a range. It takes the records in
+/// any order, and keeps a bit a shoe for the ticks that are not yet complete.
+/// </summary>
+/// <remarks>
+/// Which shoe a record has, its value and its header <c>shoe-id</c> both say. Where they differ, the one that the value
+/// bears out is right, and else the header; so a record of which any one part was changed is counted as altered, and
+/// its shoe is not missing. The schema's id in the frame may be any: the registry gave it.
+/// </remarks>
+/// <param name="range">Which ticks.</param>
+/// <param name="schedule">The ticks there are, and how many shoes each holds.</param>
+/// <param name="generator">What the shoes must be.</param>
+/// <param name="show">How many findings of each kind to keep.</param>
+public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator generator, int show)
+{
+    /// <summary>Longer than any frame that the generator's shoes can have.</summary>
+    private const int MaxFrameLength = 512;
+
+    private const int MessageIndexOffset = 5;
+    private const int ShortestFrame = 8;
+    private const byte IdTag = Shoe.IdFieldNumber << 3;
+
+    /// <summary>Ids are below 2^53: eight times seven bits.</summary>
+    private const int MaxIdLength = 8;
+
+    private readonly ShoeFrame _frame = new(schemaId: 0);
+    private readonly byte[] _expected = new byte[MaxFrameLength];
+    private readonly Dictionary<Tick, AuditedTick?> _ticks = [];
+    private readonly List<AuditFinding> _findings = [];
+    private readonly int[] _kept = new int[Enum.GetValues<AuditFindingKind>().Length];
+    private (Tick Tick, AuditedTick? Audited)? _last;
+    private long _present;
+    private long _repeated;
+    private long _altered;
+    private long _foreign;
+    private long _outside;
+    private long _records;
+
+    /// <summary>Takes a record.</summary>
+    public void Add(ConsumeResult<Ignore, byte[]> record)
+    {
+        _records++;
+        ReadOnlySpan<byte> value = record.Message.Value;
+        var inHeader = Find(IdInHeader(record.Message.Headers));
+        var inValue = Find(IdInValue(value));
+
+        var (isExact, place) = Holds(value, inHeader, out var shoe) ? (true, inHeader)
+            : Holds(value, inValue, out shoe) ? (true, inValue)
+            : (false, inHeader.Id is not null && (inHeader.IsKnown || !inValue.IsKnown) ? inHeader : inValue);
+        if (place.IsOutside)
+        {
+            _outside++;
+        }
+        else if (place.Tick is not { } tick)
+        {
+            _foreign++;
+            Keep(AuditFindingKind.Foreign, place.Id, record);
+        }
+        else
+        {
+            See(tick, place, record);
+            if (isExact && HasOurTime(record, tick.Tick) && HasOurHeaders(record.Message.Headers, shoe))
+                return;
+
+            _altered++;
+            Keep(AuditFindingKind.Altered, place.Id, record);
+        }
+    }
+
+    /// <summary>The counts, once all records were taken, and the first findings of each kind.</summary>
+    public (AuditCounts Counts, IReadOnlyList<AuditFinding> Findings) Finish()
+    {
+        var (ticks, shoes, missing) = (0L, 0L, 0L);
+        var missed = new List<AuditFinding>();
+        foreach (var tick in range.Ticks(schedule))
+        {
+            var audited = _ticks.GetValueOrDefault(tick);
+            var size = schedule.ShoesIn(tick);
+            ticks++;
+            shoes += size;
+            missing += size - (audited?.Seen ?? 0);
+            for (var index = 0; index < Math.Min(size, Tick.MaxShoes) && missed.Count < Math.Min(show, missing); index++)
+                if (audited?.Has(index) != true)
+                    missed.Add(new AuditFinding(AuditFindingKind.Missing, tick.Time, tick.ShoeId(index), null, null));
+        }
+
+        var counts = new AuditCounts
+        {
+            Ticks = ticks,
+            Shoes = shoes,
+            Present = _present,
+            Missing = missing,
+            Repeated = _repeated,
+            Altered = _altered,
+            Foreign = _foreign,
+            Outside = _outside,
+            Records = _records,
+        };
+        return (counts, [.. missed, .. _findings.OrderBy(finding => finding.Kind)]);
+    }
+
+    private void See(AuditedTick tick, Place place, ConsumeResult<Ignore, byte[]> record)
+    {
+        if (tick.See(place.Index))
+        {
+            _present++;
+        }
+        else
+        {
+            _repeated++;
+            Keep(AuditFindingKind.Repeated, place.Id, record);
+        }
+    }
+
+    private void Keep(AuditFindingKind kind, long? id, ConsumeResult<Ignore, byte[]> record)
+    {
+        if (_kept[(int)kind]++ < show)
+            _findings.Add(new AuditFinding(kind, id is { } known ? Tick.OfShoe(known).Time : null, id, record.Partition.Value, record.Offset.Value));
+    }
+
+    /// <summary>Where an id belongs: to a shoe of the range, to a tick outside it, or nowhere.</summary>
+    private Place Find(long? id)
+    {
+        if (id is not { } known)
+            return default;
+
+        var tick = Tick.OfShoe(known);
+        if (!range.Contains(tick))
+            return new Place(id, null, 0, IsOutside: true);
+
+        var index = (int)(known - tick.ShoeId(0));
+        return TickAt(tick) is { } audited && index < audited.Shoes ? new Place(id, audited, index, false) : new Place(id, null, 0, false);
+    }
+
+    /// <summary>The tick, or null where the schedule has none then.</summary>
+    private AuditedTick? TickAt(Tick tick)
+    {
+        // Records come in runs of the same tick.
+        if (_last is { } last && last.Tick == tick)
+            return last.Audited;
+
+        if (!_ticks.TryGetValue(tick, out var audited))
+        {
+            var size = schedule.Next(new Tick(tick.UnixSeconds - 1)) == tick ? schedule.ShoesIn(tick) : 0;
+            _ticks[tick] = audited = size > 0 ? new AuditedTick(tick, (int)Math.Min(size, Tick.MaxShoes)) : null;
+        }
+
+        _last = (tick, audited);
+        return audited;
+    }
+
+    /// <summary>Whether a value is what the generator makes for a place, whatever the schema's id.</summary>
+    private bool Holds(ReadOnlySpan<byte> value, Place place, out GeneratedShoe shoe)
+    {
+        shoe = default;
+        if (place.Tick is not { } tick)
+            return false;
+
+        shoe = generator.Shoe(tick.Tick, place.Index);
+        var length = ShoeFrame.Length(shoe);
+        if (value.Length != length)
+            return false;
+
+        var expected = _expected.AsSpan(0, length);
+        _frame.Write(shoe, expected);
+        return value[0] == expected[0] && value[MessageIndexOffset..].SequenceEqual(expected[MessageIndexOffset..]);
+    }
+
+    /// <summary>A topic can be told to set the time itself; then it is not the producer's.</summary>
+    private static bool HasOurTime(ConsumeResult<Ignore, byte[]> record, Tick tick) =>
+        record.Message.Timestamp.Type == TimestampType.LogAppendTime || record.Message.Timestamp.UnixTimestampMs == tick.UnixSeconds * 1000;
+
+    private static bool HasOurHeaders(Headers headers, in GeneratedShoe shoe)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(shoe.Id, digits, out var length);
+        return Has(headers, "content-type", "application/x-protobuf"u8) && Has(headers, "shoe-id", digits[..length]) && Has(headers, "shoe-brand", shoe.Model.BrandUtf8);
+    }
+
+    private static bool Has(Headers headers, string key, ReadOnlySpan<byte> value)
+    {
+        var found = false;
+        for (var index = 0; index < headers.Count; index++)
+        {
+            if (headers[index].Key != key)
+                continue;
+            if (found || !value.SequenceEqual(headers[index].GetValueBytes()))
+                return false;
+            found = true;
+        }
+
+        return found;
+    }
+
+    private static long? IdInHeader(Headers? headers) =>
+        headers is not null && headers.TryGetLastBytes("shoe-id", out var digits)
+        && Utf8Parser.TryParse(digits, out long id, out var length) && length == digits.Length && id >= 0 ? id : null;
+
+    /// <summary>The id that a frame of a shoe begins with, or null where it is none.</summary>
+    private static long? IdInValue(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < ShortestFrame || value[0] != 0 || value[MessageIndexOffset] != 0 || value[MessageIndexOffset + 1] != IdTag)
+            return null;
+
+        long id = 0;
+        var rest = value[(MessageIndexOffset + 2)..];
+        for (var index = 0; index < Math.Min(rest.Length, MaxIdLength); index++)
+        {
+            id |= (long)(rest[index] & 0x7F) << (7 * index);
+            if (rest[index] < 0x80)
+                return id;
+        }
+
+        return null;
+    }
+
+    /// <param name="Id">The id, or null where there is none.</param>
+    /// <param name="Tick">The tick of the range that has a shoe of this id, or null.</param>
+    /// <param name="Index">Which of the tick's shoes it is.</param>
+    /// <param name="IsOutside">Whether its tick is outside the range.</param>
+    private readonly record struct Place(long? Id, AuditedTick? Tick, int Index, bool IsOutside)
+    {
+        public bool IsKnown => Tick is not null || IsOutside;
+    }
+}

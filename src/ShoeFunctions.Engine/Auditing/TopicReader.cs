@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Producing;
+
+namespace ShoeFunctions.Engine.Auditing;
+
+/// <summary>Reads the topic once, from a time up to what it holds when the reading begins, over a connection of its own.</summary>
+public sealed class TopicReader(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, TimeProvider time)
+{
+    private const string Operation = "read topic";
+
+    /// <summary>How much the client may fetch in advance, in KiB.</summary>
+    private const int FetchAhead = 16 * 1024;
+
+    private const int RecordsAReport = 10_000;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How far the reading has come.</summary>
+    /// <param name="Read">How many offsets are behind it.</param>
+    /// <param name="Total">How many there are.</param>
+    public readonly record struct Progress(long Read, long Total);
+
+    /// <summary>Reads.</summary>
+    /// <param name="from">The time of the first records that matter, by the records' timestamps.</param>
+    /// <param name="take">Is called with every record, on one thread.</param>
+    /// <param name="report">Is called now and then, on the same thread.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The partitions of which retention has deleted records that might have mattered.</returns>
+    /// <exception cref="FailureException">
+    /// The cluster did not answer well, has no such topic, or fell silent for <see cref="KafkaOptions.Timeout"/>.
+    /// </exception>
+    public async Task<IReadOnlyList<TruncatedPartition>> ReadAsync(
+        DateTimeOffset from, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        // The client has no asynchronous way to read.
+        return await Task.Run(() => Read(credentials, from, take, report, cancellation), cancellation);
+    }
+
+    private TruncatedPartition[] Read(
+        ApiKey? credentials, DateTimeOffset from, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report, CancellationToken cancellation)
+    {
+        var causes = new ConcurrentDictionary<ErrorCode, bool>();
+        try
+        {
+            using var consumer = new ConsumerBuilder<Ignore, byte[]>(Config(credentials))
+                .SetErrorHandler((_, error) => causes[error.Code] = true)
+                .SetLogHandler((_, _) => { })
+                .Build();
+            var partitions = Partitions(consumer, from);
+            Read(consumer, partitions, take, report, cancellation);
+            return
+            [
+                .. partitions.Where(partition => partition.IsTruncated(from)).Select(partition =>
+                    new TruncatedPartition(partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First?.Time)),
+            ];
+        }
+        catch (KafkaException error)
+        {
+            throw new FailureException(Classify(error.Error.Code, [.. causes.Keys]), error);
+        }
+    }
+
+    private ConsumerConfig Config(ApiKey? credentials) => new(options.ClientConfig(credentials, credentialOptions.AllowInsecure))
+    {
+        // The client insists on a name; partitions are assigned by hand and nothing is committed.
+        GroupId = "shoefunctions-audit",
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AllowAutoCreateTopics = false,
+        EnablePartitionEof = true,
+        CheckCrcs = true,
+        // Where retention deletes what was about to be read, what is left is read.
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        QueuedMaxMessagesKbytes = FetchAhead,
+    };
+
+    private List<PartitionReading> Partitions(IConsumer<Ignore, byte[]> consumer, DateTimeOffset from)
+    {
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var topic = admin.GetMetadata(options.Topic, options.Timeout).Topics.Single();
+        if (topic.Error.IsError)
+            throw new KafkaException(topic.Error);
+
+        var partitions = new List<PartitionReading>();
+        foreach (var id in topic.Partitions.Select(partition => partition.PartitionId).Order())
+        {
+            var partition = new TopicPartition(options.Topic, id);
+            var ends = consumer.QueryWatermarkOffsets(partition, options.Timeout);
+            partitions.Add(new PartitionReading(partition, ends.Low, ends.High));
+        }
+
+        // A broker that has no index by time (librdkafka's mock) says of any time that it comes after all records: then all are read.
+        if (OffsetsAt(consumer, partitions, DateTimeOffset.UnixEpoch).Any(offset => offset != Offset.End))
+            foreach (var (partition, offset) in partitions.Zip(OffsetsAt(consumer, partitions, from)))
+                partition.Start = offset == Offset.End ? partition.High : Math.Clamp(offset.Value, partition.Low, partition.High);
+        return partitions;
+    }
+
+    private Offset[] OffsetsAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset at)
+    {
+        var offsets = consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition.Partition, new Timestamp(at))), options.Timeout)
+            .ToDictionary(offset => offset.TopicPartition, offset => offset.Offset);
+        return [.. partitions.Select(partition => offsets[partition.Partition])];
+    }
+
+    private void Read(
+        IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report,
+        CancellationToken cancellation)
+    {
+        var open = partitions.Where(partition => !partition.IsDone).ToDictionary(partition => partition.Partition.Partition.Value);
+        var total = partitions.Sum(partition => partition.Total);
+        var heardAt = time.GetTimestamp();
+        consumer.Assign(open.Values.Select(partition => new TopicPartitionOffset(partition.Partition, partition.Start)));
+        for (long read = 0; open.Count > 0; read++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (read % RecordsAReport == 0)
+                report(new Progress(partitions.Sum(partition => partition.Read), total));
+
+            if (consumer.Consume(PollInterval) is not { } record)
+            {
+                if (time.GetElapsedTime(heardAt) > options.Timeout)
+                    throw new KafkaException(ErrorCode.Local_TimedOut);
+                continue;
+            }
+
+            heardAt = time.GetTimestamp();
+            if (!open.TryGetValue(record.Partition.Value, out var partition))
+                continue;
+
+            if (partition.Advance(record))
+                take(record);
+            if (!partition.IsDone)
+                continue;
+
+            open.Remove(record.Partition.Value);
+            consumer.Pause([partition.Partition]);
+        }
+
+        report(new Progress(total, total));
+    }
+
+    private Failure Classify(ErrorCode code, IReadOnlyCollection<ErrorCode> causes)
+    {
+        var failure = FailureClassifier.OfKafka(code, causes, options.Topic, Operation);
+        return failure.Code == nameof(ErrorCode.TopicAuthorizationFailed)
+            ? failure with { Advice = $"The API key may not read topic {options.Topic}: grant DeveloperRead on it to the key's service account." }
+            : failure;
+    }
+}

@@ -1,0 +1,23 @@
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Engine.Tests.Credentials;
+
+/// <summary>A vault that holds what it is given, or fails as it is told to.</summary>
+internal sealed class VaultDouble : IVault
+{
+    private int _reads;
+
+    public Dictionary<string, string> Secrets { get; } = [];
+
+    public Failure? Fault { get; set; }
+
+    /// <summary>How often a secret was asked for.</summary>
+    public int Reads => _reads;
+
+    public Task<string?> ReadAsync(string name, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _reads);
+        return Fault is { } fault ? Task.FromException<string?>(new FailureException(fault)) : Task.FromResult(Secrets.GetValueOrDefault(name));
+    }
+}

@@ -1,0 +1,69 @@
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Serialization;
+
+namespace ShoeFunctions.Local.Tests.Credentials;
+
+/// <summary>Saying who we are at a registry that asks for it, and going on when the credentials are exchanged.</summary>
+public sealed class RegistryLoginTests
+{
+    private static readonly ApiKey Kafka = new("hush-k1", "hush-k2");
+    private static readonly ApiKey Right = new("hush-r1", "hush-r2");
+    private static readonly ApiKey Other = new("hush-r3", "hush-r4");
+
+    [Fact]
+    public async Task Wrong_credentials_fail_the_tick_before_the_brokers_are_asked()
+    {
+        await using var engine = await GuardedEngine.StartAsync(Kafka, Right, ("SCHEMA_REGISTRY_API_KEY", "hush-r1"), ("SCHEMA_REGISTRY_API_SECRET", "hush-x"));
+        var report = Assert.Single(await engine.RunDueAsync());
+        Assert.Equal((0, 10), (report.Delivered, report.Failed));
+        Assert.Equal((FailureSource.SchemaRegistry, FailureKind.Authentication, "401"), (report.Failure!.Source, report.Failure.Kind, report.Failure.Code));
+        Assert.Equal((0, 0), (engine.Front.Logins, engine.Front.Refusals));
+    }
+
+    [Theory]
+    [InlineData("application/json", """{"error_code":401,"message":"Unauthorized"}""")]
+    [InlineData("text/html", "<html>Unauthorized</html>")]
+    [InlineData("text/plain", "")]
+    public async Task Credentials_that_were_exchanged_are_read_again_and_the_next_tick_is_delivered(string contentType, string body)
+    {
+        await using var engine = await GuardedEngine.StartAsync(Kafka, Right);
+        engine.RegistryRefusal = (contentType, body);
+        engine.RegistryAccepts = Other;
+        Assert.Equal(FailureKind.Authentication, Assert.Single(await engine.RunDueAsync()).Failure!.Kind);
+        Assert.Equal(4, engine.Vault.Asked.Count);
+
+        engine.Vault.Set("schema-registry-api-key", Other.Key);
+        engine.Vault.Set("schema-registry-api-secret", Other.Secret);
+        engine.Time.Advance(ApiKeySource.RereadInterval);
+        var refusals = engine.RegistryRefusals;
+        var reports = await engine.RunDueAsync();
+        Assert.NotEmpty(reports);
+        Assert.All(reports, report => Assert.True(report.IsDelivered, $"{report.Failure}"));
+        Assert.Equal(refusals + 1, engine.RegistryRefusals);
+        Assert.Equal(8, engine.Vault.Asked.Count);
+        Assert.Equal(reports.Sum(report => report.Shoes), engine.ReadIds().Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Several_who_are_refused_at_once_all_go_on_with_the_new_ones()
+    {
+        await using var engine = await GuardedEngine.StartAsync(Kafka, Right);
+        await engine.RunDueAsync();
+        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Vault.Set("schema-registry-api-key", Other.Key);
+        engine.Vault.Set("schema-registry-api-secret", Other.Secret);
+        engine.RegistryAccepts = Other;
+
+        // The first is refused at once; the others, who asked with the old ones too, only when the new ones are in use.
+        var refusals = engine.RegistryRefusals;
+        var newOnesAreUsed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        engine.BeforeRegistryRefusal = refusal => refusal == refusals + 1 ? Task.CompletedTask : newOnesAreUsed.Task;
+        engine.OnRegistryLogin = () => newOnesAreUsed.TrySetResult();
+
+        var seen = await engine.Get<ShoeSubject>().LookAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal((GuardedEngine.Topic + "-value", 1, true), (seen.Subject, seen.Subjects, seen.IsCompatible));
+        Assert.Equal(8, engine.Vault.Asked.Count);
+    }
+}
