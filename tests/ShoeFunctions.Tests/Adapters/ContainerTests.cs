@@ -1,0 +1,37 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Functions;
+using ShoeFunctions.Serialization;
+
+namespace ShoeFunctions.Tests.Adapters;
+
+public sealed class ContainerTests
+{
+    [Fact]
+    public async Task Brokers_and_registry_are_opened_by_the_first_tick_and_once()
+    {
+        using var app = new TestApp();
+        _ = (app.Function<GetHealth>(), app.Function<GetStats>(), app.Services.GetServices<IHostedService>().ToArray());
+        await app.Services.GetRequiredService<Stats>().AnswerAsync(TestContext.Current.CancellationToken);
+        var timer = app.Function<ProduceShoes>();
+        Assert.Empty(app.Opened);
+
+        await timer.RunAsync(new TimerInfo(), TestContext.Current.CancellationToken);
+        app.Time.Advance(TimeSpan.FromSeconds(10));
+        await timer.RunAsync(new TimerInfo(), TestContext.Current.CancellationToken);
+        Assert.Equal(["brokers", "registry"], app.Opened.Order());
+        Assert.Equal(20, app.Sender.Messages.Count);
+    }
+
+    [Theory]
+    [InlineData("engine", typeof(EngineSerializer))]
+    [InlineData("confluent", typeof(ConfluentSerializer))]
+    public void The_setting_chooses_the_serialiser(string setting, Type serializer)
+    {
+        using var app = new TestApp(("SERIALIZER", setting));
+        Assert.IsType(serializer, app.Services.GetRequiredService<IShoeSerializer>());
+    }
+}

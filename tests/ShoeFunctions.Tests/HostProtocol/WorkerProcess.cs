@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using ShoeFunctions.Engine.Configuration;
+
+namespace ShoeFunctions.Tests.HostProtocol;
+
+/// <summary>The app as the process that the Functions host starts, with a stand-in for the host at the other end.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    /// <summary>How long anything may take before a test gives up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly string[] HostCapabilities =
+    [
+        "RpcHttpBodyOnly", "RawHttpBodyBytes", "UseNullableValueDictionaryForHttp", "TypedDataCollection", "WorkerStatus",
+        "HandlesWorkerTerminateMessage", "HandlesInvocationCancelMessage",
+    ];
+
+    private readonly string _folder;
+    private readonly HostStandIn _host;
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    /// <summary>What became of an invocation.</summary>
+    public sealed record Invocation(StatusResult.Types.Status Status, string Message);
+
+    /// <summary>What an HTTP function answered.</summary>
+    public sealed record HttpAnswer(int Status, string? ContentType, string Body)
+    {
+        public JsonElement Json => JsonElement.Parse(Body);
+    }
+
+    /// <summary>How the process ended.</summary>
+    public sealed record Ended(int ExitCode, string Output, string Errors);
+
+    private WorkerProcess(HostStandIn host, string folder, Uri functionsUri, IEnumerable<(string Name, string Value)> settings)
+    {
+        (_host, _folder) = (host, folder);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                Path.Combine(folder, "ShoeFunctions.dll"), "--functions-uri", functionsUri.AbsoluteUri, "--functions-worker-id", "worker-1",
+                "--functions-request-id", "start-1", "--functions-grpc-max-message-length", $"{int.MaxValue}",
+            },
+        };
+
+        // The settings are the test's alone, whatever the environment of the tests holds.
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray())
+            start.Environment.Remove(name);
+        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = folder;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+
+        _process = Process.Start(start)!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>The functions that the worker told of, by name.</summary>
+    public IReadOnlyDictionary<string, RpcFunctionMetadata> Functions { get; private set; } = new Dictionary<string, RpcFunctionMetadata>();
+
+    /// <summary>What the worker has logged to its host so far.</summary>
+    public IEnumerable<RpcLog> Logs => _host.Received.Where(message => message.RpcLog is not null).Select(message => message.RpcLog);
+
+    /// <summary>Every byte that the worker has sent to its host so far, as text.</summary>
+    public string EverythingSent => string.Concat(_host.Received.Select(message => Encoding.UTF8.GetString(message.ToByteArray())));
+
+    /// <summary>Starts the app from its build output, until all its functions are loaded.</summary>
+    public static Task<WorkerProcess> StartAsync(params (string Name, string Value)[] settings) => StartInAsync(Repository.BuiltApp, settings);
+
+    /// <summary>The same from another folder.</summary>
+    public static async Task<WorkerProcess> StartInAsync(string folder, params (string Name, string Value)[] settings)
+    {
+        var host = await HostStandIn.StartAsync();
+        var worker = new WorkerProcess(host, folder, host.Url, settings);
+        try
+        {
+            await worker.LoadAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the app with an address of its host where nobody answers as a host does.</summary>
+    public static async Task<WorkerProcess> StartAtAsync(Uri functionsUri, params (string Name, string Value)[] settings) =>
+        new(await HostStandIn.StartAsync(), Repository.BuiltApp, functionsUri, settings);
+
+    /// <summary>Fires the timer.</summary>
+    public async Task<Invocation> InvokeTimerAsync()
+    {
+        var response = await InvokeAsync("ProduceShoes", "timer", new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" });
+        return new Invocation(response.Result.Status, response.Result.Exception?.Message ?? "");
+    }
+
+    /// <summary>Calls an HTTP function.</summary>
+    public async Task<HttpAnswer> InvokeHttpAsync(string function, string method, string url)
+    {
+        var response = await InvokeAsync(function, "request", new TypedData
+        {
+            Http = new RpcHttp { Method = method, Url = url, NullableHeaders = { ["accept"] = new NullableString { Value = "*/*" } } },
+        });
+        Assert.Equal((StatusResult.Types.Status.Success, null), (response.Result.Status, response.Result.Exception?.Message));
+        var http = response.ReturnValue?.Http ?? response.OutputData.Select(output => output.Data.Http).First();
+        return new HttpAnswer(
+            int.Parse(http.StatusCode),
+            http.Headers.FirstOrDefault(header => header.Key.Equals("content-type", StringComparison.OrdinalIgnoreCase)).Value,
+            http.Body.DataCase == TypedData.DataOneofCase.String ? http.Body.String : http.Body.Bytes.ToStringUtf8());
+    }
+
+    /// <summary>Asks it to end, as the host does after it has drained.</summary>
+    public void Terminate() => _host.Send(new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) } });
+
+    /// <summary>Sends it a signal, TERM or INT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for its end; by then everything that it sent is received.</summary>
+    public async Task<Ended> EndAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        if (Functions.Count > 0)
+            await _host.Left.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return new Ended(_process.ExitCode, await _output, await _errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        var loading = LoadFunctionsAsync();
+        if (await Task.WhenAny(loading, _process.WaitForExitAsync(TestContext.Current.CancellationToken)) != loading)
+            Assert.Fail($"The worker ended with {_process.ExitCode} before its functions were loaded: {await _output}{await _errors}");
+        await loading;
+    }
+
+    private async Task LoadFunctionsAsync()
+    {
+        Assert.Equal("worker-1", (await _host.NextAsync(StreamingMessage.ContentOneofCase.StartStream)).StartStream.WorkerId);
+
+        var init = new WorkerInitRequest { HostVersion = "4.1045.0", WorkerDirectory = _folder, FunctionAppDirectory = _folder };
+        foreach (var capability in HostCapabilities)
+            init.Capabilities[capability] = "true";
+        var started = await _host.AskAsync(new StreamingMessage { WorkerInitRequest = init }, StreamingMessage.ContentOneofCase.WorkerInitResponse);
+        AssertSuccess(started.WorkerInitResponse.Result);
+
+        var found = (await _host.AskAsync(
+            new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = _folder } },
+            StreamingMessage.ContentOneofCase.FunctionMetadataResponse)).FunctionMetadataResponse;
+        AssertSuccess(found.Result);
+        Assert.False(found.UseDefaultMetadataIndexing);
+
+        foreach (var function in found.FunctionMetadataResults)
+        {
+            var loaded = (await _host.AskAsync(
+                new StreamingMessage { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function } },
+                StreamingMessage.ContentOneofCase.FunctionLoadResponse)).FunctionLoadResponse;
+            Assert.Equal(function.FunctionId, loaded.FunctionId);
+            AssertSuccess(loaded.Result);
+        }
+
+        Functions = found.FunctionMetadataResults.ToDictionary(function => function.Name);
+    }
+
+    private Task<InvocationResponse> InvokeAsync(string function, string parameter, TypedData input) =>
+        _host.InvokeAsync(Functions[function].FunctionId, parameter, input).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+    // Failure is 0, so a result that is not there looks like one.
+    private static void AssertSuccess(StatusResult? result) =>
+        Assert.Equal((StatusResult.Types.Status.Success, null), (result?.Status, result?.Exception?.Message));
+
+    private static bool IsSetting(string name) =>
+        Settings.All.Any(setting => setting.Name == name)
+        || name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Tests.Doubles;
+
+namespace ShoeFunctions.Tests.Shipped;
+
+public sealed class ShippedFilesTests
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    [Fact]
+    public void The_hosts_settings_are_what_the_app_relies_on()
+    {
+        var host = Json("host.json");
+        Assert.Equal("2.0", host.GetProperty("version").GetString());
+        Assert.Equal("api", host.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
+        Assert.Equal("OpenTelemetry", host.GetProperty("telemetryMode").GetString());
+        Assert.InRange(TimeSpan.Parse(host.GetProperty("functionTimeout").GetString()!), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void The_built_app_has_the_repositorys_host_json() =>
+        Assert.Equal(Read("host.json"), File.ReadAllText(Path.Combine(Repository.BuiltApp, "host.json")));
+
+    [Fact]
+    public void The_sample_settings_are_such_as_the_app_accepts()
+    {
+        var values = Json("local.settings.sample.json").GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString());
+        Assert.Equal(("dotnet-isolated", "UseDevelopmentStorage=true"), (values["FUNCTIONS_WORKER_RUNTIME"], values["AzureWebJobsStorage"]));
+        var settings = ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), TestEngine.Start);
+        Assert.Equal("js_shoe", settings.Kafka.Topic);
+    }
+
+    [Fact]
+    public void The_sample_lists_exactly_the_settings_that_the_code_reads()
+    {
+        var names = Json("local.settings.sample.json").GetProperty("Values").EnumerateObject().Select(value => value.Name);
+        Assert.Equal(Settings.All.Select(setting => setting.Name).Append("AzureWebJobsStorage").Append("FUNCTIONS_WORKER_RUNTIME").Order(), names.Order());
+    }
+
+    [Fact]
+    public void The_program_is_a_table_of_contents() =>
+        Assert.InRange(Read("src/ShoeFunctions/Program.cs").TrimEnd().Split('\n').Length, 1, 15);
+
+    private static JsonElement Json(string path) => JsonElement.Parse(Read(path), Strict);
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
+}

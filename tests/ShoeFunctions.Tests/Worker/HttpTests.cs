@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using ShoeFunctions.Tests.HostProtocol;
+
+namespace ShoeFunctions.Tests.Worker;
+
+public sealed class HttpTests
+{
+    private const string Api = "http://localhost/api/";
+    private const string Json = "application/json; charset=utf-8";
+
+    [Fact]
+    public async Task Live_health_and_stats_answer_before_and_after_a_tick()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings());
+
+        var live = await worker.InvokeHttpAsync("GetHealthLive", "GET", Api + "health/live");
+        Assert.Equal((200, Json, """{"status":"live"}"""), (live.Status, live.ContentType, JsonSerializer.Serialize(live.Json)));
+
+        var health = await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health");
+        Assert.Equal((200, Json, "healthy"), (health.Status, health.ContentType, health.Json.GetProperty("status").GetString()));
+        Assert.NotEmpty(health.Json.GetProperty("commit").GetString()!);
+        var checks = health.Json.GetProperty("checks").EnumerateArray().ToArray();
+        Assert.Superset(new HashSet<string?> { "settings", "schema-registry", "kafka", "last-tick" }, checks.Select(check => check.GetProperty("name").GetString()).ToHashSet());
+        Assert.All(checks, check => Assert.Equal(
+            ("healthy", JsonValueKind.Null), (check.GetProperty("status").GetString(), check.GetProperty("failure").ValueKind)));
+
+        var before = await worker.InvokeHttpAsync("GetStats", "GET", Api + "stats");
+        Assert.Equal((200, Json, TestCluster.Topic), (before.Status, before.ContentType, before.Json.GetProperty("topic").GetString()));
+        Assert.Equal((0, 0), Totals(before));
+
+        Assert.Equal(StatusResult.Types.Status.Success, (await worker.InvokeTimerAsync()).Status);
+
+        var after = await worker.InvokeHttpAsync("GetStats", "GET", Api + "stats");
+        Assert.Equal((1, 25), Totals(after));
+        Assert.Equal(TestCluster.CurrentTick.Time, after.Json.GetProperty("highWater").GetDateTimeOffset());
+        Assert.Equal(0, after.Json.GetProperty("pendingTicks").GetInt32());
+        Assert.Equal("healthy", (await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health")).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task With_a_missing_setting_health_and_stats_answer_503_and_name_it()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("KAFKA_BOOTSTRAP_SERVERS", "")));
+
+        var health = await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health");
+        Assert.Equal((503, Json, "unhealthy"), (health.Status, health.ContentType, health.Json.GetProperty("status").GetString()));
+        var settings = Assert.Single(health.Json.GetProperty("checks").EnumerateArray(), check => check.GetProperty("name").GetString() == "settings");
+        Assert.Equal("unhealthy", settings.GetProperty("status").GetString());
+        AssertNamesTheSetting(settings.GetProperty("failure"));
+
+        var stats = await worker.InvokeHttpAsync("GetStats", "GET", Api + "stats");
+        Assert.Equal((503, Json), (stats.Status, stats.ContentType));
+        AssertNamesTheSetting(stats.Json);
+    }
+
+    [Fact]
+    public async Task An_instance_that_only_serves_live_and_stats_connects_to_nobody()
+    {
+        using var kafka = Listen();
+        using var registry = Listen();
+        await using var worker = await WorkerProcess.StartAsync(
+            ("KAFKA_BOOTSTRAP_SERVERS", $"{kafka.LocalEndpoint}"), ("SCHEMA_REGISTRY_URL", $"http://{registry.LocalEndpoint}"));
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(200, (await worker.InvokeHttpAsync("GetHealthLive", "GET", Api + "health/live")).Status);
+            Assert.Equal(200, (await worker.InvokeHttpAsync("GetStats", "GET", Api + "stats")).Status);
+        }
+
+        Assert.Equal((false, false), (kafka.Pending(), registry.Pending()));
+
+        // The first tick does connect: the listeners would have told.
+        var tick = worker.InvokeTimerAsync();
+        using var connection = await registry.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(WorkerProcess.Patience, TestContext.Current.CancellationToken);
+        registry.Stop();
+        connection.Close();
+        Assert.Equal(StatusResult.Types.Status.Failure, (await tick).Status);
+    }
+
+    private static (long Ticks, long Delivered) Totals(WorkerProcess.HttpAnswer stats) =>
+        (stats.Json.GetProperty("totals").GetProperty("ticks").GetInt64(), stats.Json.GetProperty("totals").GetProperty("delivered").GetInt64());
+
+    private static void AssertNamesTheSetting(JsonElement failure)
+    {
+        Assert.Equal(("settings", "wrong-settings"), (failure.GetProperty("source").GetString(), failure.GetProperty("code").GetString()));
+        Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", failure.GetProperty("advice").GetString(), StringComparison.Ordinal);
+    }
+
+    private static TcpListener Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+}

@@ -1,0 +1,77 @@
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using Main;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Tests.HostProtocol;
+
+namespace ShoeFunctions.Tests.Worker;
+
+public sealed class TimerTests
+{
+    private static readonly WorkerProcess.Invocation Success = new(StatusResult.Types.Status.Success, "");
+
+    [Theory]
+    [InlineData("engine", 25, 0)]
+    [InlineData("engine", 5_000, -7)]
+    [InlineData("confluent", 25, 42)]
+    public async Task An_invocation_delivers_exactly_its_ticks_shoes_byte_for_byte(string serializer, int shoes, long seed)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(
+            cluster.Settings(("SERIALIZER", serializer), ("BATCH_SIZE", $"{shoes}"), ("SHOE_SEED", $"{seed}")));
+        Assert.Equal(Success, await worker.InvokeTimerAsync());
+
+        var records = cluster.Read();
+        Assert.Equal(Sorted(await cluster.ExpectedFramesAsync(shoes, seed)), Sorted(records.Select(record => record.Message.Value)));
+        Assert.All(records, record => Assert.Equal(TestCluster.CurrentTick.Time, record.Message.Timestamp.UtcDateTime));
+        Assert.Single(worker.Logs, log => log.Message.StartsWith($"tick {TestCluster.CurrentTick}  {shoes} shoes  {shoes} delivered  0 failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_second_invocation_in_the_same_tick_delivers_nothing_more()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings());
+        Assert.Equal(Success, await worker.InvokeTimerAsync());
+        Assert.Equal(Success, await worker.InvokeTimerAsync());
+        Assert.Equal(25, cluster.Count());
+    }
+
+    [Fact]
+    public async Task Invocations_at_the_same_time_deliver_a_tick_once()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings());
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => worker.InvokeTimerAsync())), invocation => Assert.Equal(Success, invocation));
+        Assert.Equal(25, cluster.Count());
+    }
+
+    [Fact]
+    public async Task Confluents_deserialiser_reads_what_the_engine_wrote()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings());
+        Assert.Equal(Success, await worker.InvokeTimerAsync());
+
+        using var registry = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = cluster.Registry.Url.AbsoluteUri });
+        var deserializer = new ProtobufDeserializer<Shoe>(registry);
+        var shoes = await Task.WhenAll(cluster.Read().Select(record =>
+            deserializer.DeserializeAsync(record.Message.Value, isNull: false, new SerializationContext(MessageComponentType.Value, TestCluster.Topic))));
+        Assert.Equal(new ShoeGenerator(0).Shoes(TestCluster.CurrentTick, 25).Select(shoe => shoe.ToMessage()), shoes.OrderBy(shoe => shoe.Id));
+    }
+
+    [Fact]
+    public async Task A_missing_setting_fails_the_invocation_with_its_name_while_live_answers()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("KAFKA_BOOTSTRAP_SERVERS", "")));
+        var invocation = await worker.InvokeTimerAsync();
+        Assert.Equal(StatusResult.Types.Status.Failure, invocation.Status);
+        Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", invocation.Message, StringComparison.Ordinal);
+        Assert.Equal(200, (await worker.InvokeHttpAsync("GetHealthLive", "GET", "http://localhost/api/health/live")).Status);
+        Assert.Single(worker.Logs, log => log.Level == RpcLog.Types.Level.Critical && log.Message.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Sorted(IEnumerable<byte[]> values) => values.Select(Convert.ToHexString).Order(StringComparer.Ordinal);
+}
