@@ -59,7 +59,6 @@ internal static class RunCommand
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // That a port is in use is said by us, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddOptions<LoggerFilterOptions>().Configure<ShoeSettings>((filter, settings) => filter.MinLevel = settings.LogLevel);
     }
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)

@@ -36,6 +36,7 @@ public static class ShoeServices
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
         services.AddSingleton(ChosenSerializer);
         services.AddSingleton<ShoeProducer>();
+        services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
         services.AddHostedService<SettingsAnnouncement>();
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
@@ -50,6 +51,18 @@ public static class ShoeServices
             .AddCheck<KafkaCheck>(KafkaCheck.Name)
             .AddCheck<LastTickCheck>(LastTickCheck.Name);
         return services;
+    }
+
+    private static void FilterLogs(LoggerFilterOptions filter, IOptions<ShoeSettings> settings)
+    {
+        try
+        {
+            filter.MinLevel = settings.Value.LogLevel;
+        }
+        catch (SettingsException)
+        {
+            // What is wrong is about to be logged, with the level that holds without a setting.
+        }
     }
 
     private static IShoeSerializer ChosenSerializer(IServiceProvider provider) =>

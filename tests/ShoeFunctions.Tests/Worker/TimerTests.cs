@@ -73,5 +73,16 @@ public sealed class TimerTests
         Assert.Single(worker.Logs, log => log.Level == RpcLog.Types.Level.Critical && log.Message.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("error", false)]
+    [InlineData("info", true)]
+    public async Task LOG_LEVEL_governs_what_the_worker_logs(string level, bool isLogged)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("LOG_LEVEL", level)));
+        Assert.Equal(Success, await worker.InvokeTimerAsync());
+        Assert.Equal(isLogged, worker.Logs.Any(log => log.Message.StartsWith("tick ", StringComparison.Ordinal)));
+    }
+
     private static IEnumerable<string> Sorted(IEnumerable<byte[]> values) => values.Select(Convert.ToHexString).Order(StringComparer.Ordinal);
 }
