@@ -43,11 +43,13 @@ internal static class CommandLine
         });
         var readyFile = new Option<string?>("--ready-file") { Description = "Once it serves, write a JSON object here that says where.", HelpName = "PATH" };
 
+        var state = new Option<string?>("--state") { Description = "Keep the progress in files of this folder, so that the next run goes on where this one ends; without it, it is kept in memory.", HelpName = "DIR" };
+
         var root = new RootCommand(
             "Puts realistic shoes on a Kafka topic, on a schedule. Where KAFKA_BOOTSTRAP_SERVERS or SCHEMA_REGISTRY_URL is not set, "
-            + "it starts a broker or a registry in this process.") { port, ticks, readyFile };
+            + "it starts a broker or a registry in this process.") { port, ticks, readyFile, state };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
-            new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile)), cancellation));
+            new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state)), cancellation));
         root.Add(SettingsVerb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Serialization;
 
@@ -14,7 +15,7 @@ namespace ShoeFunctions.Local;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static class RunCommand
 {
-    public sealed record Options(int Port, int? Ticks, string? ReadyFile);
+    public sealed record Options(int Port, int? Ticks, string? ReadyFile, string? State);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -24,7 +25,7 @@ internal static class RunCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
-        Configure(builder, options.Port);
+        Configure(builder, options);
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
@@ -34,22 +35,23 @@ internal static class RunCommand
         await StartAsync(app, options.Port, cancellation);
         var stopping = app.Lifetime.ApplicationStopping;
         await SayWhatRunsAsync(app, settings, embedded, options, stopping);
-        var delivered = await app.Services.GetRequiredService<TickTimer>().RunAsync(options.Ticks, stopping);
+        var timer = app.Services.GetRequiredService<TickTimer>();
+        var delivered = await timer.RunAsync(options.Ticks, stopping);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
-        var total = await app.Services.GetRequiredService<IProgressStore>().ReadAsync(CancellationToken.None);
-        Console.WriteLine($"{total.Ticks} ticks, {total.Delivered} shoes delivered, {total.Failed} failed");
+        Console.WriteLine($"{timer.Totals.Ticks} ticks, {timer.Totals.Delivered} shoes delivered, {timer.Totals.Failed} failed");
         return delivered || told ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static void Configure(WebApplicationBuilder builder, int port)
+    private static void Configure(WebApplicationBuilder builder, Options options)
     {
+        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State));
         builder.Services.AddShoes();
         builder.Services.AddSingleton<TickTimer>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{options.Port}");
         builder.Logging.AddConsole(console =>
         {
             console.FormatterName = LineFormatter.FormatterName;
@@ -59,6 +61,18 @@ internal static class RunCommand
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // That a port is in use is said by us, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+    }
+
+    private static IProgressStore ProgressStore(IServiceProvider provider, string? folder)
+    {
+        if (folder is null)
+            return new MemoryProgressStore();
+
+        var time = provider.GetRequiredService<TimeProvider>();
+        return new RememberingProgressStore(
+            () => new FileProgressStore(folder, provider.GetRequiredService<KafkaOptions>().Topic, time),
+            time,
+            provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)

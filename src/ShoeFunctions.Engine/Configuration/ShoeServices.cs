@@ -41,7 +41,7 @@ public static class ShoeServices
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<TickRunner>();
-        services.TryAddSingleton<IProgressStore, MemoryProgressStore>();
+        services.TryAddSingleton(ChosenProgressStore);
         services.AddSingleton<Stats>();
         services.AddSingleton<HealthProbe>();
         services.AddSingleton<Doctor>();
@@ -49,8 +49,22 @@ public static class ShoeServices
             .AddCheck<SettingsCheck>(SettingsCheck.Name)
             .AddCheck<SchemaRegistryCheck>(SchemaRegistryCheck.Name)
             .AddCheck<KafkaCheck>(KafkaCheck.Name)
+            .AddCheck<ProgressStoreCheck>(ProgressStoreCheck.Name)
             .AddCheck<LastTickCheck>(LastTickCheck.Name);
         return services;
+    }
+
+    /// <summary>A table where the app has a storage account. It is opened when it is first used: with wrong settings it does not exist.</summary>
+    private static IProgressStore ChosenProgressStore(IServiceProvider provider)
+    {
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        return StorageConnection.IsConfigured(configuration)
+            ? new RememberingProgressStore(
+                () => new TableProgressStore(StorageConnection.Open(configuration), provider.GetRequiredService<KafkaOptions>().Topic, time),
+                time,
+                provider.GetRequiredService<ILogger<RememberingProgressStore>>())
+            : new MemoryProgressStore();
     }
 
     private static void FilterLogs(LoggerFilterOptions filter, IOptions<ShoeSettings> settings)

@@ -33,5 +33,9 @@ public sealed class LastTickCheck(IProgressStore progress, IOptions<ShoeSettings
         {
             return HealthProbe.Met(wrong.ToFailure());
         }
+        catch (FailureException)
+        {
+            return HealthCheckResult.Degraded("Not known: see the check of the progress store.");
+        }
     }
 }

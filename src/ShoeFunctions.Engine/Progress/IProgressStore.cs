@@ -7,7 +7,7 @@ public interface IProgressStore
     Task<ProgressState> ReadAsync(CancellationToken cancellation);
 
     /// <summary>Applies a change to what is stored now and stores the outcome, as one step.</summary>
-    /// <param name="change">A pure function: it is applied again where another instance was faster.</param>
+    /// <param name="change">A pure function: it is applied again where another instance was faster. What returns the state it was given stores nothing.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>What was stored.</returns>
     Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation);

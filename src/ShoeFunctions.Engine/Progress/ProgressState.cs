@@ -10,13 +10,16 @@ public sealed record ProgressState
     /// <summary>How many ticks are kept in <see cref="Recent"/>.</summary>
     public const int RecentTicks = 120;
 
+    /// <summary>How many instances are kept in <see cref="Writers"/>.</summary>
+    public const int KnownWriters = 16;
+
     /// <summary>Nothing was produced yet.</summary>
     public static ProgressState Empty { get; } = new();
 
     /// <summary>The time up to which no tick is pending: as a rule the last tick delivered whole; null before the first run.</summary>
     public Tick? HighWater { get; init; }
 
-    /// <summary>How many ticks were delivered whole.</summary>
+    /// <summary>How many ticks were delivered whole. One that two instances delivered counts twice, as its shoes do.</summary>
     public long Ticks { get; init; }
 
     /// <summary>How many shoes the brokers acknowledged.</summary>
@@ -37,29 +40,71 @@ public sealed record ProgressState
     /// <summary>When something was delivered last.</summary>
     public DateTimeOffset? LastDelivery { get; init; }
 
-    /// <summary>The last runs, oldest first, those that failed among them.</summary>
+    /// <summary>The last runs by their ticks' time, oldest first, those that failed among them.</summary>
     public ImmutableArray<TickSummary> Recent { get; init; } = [];
 
+    /// <summary>The instances that wrote last: so an instance whose write got no answer can tell whether it was made.</summary>
+    public ImmutableArray<ProgressWriter> Writers { get; init; } = [];
+
     /// <summary>The state after a tick was run.</summary>
-    public ProgressState With(TickReport report)
+    public ProgressState With(TickReport report) => this with
     {
-        var recent = Recent.Add(TickSummary.Of(report));
-        return this with
-        {
-            HighWater = report.IsDelivered && !(HighWater >= report.Tick) ? report.Tick : HighWater,
-            Ticks = Ticks + (report.IsDelivered ? 1 : 0),
-            Delivered = Delivered + report.Delivered,
-            Failed = Failed + report.Failed,
-            Bytes = Bytes + report.Bytes,
-            Since = Since ?? report.StartedAt,
-            LastDelivery = report.Delivered > 0 ? report.StartedAt + report.Duration : LastDelivery,
-            Recent = recent.Length > RecentTicks ? recent.RemoveAt(0) : recent,
-        };
-    }
+        HighWater = report.IsDelivered && !(HighWater >= report.Tick) ? report.Tick : HighWater,
+        Ticks = Ticks + (report.IsDelivered ? 1 : 0),
+        Delivered = Delivered + report.Delivered,
+        Failed = Failed + report.Failed,
+        Bytes = Bytes + report.Bytes,
+        Since = Earlier(Since, report.StartedAt),
+        LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
+        Recent = Last(Recent.Add(TickSummary.Of(report))),
+    };
 
     /// <summary>The state in which a tick is the first that is pending.</summary>
     public ProgressState BeginningAt(Tick first) => this with { HighWater = HighWater ?? new Tick(first.UnixSeconds - 1) };
 
-    /// <summary>The state after so many ticks up to <paramref name="last"/> were given up.</summary>
-    public ProgressState Skipping(Tick last, long count) => this with { HighWater = last, SkippedTicks = SkippedTicks + count };
+    /// <summary>
+    /// The state after so many ticks up to <paramref name="last"/> were given up; the same where another instance was
+    /// past them already.
+    /// </summary>
+    public ProgressState Skipping(Tick last, long count) =>
+        HighWater >= last ? this : this with { HighWater = last, SkippedTicks = SkippedTicks + count };
+
+    /// <summary>The state after the ticks of a schedule that are pending up to <paramref name="last"/> were given up.</summary>
+    public ProgressState Skipping(TickSchedule schedule, Tick last) =>
+        HighWater is { } mark ? Skipping(last, schedule.Between(mark, last).LongCount()) : this;
+
+    /// <summary>
+    /// This state with what an instance did between two states of its own. What both know of is counted once; ticks
+    /// that two instances gave up are counted by the one that was further. Where the instance began after ticks that
+    /// are pending here, the mark stays, so that they are not missed: what it delivered is delivered once more.
+    /// </summary>
+    internal ProgressState Including(ProgressState from, ProgressState to)
+    {
+        var moves = !(HighWater < from.HighWater) && !(HighWater >= to.HighWater);
+        return this with
+        {
+            HighWater = moves ? to.HighWater ?? HighWater : HighWater,
+            Ticks = Ticks + to.Ticks - from.Ticks,
+            Delivered = Delivered + to.Delivered - from.Delivered,
+            Failed = Failed + to.Failed - from.Failed,
+            SkippedTicks = SkippedTicks + (moves ? to.SkippedTicks - from.SkippedTicks : 0),
+            Bytes = Bytes + to.Bytes - from.Bytes,
+            Since = Earlier(Since, to.Since),
+            LastDelivery = Later(LastDelivery, to.LastDelivery),
+            Recent = Last(Recent.AddRange(to.Recent.Except(from.Recent))),
+        };
+    }
+
+    /// <summary>The state as an instance's so-manieth write.</summary>
+    internal ProgressState WrittenBy(ProgressWriter writer) => this with
+    {
+        Writers = [.. Writers.Where(known => known.Name != writer.Name).TakeLast(KnownWriters - 1), writer],
+    };
+
+    private static ImmutableArray<TickSummary> Last(ImmutableArray<TickSummary> runs) =>
+        [.. runs.OrderBy(run => run.Tick).ThenBy(run => run.StartedAt).TakeLast(RecentTicks)];
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
 }

@@ -48,7 +48,7 @@ public sealed partial class TickRunner(
     {
         if (options.Schedule.Latest(time.GetUtcNow()) is not { } current)
             return [];
-        var state = await progress.ReadAsync(cancellation);
+        var state = await ReadProgressAsync(cancellation);
         if (state.HighWater is null)
             state = await progress.UpdateAsync(empty => empty.BeginningAt(current), cancellation);
 
@@ -68,10 +68,24 @@ public sealed partial class TickRunner(
         if (lastSkipped is { } last)
         {
             Log.Skipped(logger, skipped, last, options.CatchUpLimit);
-            await progress.UpdateAsync(state => state.Skipping(last, skipped), cancellation);
+            await progress.UpdateAsync(state => state.Skipping(options.Schedule, last), cancellation);
         }
 
         return [.. due];
+    }
+
+    /// <summary>Shoes are produced even where nothing is known of the progress so far: better twice than not at all.</summary>
+    private async Task<ProgressState> ReadProgressAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await progress.ReadAsync(cancellation);
+        }
+        catch (FailureException unreachable) when (unreachable.Failure.Kind != FailureKind.Invalid)
+        {
+            Log.NoProgress(logger, unreachable.Failure.Kind, unreachable.Failure.Code, unreachable.Message);
+            return ProgressState.Empty;
+        }
     }
 
     private async Task<TickReport> RunAsync(Tick tick, CancellationToken cancellation)
@@ -110,6 +124,9 @@ public sealed partial class TickRunner(
 
         [LoggerMessage(EventId = 101, Message = "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  {Kind} ({Code}): {Advice}")]
         public static partial void Failed(ILogger logger, LogLevel level, Tick tick, int shoes, int delivered, int failed, double milliseconds, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
+        public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
 
         [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);

@@ -35,7 +35,7 @@ public sealed class KafkaLoginTests
     public async Task Wrong_ones_fail_every_tick_for_what_they_are(string key, string secret)
     {
         await using var engine = await GuardedEngine.StartAsync(Right, Registry,
-            ("BATCH_SIZE", "100"), ("KAFKA_TIMEOUT", "1s"), ("KAFKA_API_KEY", key), ("KAFKA_API_SECRET", secret));
+            ("BATCH_SIZE", "100"), ("KAFKA_API_KEY", key), ("KAFKA_API_SECRET", secret));
         for (var tick = 0; tick < 3; tick++)
         {
             var report = Assert.Single(await engine.RunDueAsync());

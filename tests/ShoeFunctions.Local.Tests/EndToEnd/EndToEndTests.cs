@@ -128,6 +128,34 @@ public sealed partial class EndToEndTests
         Assert.Equal(Enumerable.Range(0, ticks.Length).Select(index => ticks[0] + index), ticks);
     }
 
+    [Fact]
+    public async Task With_a_state_the_next_run_goes_on_where_the_last_one_ended_and_another_process_shows_its_totals()
+    {
+        var folder = Directory.CreateTempSubdirectory("state-");
+        using var cluster = new EmbeddedCluster();
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        cluster.CreateTopic("js_shoe", 6);
+        (string, string)[] settings = [EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri)];
+        try
+        {
+            var first = await DoorProcess.RunAsync($"--ticks 2 --state {folder.FullName}", settings);
+            var second = await DoorProcess.RunAsync($"--ticks 4 --state {folder.FullName}", settings);
+            var ticks = DeliveredTick.Matches(first.Output + second.Output).Select(match => DateTimeOffset.Parse(match.Groups[1].Value).ToUnixTimeSeconds()).ToArray();
+            Assert.Equal(Enumerable.Range(0, 6).Select(index => ticks[0] + index), ticks);
+
+            // This one only serves: its schedule fires once a year.
+            await using var reader = DoorProcess.Start($"--state {folder.FullName}", [.. settings[1..], ("PRODUCE_SCHEDULE", "0 0 0 1 1 *")]);
+            using var http = new HttpClient { BaseAddress = new Uri((await reader.ReadyAsync()).Http) };
+            var stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken);
+            Assert.Equal((6, 60), (stats.GetProperty("totals").GetProperty("ticks").GetInt64(), stats.GetProperty("totals").GetProperty("delivered").GetInt64()));
+            Assert.Equal(6, stats.GetProperty("lastTicks").GetArrayLength());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void AssertIsWhatTheGeneratorMakes(IReadOnlyList<ForeignConsumer.Record> records, long seed)
     {
         var generator = new ShoeGenerator(seed);

@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Azure.Identity;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Engine.Progress;
+
+/// <summary>Keeps progress in a table: one entity a topic, its columns those of <see cref="StoredProgress"/>.</summary>
+public sealed class TableProgressStore(TableServiceClient account, string topic, TimeProvider time) : IProgressStore
+{
+    /// <summary>The table's name. It is created with the first write.</summary>
+    public const string TableName = "ShoeProgress";
+
+    /// <summary>Reading or writing ends within this time, so that it fits into the seconds a host has left to stop.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
+
+    private const string RowKey = "progress";
+    private const int MostConflicts = 30;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly TableClient _table = account.GetTableClient(TableName);
+
+    /// <summary>How long reading or writing may take, for tests that let many write at once.</summary>
+    internal TimeSpan Longest { get; init; } = Timeout;
+
+    /// <inheritdoc/>
+    /// <exception cref="FailureException">The account did not answer well, or what it holds cannot be read.</exception>
+    public Task<ProgressState> ReadAsync(CancellationToken cancellation) =>
+        RetryAsync(ProgressFailures.Reading, async stop => (await FindAsync(stop)).State, cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="FailureException">The account did not answer well, or what it holds cannot be read.</exception>
+    public Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation) =>
+        RetryAsync(
+            ProgressFailures.Writing,
+            async stop =>
+            {
+                var (state, etag) = await FindAsync(stop);
+                var changed = change(state);
+                if (!ReferenceEquals(changed, state))
+                    await WriteAsync(Entity(StoredProgress.Of(changed)), etag, stop);
+                return changed;
+            },
+            cancellation);
+
+    private async Task<(ProgressState State, ETag? ETag)> FindAsync(CancellationToken cancellation)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(topic, RowKey, cancellationToken: cancellation);
+        return found is { HasValue: true, Value: { } entity } ? (State(entity), entity.ETag) : (ProgressState.Empty, null);
+    }
+
+    private async Task WriteAsync(TableEntity entity, ETag? readAs, CancellationToken cancellation)
+    {
+        if (readAs is { } etag)
+        {
+            await _table.UpdateEntityAsync(entity, etag, TableUpdateMode.Replace, cancellation);
+            return;
+        }
+
+        try
+        {
+            await _table.AddEntityAsync(entity, cancellation);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await _table.CreateIfNotExistsAsync(cancellation);
+            await _table.AddEntityAsync(entity, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Runs an operation from its beginning until it goes well: a write that is repeated must see first whether the
+    /// one before was made after all.
+    /// </summary>
+    private async Task<ProgressState> RetryAsync(string name, Func<CancellationToken, Task<ProgressState>> operation, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var (conflicts, faults) = (0, 0);
+        try
+        {
+            while (true)
+            {
+                var began = time.GetTimestamp();
+                try
+                {
+                    return await operation(stop.Token);
+                }
+                catch (RequestFailedException conflict) when (ProgressFailures.IsConflict(conflict) && conflicts++ < MostConflicts)
+                {
+                }
+                catch (Exception fault) when (ProgressFailures.IsPassing(fault) && !stop.IsCancellationRequested && faults++ == 0)
+                {
+                }
+
+                await Task.Delay(Pause(time.GetElapsedTime(began), conflicts + faults), time, stop.Token);
+            }
+        }
+        catch (Exception error) when (IsOfTheAccount(error))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new FailureException(ProgressFailures.OfTable(error, name, _table.Uri), error);
+        }
+    }
+
+    /// <summary>A random pause, longer each time, and the longer the slower the account is: so that several writers get out of step.</summary>
+    private static TimeSpan Pause(TimeSpan attempt, int attempts)
+    {
+        var longest = (1 << Math.Min(attempts, 4)) * attempt;
+        longest = longest < ShortestPause ? ShortestPause : longest < LongestPause ? longest : LongestPause;
+        return longest * (RandomNumberGenerator.GetInt32(1, 101) / 100.0);
+    }
+
+    private static bool IsOfTheAccount(Exception error) => error is
+        RequestFailedException or AuthenticationFailedException or OperationCanceledException or AggregateException or HttpRequestException or IOException or JsonException;
+
+    private TableEntity Entity(StoredProgress stored) => new(topic, RowKey)
+    {
+        [nameof(stored.Version)] = stored.Version,
+        [nameof(stored.HighWater)] = stored.HighWater,
+        [nameof(stored.Ticks)] = stored.Ticks,
+        [nameof(stored.Delivered)] = stored.Delivered,
+        [nameof(stored.Failed)] = stored.Failed,
+        [nameof(stored.SkippedTicks)] = stored.SkippedTicks,
+        [nameof(stored.Bytes)] = stored.Bytes,
+        [nameof(stored.Since)] = stored.Since,
+        [nameof(stored.LastDelivery)] = stored.LastDelivery,
+        [nameof(stored.Recent)] = stored.Recent,
+        [nameof(stored.Writers)] = stored.Writers,
+    };
+
+    private ProgressState State(TableEntity entity)
+    {
+        var where = $"Entity {topic} of table {TableName}";
+        try
+        {
+            StoredProgress.CheckVersion(Version(entity), where);
+            return Stored(entity).ToState();
+        }
+        catch (FormatException broken)
+        {
+            throw new FailureException(ProgressFailures.Broken(where), broken);
+        }
+    }
+
+    private static int Version(TableEntity entity) => Column<int>(entity, nameof(StoredProgress.Version));
+
+    private static StoredProgress Stored(TableEntity entity) => new()
+    {
+        Version = Version(entity),
+        HighWater = Time(entity, nameof(StoredProgress.HighWater)),
+        Ticks = Column<long>(entity, nameof(StoredProgress.Ticks)),
+        Delivered = Column<long>(entity, nameof(StoredProgress.Delivered)),
+        Failed = Column<long>(entity, nameof(StoredProgress.Failed)),
+        SkippedTicks = Column<long>(entity, nameof(StoredProgress.SkippedTicks)),
+        Bytes = Column<long>(entity, nameof(StoredProgress.Bytes)),
+        Since = Time(entity, nameof(StoredProgress.Since)),
+        LastDelivery = Time(entity, nameof(StoredProgress.LastDelivery)),
+        Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
+        Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
+    };
+
+    private static T Column<T>(TableEntity entity, string name) =>
+        entity.TryGetValue(name, out var value) && value is T column ? column : throw new FormatException(name);
+
+    /// <summary>A table keeps no empty columns.</summary>
+    private static DateTimeOffset? Time(TableEntity entity, string name) => entity.ContainsKey(name) ? Column<DateTimeOffset>(entity, name) : null;
+}

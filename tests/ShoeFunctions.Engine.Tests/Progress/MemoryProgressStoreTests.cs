@@ -1,0 +1,10 @@
+using ShoeFunctions.Engine.Progress;
+
+namespace ShoeFunctions.Engine.Tests.Progress;
+
+public sealed class MemoryProgressStoreTests : ProgressStoreFacts
+{
+    private readonly MemoryProgressStore _store = new();
+
+    protected override IProgressStore Open() => _store;
+}

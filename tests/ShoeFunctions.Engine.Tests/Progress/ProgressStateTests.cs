@@ -1,0 +1,99 @@
+using CsCheck;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
+
+namespace ShoeFunctions.Engine.Tests.Progress;
+
+public sealed class ProgressStateTests
+{
+    /// <summary>Every second, ten shoes.</summary>
+    private static readonly TickSchedule EverySecond =
+        TickSchedule.TryParse("* * * * * *", new ShoeRate.Batch(10), out var schedule) ? schedule : throw new InvalidOperationException();
+
+    private static readonly Gen<TickReport> Reports = Gen.Select(
+        Gen.Int[0, 200], Gen.Int[0, 20], Gen.Int[0, 20], Gen.Double[0, 900],
+        (tick, shoes, failed, start) => ProgressStates.Report(tick, shoes, Math.Max(0, shoes - failed), start));
+
+    [Fact]
+    public void The_order_in_which_reports_come_in_does_not_matter() => Gen.Select(Reports.Array[0, 150], Gen.Int).Sample((reports, seed) =>
+    {
+        var distinct = reports.DistinctBy(report => report.StartedAt).ToArray();
+        var shuffled = distinct.OrderBy(report => HashCode.Combine(report.StartedAt.Ticks * 31 + seed)).ToArray();
+        AssertSame(distinct.Aggregate(ProgressState.Empty, With), shuffled.Aggregate(ProgressState.Empty, With));
+    });
+
+    [Fact]
+    public void The_mark_never_goes_back_and_totals_add_up() => Reports.Array[0, 150].Sample(reports =>
+    {
+        var state = ProgressState.Empty;
+        foreach (var report in reports)
+        {
+            var next = state.With(report);
+            Assert.False(next.HighWater < state.HighWater);
+            state = next;
+        }
+
+        Assert.Equal(reports.Sum(report => (long)report.Delivered), state.Delivered);
+        Assert.Equal(reports.Sum(report => (long)report.Failed), state.Failed);
+        Assert.Equal(reports.Sum(report => report.Bytes), state.Bytes);
+        Assert.Equal(reports.Where(report => report.IsDelivered).Select(report => (Tick?)report.Tick).Max(), state.HighWater);
+        Assert.Equal(reports.Select(report => (DateTimeOffset?)report.StartedAt).Min(), state.Since);
+        Assert.Equal(reports.Select(report => report.Tick).Order().TakeLast(ProgressState.RecentTicks), state.Recent.Select(run => run.Tick));
+    });
+
+    [Fact]
+    public void A_tick_that_two_instances_delivered_moves_the_mark_once_and_counts_twice()
+    {
+        var state = ProgressState.Empty.BeginningAt(First).With(Report(0)).With(Report(1)).With(Report(0, startedAfterMs: 300));
+        Assert.Equal((First.UnixSeconds + 1, 3, 30), (state.HighWater!.Value.UnixSeconds, state.Ticks, state.Delivered));
+        Assert.Equal([0, 0, 1], state.Recent.Select(run => run.Tick.UnixSeconds - First.UnixSeconds));
+    }
+
+    [Fact]
+    public void Ticks_that_two_instances_gave_up_are_counted_once()
+    {
+        var begun = ProgressState.Empty.BeginningAt(First);
+        Assert.Equal(100, begun.Skipping(At(99), 100).Skipping(At(99), 100).SkippedTicks);
+        Assert.Equal(101, begun.Skipping(EverySecond, At(99)).Skipping(EverySecond, At(100)).SkippedTicks);
+
+        var behind = begun.Skipping(At(99), 100).Skipping(At(49), 50);
+        Assert.Equal((At(99), 100), (behind.HighWater, behind.SkippedTicks));
+    }
+
+    [Fact]
+    public void What_two_instances_did_is_the_same_whichever_is_written_first() => Gen.Select(Reports, Gen.Int[0, 2]).Array[0, 200].Sample(runs =>
+    {
+        var all = runs.DistinctBy(run => run.Item1.StartedAt).ToArray();
+        ProgressState After(ProgressState state, params int[] instances) =>
+            all.Where(run => instances.Contains(run.Item2)).Select(run => run.Item1).Aggregate(state, With);
+        var stored = After(ProgressState.Empty.BeginningAt(First), 0);
+        var (mine, theirs) = (After(stored, 1), After(stored, 2));
+        AssertSame(theirs.Including(stored, mine), mine.Including(stored, theirs));
+        AssertSame(After(ProgressState.Empty.BeginningAt(First), 0, 1, 2), theirs.Including(stored, mine));
+    });
+
+    [Fact]
+    public void An_instance_that_began_without_knowing_the_mark_does_not_move_it_past_what_is_pending()
+    {
+        var stored = ProgressState.Empty.BeginningAt(First).With(Report(0));
+        var began = ProgressState.Empty.BeginningAt(At(10));
+        var state = stored.Including(began, began.With(Report(10)));
+        Assert.Equal((First, 20, 2), (state.HighWater, state.Delivered, state.Recent.Length));
+
+        var next = stored.With(Report(9)).Including(began, began.With(Report(10)));
+        Assert.Equal(At(10), next.HighWater);
+    }
+
+    [Fact]
+    public void Only_the_last_writers_are_known()
+    {
+        var state = Enumerable.Range(0, 50).Aggregate(ProgressState.Empty, (state, write) => state.WrittenBy(new ProgressWriter($"{write % 20}", write)));
+        Assert.Equal(Enumerable.Range(34, 16).Select(write => new ProgressWriter($"{write % 20}", write)), state.Writers);
+    }
+
+    private static Tick At(int seconds) => new(First.UnixSeconds + seconds);
+
+    private static ProgressState With(ProgressState state, TickReport report) => state.With(report);
+}

@@ -1,0 +1,65 @@
+using CsCheck;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Progress;
+
+/// <summary>States and reports to test with.</summary>
+internal static class ProgressStates
+{
+    public static readonly Tick First = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
+
+    private static readonly Gen<Tick> Ticks = Gen.Long[-62_135_596_800, 253_402_300_799].Select(seconds => new Tick(seconds));
+
+    private static readonly Gen<DateTimeOffset> Times = Gen.Long[0, DateTimeOffset.MaxValue.UtcTicks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+
+    private static readonly Gen<TickSummary> Summaries = Gen.Select(
+        Ticks, Times, Gen.Int, Gen.Int, Gen.Double.Array[4], (tick, start, shoes, delivered, ms) => new TickSummary(tick, start, shoes, delivered, ms[0], ms[1], ms[2], ms[3]));
+
+    private static readonly Gen<ProgressWriter> Writers = Gen.Select(
+        Gen.String[Gen.Char["0123456789abcdef"], 1, 8], Gen.Long, (name, write) => new ProgressWriter(name, write));
+
+    /// <summary>Any state that there can be, and many that there cannot.</summary>
+    public static readonly Gen<ProgressState> Any = Gen.Select(
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[5], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters],
+        (times, counts, recent, writers) => new ProgressState
+        {
+            HighWater = times.Item1,
+            Since = times.Item2,
+            LastDelivery = times.Item3,
+            Ticks = counts[0],
+            Delivered = counts[1],
+            Failed = counts[2],
+            SkippedTicks = counts[3],
+            Bytes = counts[4],
+            Recent = [.. recent],
+            Writers = [.. writers],
+        });
+
+    /// <summary>The report of the tick so many seconds after the first.</summary>
+    public static TickReport Report(int tick, int shoes = 10, int? delivered = null, double startedAfterMs = 1.25) => new()
+    {
+        Tick = new Tick(First.UnixSeconds + tick),
+        Shoes = shoes,
+        Delivered = delivered ?? shoes,
+        Bytes = 50L * (delivered ?? shoes),
+        StartedAt = First.Time.AddSeconds(tick).AddMilliseconds(startedAfterMs),
+        Duration = TimeSpan.FromMilliseconds(12.345),
+        LatencyP50 = TimeSpan.FromMilliseconds(3.21),
+        LatencyP99 = TimeSpan.FromMilliseconds(9.876),
+        LatencyMax = TimeSpan.FromMilliseconds(11.5),
+    };
+
+    /// <summary>The state after so many ticks of a thousand shoes, written by two instances in turn.</summary>
+    public static ProgressState Full(int ticks = ProgressState.RecentTicks) => Enumerable.Range(0, ticks).Aggregate(
+        ProgressState.Empty.BeginningAt(First),
+        (state, tick) => state.With(Report(tick, shoes: 1000)).WrittenBy(new ProgressWriter(tick % 2 == 0 ? "a0b1c2d3" : "e4f5a6b7", tick)));
+
+    public static void AssertSame(ProgressState expected, ProgressState actual)
+    {
+        Assert.Equal(expected with { Recent = [], Writers = [] }, actual with { Recent = [], Writers = [] });
+        Assert.Equal(expected.Recent.AsEnumerable(), actual.Recent);
+        Assert.Equal(expected.Writers.AsEnumerable(), actual.Writers);
+    }
+}

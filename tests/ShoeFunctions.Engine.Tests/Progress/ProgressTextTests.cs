@@ -1,0 +1,72 @@
+using CsCheck;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Progress;
+
+public sealed class ProgressTextTests
+{
+    private static readonly string Whole = ProgressText.Write(ProgressStates.Full());
+
+    [Fact]
+    public void Any_state_is_read_as_it_was_written() =>
+        ProgressStates.Any.Sample(state => ProgressStates.AssertSame(state, ProgressText.Read(ProgressText.Write(state), "It")));
+
+    [Fact]
+    public void A_full_state_is_far_from_the_longest_that_a_column_holds()
+    {
+        var stored = StoredProgress.Of(ProgressStates.Full());
+        TestContext.Current.TestOutputHelper!.WriteLine($"runs {stored.Recent.Length} characters, all {Whole.Length}");
+        Assert.InRange(stored.Recent.Length, 1, 8 * 1024);
+
+        var widest = new TickSummary(
+            new Tick(253_402_300_799), DateTimeOffset.MinValue, int.MinValue, int.MinValue, -double.Epsilon, double.MinValue, -1.2345678901234567e-300, -Math.PI * 1e-200);
+        Assert.InRange(StoredProgress.Of(new ProgressState { Recent = [.. Enumerable.Repeat(widest, ProgressState.RecentTicks)] }).Recent.Length, 1, 32 * 1024);
+    }
+
+    [Fact]
+    public void Cut_short_anywhere_it_is_no_state()
+    {
+        for (var length = 0; length < Whole.Length; length++)
+            AssertBroken(Whole[..length]);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"version": "1"}""")]
+    [InlineData("""{"version": 1}""")]
+    [InlineData("""{"version": 0}""")]
+    public void What_is_no_state_is_told(string text) => AssertBroken(text);
+
+    [Theory]
+    [InlineData("\"delivered\": 120000", "\"delivered\": 1.5")]
+    [InlineData("\"delivered\": 120000", "\"delivered\": null")]
+    [InlineData("\"writers\": \"", "\"writers\": \";")]
+    [InlineData("\"recent\": \"", "\"recent\": \"1,2,3;")]
+    [InlineData(",1000,1000,", ",1000,,")]
+    [InlineData(",1000,1000,", ",1000,99999999999,")]
+    [InlineData("\"recent\": \"", "\"recent\": \"9223372036854775807,0,0,0,0,0,0,0;")]
+    public void What_was_changed_into_nonsense_is_told(string from, string to)
+    {
+        Assert.Contains(from, Whole);
+        AssertBroken(Whole.Replace(from, to));
+    }
+
+    [Fact]
+    public void A_newer_layout_is_told_apart()
+    {
+        var failure = Assert.Throws<FailureException>(() => ProgressText.Read("""{"version": 2, "ticks": "many"}""", "File x")).Failure;
+        Assert.Equal((FailureSource.ProgressStore, FailureKind.Invalid, "newer-version", false), (failure.Source, failure.Kind, failure.Code, failure.Recoverable));
+        Assert.StartsWith("File x was written by a newer version", failure.Advice);
+    }
+
+    private static void AssertBroken(string text)
+    {
+        var failure = Assert.Throws<FailureException>(() => ProgressText.Read(text, "File x")).Failure;
+        Assert.Equal((FailureSource.ProgressStore, FailureKind.Invalid, "broken", false), (failure.Source, failure.Kind, failure.Code, failure.Recoverable));
+        Assert.StartsWith("File x does not hold", failure.Advice);
+    }
+}
