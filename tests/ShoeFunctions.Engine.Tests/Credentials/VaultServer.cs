@@ -52,6 +52,9 @@ internal sealed class VaultServer : IAsyncDisposable
     /// <summary>The seconds that it tells who asks too often to wait.</summary>
     public int RetryAfter { get; set; }
 
+    /// <summary>What an answer waits for.</summary>
+    public Task BeforeAnswer { get; set; } = Task.CompletedTask;
+
     /// <summary>The identity that may read.</summary>
     public TokenDouble Identity { get; } = new(Token);
 
@@ -141,6 +144,7 @@ internal sealed class VaultServer : IAsyncDisposable
             await allAsked.Task.WaitAsync(context.RequestAborted);
         }
 
+        await BeforeAnswer.WaitAsync(context.RequestAborted);
         await (Fault switch
         {
             VaultFault.Forbidden => RefuseAsync(context, 403, "Forbidden", "Caller is not authorized to perform action on resource."),
