@@ -45,7 +45,7 @@ internal static class BrokerCommand
         Console.WriteLine($"export SCHEMA_REGISTRY_URL={url}");
         Console.WriteLine($"export KAFKA_TOPIC={topic}");
         if (options.ReadyFile is { } ready)
-            await new ReadyFile(null!, servers, url, topic).WriteAsync(ready, CancellationToken.None);
+            await new ReadyFile(null, servers, url, topic).WriteAsync(ready, CancellationToken.None);
         await signals.Told;
         return ExitCode.Done;
     }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace ShoeFunctions.Local;
 
 /// <summary>What scripts wait for: written once the program serves.</summary>
-internal sealed record ReadyFile(string Http, string KafkaBootstrapServers, string SchemaRegistryUrl, string Topic)
+internal sealed record ReadyFile(string? Http, string KafkaBootstrapServers, string SchemaRegistryUrl, string Topic)
 {
     /// <summary>Writes it whole or not at all.</summary>
     public async Task WriteAsync(string path, CancellationToken cancellation)

@@ -12,8 +12,8 @@ namespace ShoeFunctions.Engine.Configuration;
 public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false)
 {
     /// <summary>A value of it as it may be shown: of a secret only about how long it is, of a URL no password.</summary>
-    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : UserInfo.Replace(value, "//…@");
+    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : UserInfo.Replace(value, "${scheme}…@");
 
-    [GeneratedRegex("//[^/]*@")]
+    [GeneratedRegex("^(?<scheme>[A-Za-z_]+://)?.*@", RegexOptions.Singleline)]
     private static partial Regex UserInfo { get; }
 }

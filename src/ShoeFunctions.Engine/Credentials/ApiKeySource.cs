@@ -85,6 +85,8 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
             var kafka = PairAsync(options.Kafka, Settings.KafkaApiKey, Settings.KafkaApiSecret, stop.Token);
             var registry = PairAsync(options.SchemaRegistry, Settings.SchemaRegistryApiKey, Settings.SchemaRegistryApiSecret, stop.Token);
             await Task.WhenAll(kafka, registry);
+            if (vault is not null && (await kafka is null || await registry is null))
+                Log.NotInVault(logger, await kafka is null ? "Kafka" : "the schema registry");
             return new ApiKeys(await kafka, await registry);
         }
         catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -119,6 +121,9 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
 
     private static partial class Log
     {
+        [LoggerMessage(403, LogLevel.Warning, "neither the settings nor Key Vault hold credentials for {Peer}: none are sent")]
+        public static partial void NotInVault(ILogger logger, string peer);
+
         [LoggerMessage(400, LogLevel.Information, "Key Vault has other credentials than before: they are taken from now on")]
         public static partial void Changed(ILogger logger);
     }

@@ -6,6 +6,14 @@ namespace ShoeFunctions.Engine.Failures;
 /// <summary>Turns what clients throw and report into a <see cref="Failure"/>: by type and code, never by message text.</summary>
 public static partial class FailureClassifier
 {
+    /// <summary>The tick's time ran out before the credentials were there.</summary>
+    public static Failure LateCredentials { get; } = new(FailureSource.KeyVault, "read secrets", FailureKind.Timeout, "timeout", true,
+        "The credentials were not there within the tick's time: check KEY_VAULT_URI and the network's rules.");
+
+    /// <summary>The tick's time ran out before the schema's id was there.</summary>
+    public static Failure LateSchema { get; } = new(FailureSource.SchemaRegistry, "register schema", FailureKind.Timeout, "timeout", true,
+        "The schema registry did not answer within the tick's time: check SCHEMA_REGISTRY_URL and that it can be reached from here.");
+
     /// <summary>What the vault's client threw.</summary>
     public static Failure OfKeyVault(Exception error, Uri vault)
     {
@@ -28,6 +36,8 @@ public static partial class FailureClassifier
                 $"No token for {at} could be had with the app's identity: check AZURE_CLIENT_ID and that the identity is assigned to the app."),
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true, $"{at} did not answer in time: check KEY_VAULT_URI and the network's rules."),
             AggregateException { InnerException: { } inner } => OfKeyVault(inner, vault),
+            RequestFailedException { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => As(FailureKind.Tls, "tls", false,
+                $"{at} has a certificate that is not trusted here: check KEY_VAULT_URI and the trusted authorities."),
             RequestFailedException or HttpRequestException => As(FailureKind.Network, "unreachable", true, $"{at} cannot be reached: check KEY_VAULT_URI and the network's rules."),
             _ => As(FailureKind.Unknown, error.GetType().Name, false, $"{at} gave an answer that cannot be read: check KEY_VAULT_URI."),
         };

@@ -37,6 +37,7 @@ public sealed class ShoeProducer(
         var tally = new DeliveryTally(time);
         Failure? failure = null;
         IMessageSender? sender = null;
+        var isPrepared = false;
 
         using var tooLate = new CancellationTokenSource(deadline, time);
         // Not disposed: it may be cancelled by a thread that comes too late, and holds nothing.
@@ -46,8 +47,10 @@ public sealed class ShoeProducer(
         connections.Refused += OnRefused;
         try
         {
-            await serializer.PrepareAsync(stop.Token);
+            // The producer first: it connects while the registry is asked.
             sender = await connections.SenderAsync(stop.Token);
+            await serializer.PrepareAsync(stop.Token);
+            isPrepared = true;
             await SendAsync(sender, tick, count, tally, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
@@ -61,6 +64,8 @@ public sealed class ShoeProducer(
                 await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested ? FailureClassifier.CutShort
                 : refused.IsCancellationRequested ? FailureClassifier.OfKafka(ErrorCode.Local_Authentication, [], options.Topic)
+                : sender is null ? FailureClassifier.LateCredentials
+                : !isPrepared ? FailureClassifier.LateSchema
                 : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender?.ErrorsSince(started) ?? [], options.Topic);
         }
         finally

@@ -41,27 +41,30 @@ public sealed class EmbeddedCluster : IDisposable
     public string BootstrapServers { get; }
 
     /// <summary>Creates a topic.</summary>
-    public void CreateTopic(string topic, int partitions) => Check(MockCluster.CreateTopic(_cluster, topic, partitions, Replicas));
+    public void CreateTopic(string topic, int partitions) => Check(MockCluster.CreateTopic(Cluster, topic, partitions, Replicas));
 
     /// <summary>Makes the cluster tell clients another address of a broker, from now on: where something stands before it.</summary>
     /// <param name="broker">The broker's number, from 1.</param>
     /// <param name="host">The host to be told.</param>
     /// <param name="port">The port to be told.</param>
-    internal void Advertise(int broker, string host, int port) => MockCluster.SetBrokerAddress(_cluster, broker, host, port);
+    internal void Advertise(int broker, string host, int port) => MockCluster.SetBrokerAddress(Cluster, broker, host, port);
 
     /// <summary>Closes all connections and accepts none until <see cref="BringUp"/>.</summary>
     public void TakeDown()
     {
         for (var broker = 1; broker <= Brokers; broker++)
-            Check(MockCluster.SetBrokerDown(_cluster, broker));
+            Check(MockCluster.SetBrokerDown(Cluster, broker));
     }
 
     /// <summary>Ends what <see cref="TakeDown"/> began; what the topics held is still there.</summary>
     public void BringUp()
     {
         for (var broker = 1; broker <= Brokers; broker++)
-            Check(MockCluster.SetBrokerUp(_cluster, broker));
+            Check(MockCluster.SetBrokerUp(Cluster, broker));
     }
+
+    /// <summary>The cluster as long as there is one: the library crashes the process where it is asked for more.</summary>
+    private nint Cluster => _cluster != 0 ? _cluster : throw new ObjectDisposedException(nameof(EmbeddedCluster));
 
     /// <inheritdoc/>
     public void Dispose()

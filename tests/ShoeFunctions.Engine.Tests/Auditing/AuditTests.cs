@@ -196,7 +196,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public void Ticks_of_a_million_take_a_bit_a_shoe_and_complete_ones_and_records_nothing()
+    public void Ticks_of_a_million_take_a_bit_a_shoe_and_records_nothing()
     {
         const int Ticks = 20;
         var audit = Audited(Tick.MaxShoes, Ticks * 10);
@@ -208,13 +208,6 @@ public sealed class AuditTests
                 audit.Add(record);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, Ticks * (Tick.MaxShoes / 8 + 1000));
         Assert.Equal(Ticks * 1000 - Ticks + 1, audit.Finish().Counts.Repeated);
-
-        var tick = new AuditedTick(First, Tick.MaxShoes);
-        var alive = GC.GetTotalMemory(forceFullCollection: true);
-        for (var index = 0; index < Tick.MaxShoes; index++)
-            Assert.True(tick.See(index));
-        Assert.False(tick.See(17));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true), 0, alive - Tick.MaxShoes / 8 / 2);
     }
 
     private static Tick After(Tick tick, int seconds) => new(tick.UnixSeconds + seconds);

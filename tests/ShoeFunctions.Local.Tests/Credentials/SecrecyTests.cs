@@ -176,6 +176,9 @@ public sealed class SecrecyTests
     [InlineData("KAFKA_SECURITY_PROTOCOL", "SSL")]
     [InlineData("SCHEMA_REGISTRY_URL", "http://registry.example")]
     [InlineData("SCHEMA_REGISTRY_URL", "https://hush-r1:hush-r2@registry.example")]
+    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-r1:hush/r2@registry.example")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "SASL_SSL://hush-k1:hush/k2@broker.example:9092")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "hush-k1:hush-k2@broker.example:9092")]
     [InlineData("KEY_VAULT_URI", "https://hush:hush@my-vault.vault.azure.net")]
     public async Task When_the_settings_are_wrong(string name, string value)
     {

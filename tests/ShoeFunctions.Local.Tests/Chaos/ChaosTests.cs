@@ -1,0 +1,151 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Tests.Auditing;
+using ShoeFunctions.Local.Tests.EndToEnd;
+
+namespace ShoeFunctions.Local.Tests.Chaos;
+
+/// <summary>
+/// Doors on one state folder are killed at random moments, one or two at a time, while the brokers come and go.
+/// <c>CHAOS_ROUNDS</c> says how many are killed, <c>CHAOS_SEED</c> when and which.
+/// </summary>
+public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
+{
+    private const int Batch = 3000;
+    private const int Killed = 128 + 9;
+
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("CHAOS_ROUNDS"), out var rounds) ? rounds : 20;
+
+    private static readonly ulong Seed = ulong.TryParse(Environment.GetEnvironmentVariable("CHAOS_SEED"), out var seed)
+        ? seed : (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("shoes-state-");
+    private readonly List<DoorProcess> _doors = [];
+    private SplitMix64 _random = new(Seed);
+    private int _pairs;
+    private int _outages;
+
+    [Fact]
+    public async Task Whatever_is_killed_and_whenever_no_tick_is_lost_or_altered_and_the_totals_are_true()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        output.WriteLine($"CHAOS_SEED={Seed} CHAOS_ROUNDS={Rounds}");
+        // Nothing may be dropped: each partition keeps 5 MB.
+        await using var cluster = await Cluster.StartAsync(partitions: 16 + Rounds);
+
+        var first = await FirstTickAsync(Start(cluster));
+        for (var killed = 0; killed < Rounds; killed++)
+            await RoundAsync(cluster, hasOutage: killed % 4 == 3);
+        while (_doors.Count > 0)
+            await KillAsync(_doors[0]);
+
+        await using (var last = DoorProcess.Start($"--state {_state.FullName}", Settings(cluster)))
+        {
+            await StatsAsync(last, stats => stats.GetProperty("pendingTicks").GetInt32() == 0);
+            await last.SignalAsync("TERM");
+            Assert.Equal(0, (await last.EndAsync()).ExitCode);
+        }
+
+        // Two ticks more, so that whatever was cut short lies behind the last one.
+        var ended = await cluster.RunAsync($"--state {_state.FullName} --ticks 2", Settings(cluster));
+        Assert.Equal(0, ended.ExitCode);
+        var stored = await new FileProgressStore(_state.FullName, "js_shoe", TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
+        var (exitCode, audit) = await cluster.AuditAsync(first, stored.HighWater!.Value, "", Settings(cluster));
+        output.WriteLine($"killed {Rounds}, two at once in {_pairs} rounds, {_outages} outages; in the store {stored.Ticks} ticks, {stored.Delivered} delivered; on the topic "
+            + string.Join(", ", new[] { "ticks", "records", "present", "repeated", "missing", "altered", "foreign", "outside" }.Select(name => $"{Count(audit, name)} {name}")));
+
+        Assert.Equal((0, 0, 0, 0, 0, 0),
+            (exitCode, Count(audit, "missing"), Count(audit, "altered"), Count(audit, "foreign"), Count(audit, "outside"), audit.GetProperty("truncated").GetArrayLength()));
+        Assert.InRange(stored.Delivered, Count(audit, "present"), long.MaxValue);
+        Assert.InRange(stored.Ticks, Count(audit, "ticks"), long.MaxValue);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var door in _doors)
+            await door.DisposeAsync();
+        _state.Delete(recursive: true);
+    }
+
+    /// <summary>One door or two, at times an outage, and then one door less.</summary>
+    private async Task RoundAsync(Cluster cluster, bool hasOutage)
+    {
+        var wanted = 1 + (int)_random.Below(2);
+        _pairs += wanted - 1;
+        while (_doors.Count < wanted)
+            Start(cluster);
+        var door = _doors[(int)_random.Below((uint)_doors.Count)];
+
+        // One in five dies young; the others are past their start.
+        var diesYoung = _random.Below(5) == 0;
+        if (!diesYoung)
+            await door.ReadyAsync();
+        var moment = TimeSpan.FromMilliseconds(_random.Below(diesYoung ? 1000u : 2000u));
+        if (hasOutage)
+        {
+            _outages++;
+            cluster.Kafka.TakeDown();
+            await WaitAsync(TimeSpan.FromMilliseconds(_random.Below(3000)));
+            if (_random.Below(2) == 0)
+                await KillAfterAsync(moment);
+            cluster.Kafka.BringUp();
+        }
+
+        if (_doors.Contains(door))
+            await KillAfterAsync(moment);
+
+        async Task KillAfterAsync(TimeSpan wait)
+        {
+            await WaitAsync(wait);
+            // Every other one in the middle of its work, which begins with the second.
+            if (_random.Below(2) == 0)
+                await WaitAsync(TimeSpan.FromMilliseconds(1000 - TimeProvider.System.GetUtcNow().Millisecond + _random.Below(150)));
+            await KillAsync(door);
+        }
+    }
+
+    private DoorProcess Start(Cluster cluster)
+    {
+        var door = DoorProcess.Start($"--state {_state.FullName}", Settings(cluster));
+        _doors.Add(door);
+        return door;
+    }
+
+    private async Task KillAsync(DoorProcess door)
+    {
+        await door.SignalAsync("KILL");
+        var ended = await door.EndAsync();
+        _doors.Remove(door);
+        await door.DisposeAsync();
+        Assert.Equal(Killed, ended.ExitCode);
+        Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+    }
+
+    private static (string, string)[] Settings(Cluster cluster) =>
+        cluster.Settings(("BATCH_SIZE", $"{Batch}"), ("KAFKA_TIMEOUT", "2s"), ("CATCH_UP_LIMIT", "100000"));
+
+    private static async Task<Tick> FirstTickAsync(DoorProcess door)
+    {
+        var stats = await StatsAsync(door, stats => stats.GetProperty("lastTicks").GetArrayLength() > 0);
+        return Tick.At(stats.GetProperty("lastTicks").EnumerateArray().Last().GetProperty("tick").GetDateTimeOffset());
+    }
+
+    private static async Task<JsonElement> StatsAsync(DoorProcess door, Func<JsonElement, bool> until)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
+        while (true)
+        {
+            var stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken);
+            if (until(stats))
+                return stats;
+            await WaitAsync(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    private static Task WaitAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    private static long Count(JsonElement audit, string name) => audit.GetProperty(name).GetInt64();
+}
