@@ -97,9 +97,9 @@ internal sealed class SaslFront : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
+        await Task.WhenAll(_accepting);
         foreach (var listener in _listeners)
             listener.Dispose();
-        await Task.WhenAll(_accepting);
         DropAll();
         await Task.WhenAll(_connections.Values);
         _ended.Dispose();
