@@ -15,20 +15,32 @@ public static partial class FailureClassifier
     /// <param name="operation">What was being done.</param>
     public static Failure OfKafka(ErrorCode code, IReadOnlyCollection<ErrorCode> causes, string topic, string operation = "produce")
     {
-        var cause = IsTimeout(code) ? TimeoutCauses.FirstOrDefault(causes.Contains, code) : code;
+        var cause = PossibleCauses(code).FirstOrDefault(causes.Contains, code);
         var (kind, recoverable, advice) = KafkaRows.TryGetValue(cause, out var row)
             ? row
             : (FailureKind.Unknown, false, $"Kafka answered {cause} ({(int)cause}), which is not expected here: see the list of Kafka's error codes.");
         return new Failure(FailureSource.Kafka, operation, kind, cause.ToString(), recoverable, advice.Replace("{topic}", topic, StringComparison.Ordinal));
     }
 
-    private static bool IsTimeout(ErrorCode code) => code is ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Transport;
+    private static ErrorCode[] PossibleCauses(ErrorCode code) => code switch
+    {
+        ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Transport => TimeoutCauses,
+        ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.Local_Fatal => FatalCauses,
+        _ => [],
+    };
 
     /// <summary>What explains a time-out, the most telling first.</summary>
     private static readonly ErrorCode[] TimeoutCauses =
     [
         ErrorCode.Local_Authentication, ErrorCode.SaslAuthenticationFailed, ErrorCode.Local_Ssl, ErrorCode.TopicAuthorizationFailed,
         ErrorCode.UnknownTopicOrPart, ErrorCode.Local_UnknownTopic, ErrorCode.Local_Resolve, ErrorCode.Local_AllBrokersDown, ErrorCode.Local_Transport,
+    ];
+
+    /// <summary>What ends a producer: it then drops all messages, and their reports only say that.</summary>
+    private static readonly ErrorCode[] FatalCauses =
+    [
+        ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed, ErrorCode.Local_UnsupportedFeature, ErrorCode.UnsupportedVersion, ErrorCode.Local_Fenced,
+        ErrorCode.OutOfOrderSequenceNumber, ErrorCode.UnknownProducerId, ErrorCode.Local_Inconsistent, ErrorCode.Local_GaplessGuarantee, ErrorCode.Local_Fatal,
     ];
 
     private static readonly FrozenDictionary<ErrorCode, (FailureKind Kind, bool Recoverable, string Advice)> KafkaRows =

@@ -1,8 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Health;
 
@@ -10,32 +10,36 @@ namespace ShoeFunctions.Engine.Health;
 /// Whether ticks are still written down: timers have been seen to stop while everything else is well. More than
 /// <see cref="MostPending"/> pending ticks are unhealthy.
 /// </summary>
-public sealed class LastTickCheck(IProgressStore progress, IOptions<ShoeSettings> settings, TimeProvider time) : IHealthCheck
+public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(services)
 {
     /// <summary>The check's name.</summary>
     public const string Name = "last-tick";
 
     private const int MostPending = 3;
+    private const string Operation = "look for the last tick";
 
     /// <inheritdoc/>
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    protected override Failure TimedOut { get; } = new(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "timeout", true,
+        "The progress store did not answer in time: see its state, and whether it can be reached from here.");
+
+    /// <inheritdoc/>
+    protected override async Task<HealthCheckResult> CheckAsync(IServiceProvider services, CancellationToken cancellation)
     {
+        var schedule = services.GetRequiredService<TickOptions>().Schedule;
+        ProgressState state;
         try
         {
-            var schedule = settings.Value.Ticks.Schedule;
-            var state = await progress.ReadAsync(cancellationToken);
-            return state.HighWater is { } mark && schedule.Latest(time.GetUtcNow()) is { } current && schedule.Between(mark, current).Skip(MostPending).Any()
-                ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, "look for the last tick", FailureKind.Timeout, "stale", false,
-                    $"No tick was written down since {mark}, more than {MostPending} ticks ago: see the failures of the last ticks, and whether the timer still fires."))
-                : HealthCheckResult.Healthy();
-        }
-        catch (SettingsException wrong)
-        {
-            return HealthProbe.Met(wrong.ToFailure());
+            state = await services.GetRequiredService<IProgressStore>().ReadAsync(cancellation).WaitAsync(cancellation);
         }
         catch (FailureException)
         {
             return HealthCheckResult.Degraded("Not known: see the check of the progress store.");
         }
+
+        return state.HighWater is { } mark && schedule.Latest(services.GetRequiredService<TimeProvider>().GetUtcNow()) is { } current
+            && schedule.Between(mark, current).Skip(MostPending).Any()
+            ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "stale", false,
+                $"No tick was written down since {mark}, more than {MostPending} ticks ago: see the failures of the last ticks, and whether the timer still fires."))
+            : HealthCheckResult.Healthy();
     }
 }

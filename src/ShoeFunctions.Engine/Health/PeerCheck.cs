@@ -31,9 +31,9 @@ public abstract class PeerCheck(IServiceProvider services) : IHealthCheck
         {
             return HealthProbe.Met(failure.Failure);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (OperationCanceledException cut) when (limit.IsCancellationRequested)
         {
-            return HealthProbe.Met(TimedOut);
+            return HealthProbe.Met(cut is StillFailingException waiting ? waiting.Failure : TimedOut);
         }
     }
 

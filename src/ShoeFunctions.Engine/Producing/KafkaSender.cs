@@ -52,8 +52,9 @@ public sealed partial class KafkaSender : IMessageSender
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
         EnableIdempotence = options.RetryMax > 0,
         MessageSendMaxRetries = options.RetryMax,
-        // librdkafka looks for time-outs once a second: the report of one is to be there within the setting.
-        MessageTimeoutMs = (int)Math.Max(options.Timeout.TotalMilliseconds - 1500, options.Timeout.TotalMilliseconds / 2),
+        // librdkafka looks for time-outs once a second: the report of one is to be there within the setting. But a new
+        // producer needs half a second before it sends anything: with less than a whole one its first tick would fail.
+        MessageTimeoutMs = (int)Math.Max(options.Timeout.TotalMilliseconds - 1500, 1000),
         // Keys find the partitions that the Java client would choose.
         Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
         CompressionType = options.Compression,

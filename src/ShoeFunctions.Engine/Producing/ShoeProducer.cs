@@ -58,13 +58,14 @@ public sealed class ShoeProducer(
         {
             failure = known.Failure;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException cut) when (stop.IsCancellationRequested)
         {
             if (cancellation.IsCancellationRequested)
                 await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested ? FailureClassifier.CutShort
                 : refused.IsCancellationRequested ? FailureClassifier.OfKafka(ErrorCode.Local_Authentication, [], options.Topic)
                 : sender is null ? FailureClassifier.LateCredentials
+                : cut is StillFailingException waiting ? waiting.Failure
                 : !isPrepared ? FailureClassifier.LateSchema
                 : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender?.ErrorsSince(started) ?? [], options.Topic);
         }
@@ -78,8 +79,10 @@ public sealed class ShoeProducer(
         if (failure is null && tally.MostFrequentError is { } error)
             failure = FailureClassifier.OfKafka(error, sender?.ErrorsSince(started) ?? [], options.Topic);
 
-        // What is left over would be delivered beside the tick's next run; and a fatal error is the producer's last.
-        if (sender is not null && (tally.InFlight > 0 || failure?.Kind == FailureKind.Fatal))
+        // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
+        // for longer than its cause: a topic once refused is refused for minutes, a broker once lost is tried again after
+        // up to ten seconds, a fatal error is its last.
+        if (sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled }))
             connections.Drop(sender);
         return report with { Failure = report.IsDelivered ? null : failure };
     }

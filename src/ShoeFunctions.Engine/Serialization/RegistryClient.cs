@@ -84,19 +84,43 @@ public sealed class RegistryClient : IDisposable
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> json, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, json, cancellation);
 
     /// <summary>Sends a request, with our schema where it is a POST, and again where the failure may pass.</summary>
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation) =>
-        await _retry.ExecuteAsync(
-            async stop =>
-            {
-                using var request = new HttpRequestMessage(method, path);
-                if (method == HttpMethod.Post)
-                    request.Content = JsonContent.Create(SchemaRequest.OfShoe, RegistryJson.Default.SchemaRequest, new MediaTypeHeaderValue("application/vnd.schemaregistry.v1+json"));
-                using var response = await _http.SendAsync(request, stop);
-                if (!response.IsSuccessStatusCode)
-                    throw await FailedAsync(response, stop);
-                return await response.Content.ReadFromJsonAsync(json, stop) ?? throw new JsonException();
-            },
-            cancellation);
+    /// <exception cref="OperationCanceledException">Its cause is what the last try met, where there was one.</exception>
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
+    {
+        Exception? met = null;
+        try
+        {
+            return await _retry.ExecuteAsync(
+                async stop =>
+                {
+                    try
+                    {
+                        return await TryAsync(method, path, json, stop);
+                    }
+                    catch (Exception error) when (error is not OperationCanceledException)
+                    {
+                        met = error;
+                        throw;
+                    }
+                },
+                cancellation);
+        }
+        catch (OperationCanceledException) when (met is not null)
+        {
+            throw new OperationCanceledException(met.Message, met, cancellation);
+        }
+    }
+
+    private async Task<T> TryAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (method == HttpMethod.Post)
+            request.Content = JsonContent.Create(SchemaRequest.OfShoe, RegistryJson.Default.SchemaRequest, new MediaTypeHeaderValue("application/vnd.schemaregistry.v1+json"));
+        using var response = await _http.SendAsync(request, cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw await FailedAsync(response, cancellation);
+        return await response.Content.ReadFromJsonAsync(json, cancellation) ?? throw new JsonException();
+    }
 
     private static async Task<RegistryException> FailedAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
@@ -114,6 +138,7 @@ public sealed class RegistryClient : IDisposable
         return new RegistryException(response.StatusCode, code, wait < LongestRetryAfter ? wait : wait is null ? null : LongestRetryAfter);
     }
 
-    /// <summary>No connection may pass; no trust does not.</summary>
-    private static bool IsTransient(HttpRequestException error) => error.HttpRequestError != HttpRequestError.SecureConnectionError;
+    /// <summary>No connection may pass; no trust and another protocol do not.</summary>
+    private static bool IsTransient(HttpRequestException error) =>
+        error.HttpRequestError is not (HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse);
 }

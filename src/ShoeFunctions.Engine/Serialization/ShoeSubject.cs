@@ -80,7 +80,11 @@ public sealed partial class ShoeSubject(
             {
                 return await request(registry);
             }
-            catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
+            {
+                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(cut.InnerException ?? cut, operation, options.Url, Name), cut);
+            }
+            catch (Exception error)
             {
                 var failure = FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name);
                 if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(cancellation))

@@ -7,7 +7,7 @@ namespace ShoeFunctions.Local.EmbeddedKafka;
 /// A Kafka cluster in this process, on loopback TCP, for any client: librdkafka's mock cluster. It keeps records in
 /// memory, at most 5 MB a partition, and drops the oldest beyond that.
 /// </summary>
-public sealed class EmbeddedCluster : IDisposable
+public sealed partial class EmbeddedCluster : IDisposable
 {
     /// <summary>How many brokers it has, numbered from 1.</summary>
     public const int Brokers = 3;
@@ -49,18 +49,18 @@ public sealed class EmbeddedCluster : IDisposable
     /// <param name="port">The port to be told.</param>
     internal void Advertise(int broker, string host, int port) => MockCluster.SetBrokerAddress(Cluster, broker, host, port);
 
-    /// <summary>Closes all connections and accepts none until <see cref="BringUp"/>.</summary>
+    /// <summary>Closes all connections and accepts none until <see cref="BringUp()"/>.</summary>
     public void TakeDown()
     {
         for (var broker = 1; broker <= Brokers; broker++)
-            Check(MockCluster.SetBrokerDown(Cluster, broker));
+            TakeDown(broker);
     }
 
-    /// <summary>Ends what <see cref="TakeDown"/> began; what the topics held is still there.</summary>
+    /// <summary>Ends what <see cref="TakeDown()"/> began; what the topics held is still there.</summary>
     public void BringUp()
     {
         for (var broker = 1; broker <= Brokers; broker++)
-            Check(MockCluster.SetBrokerUp(Cluster, broker));
+            BringUp(broker);
     }
 
     /// <summary>The cluster as long as there is one: the library crashes the process where it is asked for more.</summary>

@@ -59,6 +59,41 @@ internal static partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
     public static partial void SetBrokerAddress(nint cluster, int broker, string host, int port);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    public static partial int SetRoundTrip(nint cluster, int broker, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    public static partial void PushErrors(nint cluster, short request, nuint count, ReadOnlySpan<int> errors);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
+    public static partial void ClearErrors(nint cluster, short request);
+
+    /// <summary>Variadic in C, called with a list of one: see <see cref="EmbeddedCluster.CanFailOne"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_push_request_error_rtts")]
+    public static partial int PushBrokerError(nint cluster, int broker, short request, nuint count, int error, int milliseconds);
+
+    /// <summary>Variadic in C, called with a list of one: see <see cref="EmbeddedCluster.CanFailOne"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_push_request_errors", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int PushPartitionError(nint cluster, string topic, int partition, short request, nuint count, int error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void SetTopicError(nint cluster, string topic, int error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetLeader(nint cluster, string topic, int partition, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_start_request_tracking")]
+    public static partial void StartTracking(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_get_requests")]
+    public static partial nint Requests(nint cluster, out nuint count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_request_api_key")]
+    public static partial short RequestKind(nint request);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_request_destroy_array")]
+    public static partial void DestroyRequests(nint requests, nuint count);
+
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? path)
     {
         if (library != Library)

@@ -1,0 +1,106 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.Credentials;
+
+namespace ShoeFunctions.Local.Tests.Faults;
+
+/// <summary>The real container with the real clients, against brokers and a registry that a test can make fail.</summary>
+internal sealed class FaultyEngine : IAsyncDisposable
+{
+    public const string Topic = "js_shoe";
+    public const int Partitions = 6;
+    public const int Shoes = 300;
+
+    private readonly Dictionary<string, string?> _settings;
+    private readonly CancellationToken _cancellation;
+    private ServiceProvider _services;
+
+    private FaultyEngine(EmbeddedRegistry registry, IReadOnlyCollection<(string Name, string Value)> settings, CancellationToken cancellation)
+    {
+        _cancellation = cancellation;
+        Cluster.CreateTopic(Topic, Partitions);
+        Registry = registry;
+        RegistryFaults = new RegistryFaults(registry, Time);
+        KafkaGate = new Gate(IPEndPoint.Parse(Cluster.BootstrapServers.Split(',')[0]));
+        RegistryGate = new Gate(IPEndPoint.Parse(registry.Url.Authority));
+        _settings = new()
+        {
+            ["KAFKA_BOOTSTRAP_SERVERS"] = Cluster.BootstrapServers,
+            ["KAFKA_TIMEOUT"] = "10s",
+            ["SCHEMA_REGISTRY_URL"] = registry.Url.AbsoluteUri,
+            ["PRODUCE_SCHEDULE"] = "* * * * * *",
+            ["BATCH_SIZE"] = $"{Shoes}",
+        };
+        foreach (var (name, value) in settings)
+            _settings[name] = value;
+        _services = Build();
+    }
+
+    public EmbeddedCluster Cluster { get; } = new();
+
+    /// <summary>Stands before the first broker; the brokers tell their own addresses, so that only who asks first goes through it.</summary>
+    public Gate KafkaGate { get; }
+
+    public EmbeddedRegistry Registry { get; }
+
+    public RegistryFaults RegistryFaults { get; }
+
+    public Gate RegistryGate { get; }
+
+    public SettableTime Time { get; } = new(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Outlives the container, as a table in Azure does the process.</summary>
+    public IProgressStore Progress { get; set; } = new MemoryProgressStore();
+
+    /// <summary>Starts everything but the producer, which comes with the first tick.</summary>
+    public static async Task<FaultyEngine> StartAsync(IReadOnlyCollection<(string Name, string Value)> settings, CancellationToken cancellation) =>
+        new(await EmbeddedRegistry.StartAsync(cancellation: cancellation), settings, cancellation);
+
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Goes on to the next tick's time and runs what is due.</summary>
+    public async Task<IReadOnlyList<TickReport>> RunNextAsync()
+    {
+        Time.Now = Get<TickOptions>().Schedule.Next(Time.Now)!.Value.Time;
+        return await Get<TickRunner>().RunDueAsync(_cancellation).WaitAsync(_cancellation);
+    }
+
+    /// <summary>Sets settings as somebody does who has read the advice, and starts again.</summary>
+    public async Task CorrectAsync(params (string Name, string Value)[] settings)
+    {
+        foreach (var (name, value) in settings)
+            _settings[name] = value;
+        await _services.DisposeAsync();
+        _services = Build();
+    }
+
+    /// <summary>The ids of all shoes on the topic, as often as they are there.</summary>
+    public IReadOnlyList<long> ReadIds() => TopicReader.ReadIds(Cluster.BootstrapServers, Topic, Partitions, _cancellation);
+
+    /// <summary>Real time goes by.</summary>
+    public Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System, _cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await KafkaGate.DisposeAsync();
+        await RegistryGate.DisposeAsync();
+        Cluster.Dispose();
+        await Registry.DisposeAsync();
+    }
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(_settings).Build())
+        .AddSingleton<TimeProvider>(Time)
+        .AddSingleton(_ => Progress)
+        .AddShoes()
+        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ShoeFunctions.Local.Tests.Faults;
+
+/// <summary>A port before another one: hands everything on, or does to its guests what it is told to.</summary>
+internal sealed class Gate : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly IPEndPoint _behind;
+    private readonly List<Task> _guests = [];
+    private readonly Task _accepting;
+
+    public Gate(IPEndPoint behind)
+    {
+        _behind = behind;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>What is done with a connection instead of handing on what comes.</summary>
+    public delegate Task Treatment(Stream guest, CancellationToken cancellation);
+
+    public Treatment? Fault { get; set; }
+
+    public string Address => $"{_listener.LocalEndpoint}";
+
+    /// <summary>How many have come.</summary>
+    public int Guests => _guests.Count;
+
+    /// <summary>Takes everything and says nothing.</summary>
+    public static Task SilenceAsync(Stream guest, CancellationToken cancellation) => guest.CopyToAsync(Stream.Null, cancellation);
+
+    /// <summary>Closes the connection at once.</summary>
+    public static Task CloseAsync(Stream guest, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>Answers whatever comes as a web server does that does not understand it.</summary>
+    public static async Task SpeakHttpAsync(Stream guest, CancellationToken cancellation)
+    {
+        await guest.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, cancellation);
+        await guest.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellation);
+    }
+
+    /// <summary>Answers whatever comes with what no protocol knows.</summary>
+    public static async Task SpeakNonsenseAsync(Stream guest, CancellationToken cancellation)
+    {
+        await guest.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, cancellation);
+        await guest.WriteAsync("220 mail.example.com ESMTP\r\n"u8.ToArray(), cancellation);
+        await SilenceAsync(guest, cancellation);
+    }
+
+    /// <summary>Speaks TLS with a certificate that nobody trusts.</summary>
+    public static async Task SpeakUntrustedTlsAsync(Stream guest, CancellationToken cancellation)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        await using var secured = new SslStream(guest);
+        await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellation);
+        await SilenceAsync(secured, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _accepting;
+        _listener.Stop();
+        await Task.WhenAll(_guests);
+        _ended.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _guests.Add(TreatAsync(await _listener.AcceptTcpClientAsync(_ended.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task TreatAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                await (Fault ?? HandOnAsync)(client.GetStream(), _ended.Token);
+            }
+            catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+            {
+            }
+        }
+    }
+
+    private async Task HandOnAsync(Stream guest, CancellationToken cancellation)
+    {
+        using var host = new TcpClient();
+        await host.ConnectAsync(_behind, cancellation);
+        await Task.WhenAny(guest.CopyToAsync(host.GetStream(), cancellation), host.GetStream().CopyToAsync(guest, cancellation));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Tests.Credentials;
+using ShoeFunctions.Local.Tests.EndToEnd;
+
+namespace ShoeFunctions.Local.Tests.Faults;
+
+/// <summary>The end of a run in the middle of a tick, in order and by force.</summary>
+public sealed partial class ShutdownTests
+{
+    private const int Batch = 500_000;
+    private const string Topic = "large";
+
+    /// <summary>The mock brokers keep 5 MB a partition.</summary>
+    private const int Partitions = 24;
+
+    [Theory]
+    [InlineData("TERM", 0)]
+    [InlineData("INT", 0)]
+    [InlineData("TERM", 100)]
+    public async Task Told_to_stop_it_flushes_and_says_exactly_what_is_there(string signal, int roundTripMs)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        await using var engine = await StartAsync(roundTripMs);
+        await using var door = Start(engine);
+        await RecordsAsync(engine, 1);
+        await door.SignalAsync(signal);
+        var began = engine.Time.GetTimestamp();
+        var ended = await door.EndAsync();
+        Assert.InRange(engine.Time.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("Cancelled (stopped): The tick was cut short", ended.Errors, StringComparison.Ordinal);
+        var counts = Assert.Single(Summary.Matches(ended.Output)).Groups;
+        var (delivered, failed) = (long.Parse(counts["delivered"].Value), long.Parse(counts["failed"].Value));
+        Assert.Equal(Batch, delivered + failed);
+        Assert.InRange(delivered, 1, Batch - 1);
+        Assert.Equal(delivered, CountRecords(engine));
+    }
+
+    [Fact]
+    public async Task Told_to_stop_while_the_brokers_are_down_it_waits_no_longer_than_the_flush_may_take()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        await using var engine = await StartAsync(roundTripMs: 0);
+        await using var door = Start(engine);
+        await RecordsAsync(engine, 1);
+        engine.Cluster.TakeDown();
+        await door.SignalAsync("TERM");
+        var began = engine.Time.GetTimestamp();
+        var ended = await door.EndAsync();
+        Assert.InRange(engine.Time.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+
+        Assert.Equal(0, ended.ExitCode);
+        engine.Cluster.BringUp();
+        var counts = Assert.Single(Summary.Matches(ended.Output)).Groups;
+        var (delivered, failed) = (long.Parse(counts["delivered"].Value), long.Parse(counts["failed"].Value));
+        Assert.Equal(Batch, delivered + failed);
+
+        // What the brokers had taken when they went down, and could not say any more, may be there in addition.
+        Assert.InRange(CountRecords(engine), delivered, Batch);
+    }
+
+    [Fact]
+    public async Task Killed_it_loses_nothing_because_the_next_run_makes_the_tick_again()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        await using var engine = await StartAsync(roundTripMs: 20);
+        await using var door = Start(engine);
+        await RecordsAsync(engine, 1);
+        await door.SignalAsync("KILL");
+        Assert.NotEqual(0, (await door.EndAsync()).ExitCode);
+        var ids = ReadIds(engine);
+        var tick = Assert.Single(ids.Select(Tick.OfShoe).Distinct());
+        Assert.InRange(ids.Count, 1, Batch - 1);
+
+        // The progress as a store outside the process has it: the tick before was the last to be written down.
+        engine.Cluster.SetRoundTrip(TimeSpan.Zero);
+        await engine.Progress.UpdateAsync(state => state.BeginningAt(tick), TestContext.Current.CancellationToken);
+        engine.Time.Now = tick.Time;
+        var report = Assert.Single(await engine.Get<TickRunner>().RunDueAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((tick, Batch), (report.Tick, report.Delivered));
+        Assert.Equal(Enumerable.Range(0, Batch).Select(tick.ShoeId), ReadIds(engine).Distinct().Order());
+    }
+
+    private static async Task<FaultyEngine> StartAsync(int roundTripMs)
+    {
+        var engine = await FaultyEngine.StartAsync([("KAFKA_TOPIC", Topic), ("BATCH_SIZE", $"{Batch}"), ("KAFKA_TIMEOUT", "1m")], TestContext.Current.CancellationToken);
+        engine.Cluster.CreateTopic(Topic, Partitions);
+        engine.Cluster.SetRoundTrip(TimeSpan.FromMilliseconds(roundTripMs));
+        return engine;
+    }
+
+    private static DoorProcess Start(FaultyEngine engine) => DoorProcess.Start("",
+        ("KAFKA_BOOTSTRAP_SERVERS", engine.Cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", engine.Registry.Url.AbsoluteUri), ("KAFKA_TOPIC", Topic),
+        ("BATCH_SIZE", $"{Batch}"), ("PRODUCE_SCHEDULE", "* * * * * *"), ("KAFKA_TIMEOUT", "1m"));
+
+    /// <summary>Waits until so many records are there.</summary>
+    private static async Task RecordsAsync(FaultyEngine engine, long count)
+    {
+        while (CountRecords(engine) < count)
+            await engine.PassAsync(TimeSpan.FromMilliseconds(1));
+    }
+
+    /// <summary>How many records the brokers have taken, those among them that they have dropped again.</summary>
+    private static long CountRecords(FaultyEngine engine)
+    {
+        using var client = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = engine.Cluster.BootstrapServers, GroupId = "counter" }).SetLogHandler((_, _) => { }).Build();
+        return Enumerable.Range(0, Partitions).Sum(partition => client.QueryWatermarkOffsets(new TopicPartition(Topic, partition), TimeSpan.FromSeconds(10)).High.Value);
+    }
+
+    private static IReadOnlyList<long> ReadIds(FaultyEngine engine) =>
+        TopicReader.ReadIds(engine.Cluster.BootstrapServers, Topic, Partitions, TestContext.Current.CancellationToken);
+
+    [GeneratedRegex(@"^\d+ ticks, (?<delivered>\d+) shoes delivered, (?<failed>\d+) failed", RegexOptions.Multiline)]
+    private static partial Regex Summary { get; }
+}

@@ -1,0 +1,178 @@
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.EndToEnd;
+using ShoeFunctions.Local.Tests.Faults;
+
+namespace ShoeFunctions.Local.Tests.Health;
+
+/// <summary>The doctor as a process: a line each, and 0 where nothing fails.</summary>
+public sealed class DoctorTests : IAsyncLifetime
+{
+    private FaultyEngine _engine = null!;
+
+    public async ValueTask InitializeAsync() => _engine = await FaultyEngine.StartAsync([], TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    [Fact]
+    public async Task Where_all_is_embedded_all_is_well()
+    {
+        var ended = await DoorProcess.RunAsync("doctor");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(
+            [
+                "ok settings", "ok credentials", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok topic",
+                "warning write permission", "ok registry name", "ok registry port", "ok subject", "ok clock", "ok progress store",
+            ],
+            Findings(ended).Select(finding => finding.ToString()));
+        Assert.DoesNotContain('\e', ended.Output);
+        Assert.Contains("js_shoe-value is not there yet and will be registered", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Configured_ones_that_are_well_pass_and_are_left_as_they_were()
+    {
+        var ended = await RunAsync();
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.DoesNotContain(Findings(ended), finding => finding.Word == "failure");
+        Assert.All(_engine.RegistryFaults.Requests, request => Assert.Equal("GET", request.Method));
+        Assert.Empty(_engine.ReadIds());
+    }
+
+    [Fact]
+    public async Task Wrong_settings_end_it_with_a_line_each()
+    {
+        var ended = await RunAsync(("BATCH_SIZE", "none"), ("KAFKA_TIMEOUT", "soon"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["failure settings", "failure settings"], Findings(ended).Select(finding => finding.ToString()));
+        Assert.Contains("BATCH_SIZE: 'none'", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("KAFKA_TIMEOUT: 'soon'", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Brokers_that_are_down_fail_their_ports_and_the_topic_and_nothing_else()
+    {
+        _engine.Cluster.TakeDown();
+        var ended = await RunAsync();
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["broker port", "broker port", "broker port", "topic"], Failures(ended));
+        Assert.Contains("ConnectionRefused: check the address and the rules of the network", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("Network (Local_AllBrokersDown): The brokers cannot be reached", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("write permission", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Brokers_whose_name_is_unknown_fail_the_name_and_the_topic()
+    {
+        var ended = await RunAsync(("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["broker name", "topic"], Failures(ended));
+    }
+
+    [Fact]
+    public async Task A_missing_topic_fails()
+    {
+        var ended = await RunAsync(("KAFKA_TOPIC", "another_topic"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["topic"], Failures(ended));
+        Assert.Contains("The cluster has no topic another_topic, or hides it from this API key", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_partition_without_leader_is_a_warning()
+    {
+        _engine.Cluster.MoveLeader(FaultyEngine.Topic, 2, EmbeddedCluster.NoBroker);
+        var ended = await RunAsync();
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains(Findings(ended), finding => finding is { Word: "warning", Subject: "topic" });
+        _engine.Cluster.MoveLeader(FaultyEngine.Topic, 2, 1);
+    }
+
+    [Fact]
+    public async Task A_registry_that_is_down_fails_its_port_the_subject_and_the_clock()
+    {
+        await _engine.Registry.DisposeAsync();
+        var ended = await RunAsync();
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["registry port", "subject", "clock"], Failures(ended));
+        Assert.Contains("cannot be reached: check SCHEMA_REGISTRY_URL", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registry_that_refuses_the_login_fails_the_subject()
+    {
+        _engine.RegistryFaults.Begin(RegistryFaults.Error(401, 40101));
+        var ended = await RunAsync(("SCHEMA_REGISTRY_API_KEY", "hush-key"), ("SCHEMA_REGISTRY_API_SECRET", "hush-secret"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["subject"], Failures(ended));
+        Assert.Contains("does not accept the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TLS_that_the_registry_does_not_speak_fails()
+    {
+        var ended = await RunAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.Registry.Url.Authority}"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["registry TLS", "subject", "clock"], Failures(ended));
+        Assert.Contains("no trusted TLS connection", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TLS_that_the_registry_speaks_with_a_certificate_that_nobody_trusts_fails()
+    {
+        _engine.RegistryGate.Fault = Gate.SpeakUntrustedTlsAsync;
+        var ended = await RunAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.RegistryGate.Address}"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["registry TLS", "subject", "clock"], Failures(ended));
+    }
+
+    [Fact]
+    public async Task TLS_that_the_brokers_do_not_speak_fails()
+    {
+        var ended = await RunAsync(("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["broker TLS", "broker TLS", "broker TLS", "topic"], Failures(ended));
+    }
+
+    [Fact]
+    public async Task A_subject_that_would_not_take_our_schema_fails()
+    {
+        await FaultTable.RegisterOtherAsync("BACKWARD")(_engine);
+        var ended = await RunAsync();
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["subject"], Failures(ended));
+        Assert.Contains("our schema is not compatible with version 1 of js_shoe-value: use another topic", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_subject_fails_where_nothing_is_to_be_registered()
+    {
+        var ended = await RunAsync(("SCHEMA_AUTO_REGISTER", "false"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["subject"], Failures(ended));
+    }
+
+    private Task<DoorProcess.Ended> RunAsync(params (string Name, string Value)[] settings)
+    {
+        var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _engine.Cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = _engine.Registry.Url.AbsoluteUri };
+        foreach (var (name, value) in settings)
+            values[name] = value;
+        return DoorProcess.RunAsync("doctor", [.. values.Select(value => (value.Key, value.Value))]);
+    }
+
+    private static IEnumerable<string> Failures(DoorProcess.Ended ended) => Findings(ended).Where(finding => finding.Word == "failure").Select(finding => finding.Subject);
+
+    /// <summary>The lines, which are of columns: what it comes to, what was looked at, what was found.</summary>
+    private static IEnumerable<Finding> Findings(DoorProcess.Ended ended)
+    {
+        Assert.DoesNotContain("   at ", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", ended.Output, StringComparison.Ordinal);
+        return ended.Output.TrimEnd().Split('\n').Select(line => new Finding(line[..8].TrimEnd(), line[9..25].TrimEnd()));
+    }
+
+    private sealed record Finding(string Word, string Subject)
+    {
+        public override string ToString() => $"{Word} {Subject}";
+    }
+}
