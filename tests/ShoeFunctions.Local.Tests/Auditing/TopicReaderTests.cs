@@ -88,9 +88,18 @@ public sealed class TopicReaderTests : IDisposable
     public async Task Brokers_that_fall_silent_end_it_with_the_reason()
     {
         await FillAsync();
-        var failure = await Assert.ThrowsAsync<FailureException>(() => Reader(seconds: 1).ReadAsync(
-            DateTimeOffset.UnixEpoch, _ => _cluster.TakeDown(), _ => { }, TestContext.Current.CancellationToken));
-        Assert.Equal(FailureKind.Network, failure.Failure.Kind);
+        var read = 0;
+        var failure = await Record.ExceptionAsync(() => Reader(seconds: 1).ReadAsync(
+            DateTimeOffset.UnixEpoch,
+            _ =>
+            {
+                if (++read == 1)
+                    _cluster.TakeDown();
+            },
+            _ => { },
+            TestContext.Current.CancellationToken));
+        Assert.SkipWhen(failure is null && read == Records, "All records had arrived before the brokers could fall silent.");
+        Assert.Equal(FailureKind.Network, Assert.IsType<FailureException>(failure).Failure.Kind);
     }
 
     [Fact]

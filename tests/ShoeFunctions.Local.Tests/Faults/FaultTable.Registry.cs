@@ -139,7 +139,8 @@ internal static partial class FaultTable
                 engine.RegistryGate.Fault = treatment;
                 return engine.CorrectAsync(("SCHEMA_REGISTRY_URL", url(engine)));
             },
-            Check = engine => Assert.True(recoverable || treatment is null || engine.RegistryGate.Guests == 1),
+            // One request; under load the HTTP handler itself may open a second connection for it.
+            Check = engine => Assert.True(recoverable || treatment is null || engine.RegistryGate.Guests is 1 or 2, $"{engine.RegistryGate.Guests} connections"),
             End = engine => engine.CorrectAsync(("SCHEMA_REGISTRY_URL", engine.Registry.Url.AbsoluteUri)),
         };
 
