@@ -25,7 +25,8 @@ public readonly record struct Tick(long UnixSeconds) : IComparable<Tick>
     /// <exception cref="ArgumentOutOfRangeException">The index is negative or not below <see cref="MaxShoes"/>.</exception>
     public long ShoeId(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)MaxShoes, nameof(index));
+        if ((uint)index >= MaxShoes)
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"A tick holds {MaxShoes} shoes, numbered from 0.");
         return UnixSeconds << IndexBits | (uint)index;
     }
 

@@ -105,7 +105,7 @@ internal static partial class FaultTable
         },
 
         // The address leads elsewhere.
-        Elsewhere("registry's name unknown", _ => $"http://{NobodysName}", FailureKind.Network, "dns", true),
+        Elsewhere("registry's name unknown", _ => "http://no-such-host.invalid", FailureKind.Network, "dns", true),
         Elsewhere("registry's port closed", _ => "http://127.0.0.1:1", FailureKind.Network, "unreachable", true),
         Elsewhere("registry's certificate untrusted", engine => $"https://{engine.RegistryGate.Address}", FailureKind.Tls, "tls", false, Gate.SpeakUntrustedTlsAsync),
         Elsewhere("TLS to a plaintext registry", engine => $"https://{engine.Registry.Url.Authority}", FailureKind.Tls, "tls", false),

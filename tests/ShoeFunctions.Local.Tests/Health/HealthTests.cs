@@ -98,7 +98,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Brokers_with_a_name_that_nobody_knows_degrade_it()
     {
-        await using var engine = await StartAsync(("KAFKA_BOOTSTRAP_SERVERS", "hush-broker.invalid:9092"));
+        await using var engine = await StartAsync(("KAFKA_BOOTSTRAP_SERVERS", $"hush-{new string('x', 64)}:9092"));
         await AssertAsync(engine, "kafka", HealthState.Degraded, FailureKind.Network, nameof(ErrorCode.Local_Resolve));
     }
 
