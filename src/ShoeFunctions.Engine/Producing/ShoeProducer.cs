@@ -67,7 +67,7 @@ public sealed class ShoeProducer(
                 : sender is null ? FailureClassifier.LateCredentials
                 : cut is StillFailingException waiting ? waiting.Failure
                 : !isPrepared ? FailureClassifier.LateSchema
-                : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender?.ErrorsSince(started) ?? [], options.Topic);
+                : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
         }
         finally
         {
@@ -80,8 +80,7 @@ public sealed class ShoeProducer(
             failure = FailureClassifier.OfKafka(error, sender?.ErrorsSince(started) ?? [], options.Topic);
 
         // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
-        // for longer than its cause: a topic once refused is refused for minutes, a broker once lost is tried again after
-        // up to ten seconds, a fatal error is its last.
+        // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.
         if (sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled }))
             connections.Drop(sender);
         return report with { Failure = report.IsDelivered ? null : failure };
