@@ -56,25 +56,6 @@ public sealed class ShoeFrameTests
     public void Shoe_is_the_first_message_of_its_file_as_the_message_index_says() =>
         Assert.Equal(0, Shoe.Descriptor.Index);
 
-    [Fact]
-    public void Writing_a_shoe_allocates_nothing()
-    {
-        var framing = new ShoeFrame(1);
-        var generator = new ShoeGenerator(0);
-        var frame = new byte[256];
-        Write(0);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var index = 0; index < 1000; index++)
-            Write(index);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Write(int index)
-        {
-            var shoe = generator.Shoe(new Tick(1795442410), index);
-            framing.Write(shoe, frame.AsSpan(0, ShoeFrame.Length(shoe)));
-        }
-    }
-
     private static void AssertSameAsGoogle(GeneratedShoe shoe) =>
         Assert.Equal([0, 0, 0, 0, 7, 0, .. shoe.ToMessage().ToByteArray()], Frame(7, shoe));
 
