@@ -50,9 +50,14 @@ public sealed class ShoeGeneratorTests
     [Fact]
     public void The_shoes_stream_so_that_a_full_tick_costs_nothing_before_it_is_read()
     {
+        // First, because the first use of it makes this class's many shoes.
+        var tick = SomeTick;
         var before = GC.GetAllocatedBytesForCurrentThread();
-        using var shoes = new ShoeGenerator(0).Shoes(SomeTick, Tick.MaxShoes).GetEnumerator();
-        Assert.True(shoes.MoveNext());
+        using var shoes = new ShoeGenerator(0).Shoes(tick, Tick.MaxShoes).GetEnumerator();
+        while (shoes.MoveNext())
+        {
+        }
+
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
