@@ -8,7 +8,6 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Serialization;
 
 namespace ShoeFunctions.Local;
 
@@ -32,9 +31,11 @@ internal static class RunCommand
         embedded.CreateTopic(settings.Kafka.Topic);
         app.MapShoes();
 
-        await StartAsync(app, options.Port, cancellation);
+        // At the same time, so that the first tick finds everything open.
         var stopping = app.Lifetime.ApplicationStopping;
-        await SayWhatRunsAsync(app, settings, embedded, options, stopping);
+        var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
+        await StartAsync(app, options.Port, cancellation);
+        await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         var delivered = await timer.RunAsync(options.Ticks, stopping);
         var told = stopping.IsCancellationRequested;
@@ -88,11 +89,11 @@ internal static class RunCommand
     }
 
     private static async Task SayWhatRunsAsync(
-        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, CancellationToken stopping)
+        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, Task prepared)
     {
         try
         {
-            await app.Services.GetRequiredService<IShoeSerializer>().PrepareAsync(stopping);
+            await prepared;
         }
         catch (FailureException failure)
         {
@@ -108,6 +109,6 @@ internal static class RunCommand
         Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
         Console.WriteLine($"http             {http}/api/stats, {http}/api/health/live");
         if (options.ReadyFile is { } path)
-            await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, stopping);
+            await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
     }
 }

@@ -18,7 +18,8 @@ public sealed class EngineSerializer(ShoeSubject subject) : IShoeSerializer, IDi
         await _once.WaitAsync(cancellation);
         try
         {
-            _frame ??= new ShoeFrame(await SchemaIdAsync(cancellation));
+            // On another thread, because a first request loads and compiles a good deal before it waits for the network.
+            _frame ??= new ShoeFrame(await Task.Run(() => SchemaIdAsync(cancellation), cancellation));
         }
         finally
         {

@@ -117,6 +117,7 @@ public sealed class ShoeProducerTests
     {
         using var engine = new TestEngine();
         engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
         var producing = ProduceAsync(engine, ShoeProducer.MaxInFlight * 2);
         Assert.False(producing.IsCompleted);
         Assert.Equal(ShoeProducer.MaxInFlight, engine.Sender.Messages.Count);
@@ -131,6 +132,7 @@ public sealed class ShoeProducerTests
     {
         using var engine = new TestEngine();
         engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
         engine.Sender.ConnectionErrors.Add(ErrorCode.Local_AllBrokersDown);
         var producing = ProduceAsync(engine, 10);
         engine.Time.Advance(Deadline);
@@ -145,6 +147,7 @@ public sealed class ShoeProducerTests
     {
         using var engine = new TestEngine();
         engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
         var producing = ProduceAsync(engine, 10);
         engine.Time.Advance(Deadline);
         var report = await producing;
@@ -158,6 +161,7 @@ public sealed class ShoeProducerTests
         using var engine = new TestEngine();
         using var stop = new CancellationTokenSource();
         engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
         var producing = engine.Producer.ProduceAsync(SomeTick, Tick.MaxShoes, Deadline, stop.Token);
         await stop.CancelAsync();
         engine.Sender.Release();
@@ -173,6 +177,7 @@ public sealed class ShoeProducerTests
         using var engine = new TestEngine();
         using var stop = new CancellationTokenSource();
         engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
         var producing = engine.Producer.ProduceAsync(SomeTick, 10, Deadline, stop.Token);
         await stop.CancelAsync();
         engine.Time.Advance(ShoeProducer.FlushTimeout);

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace ShoeFunctions.Benchmarks;
+
+/// <summary>The embedded brokers and registry in a process of their own: the local door's verb <c>broker</c>.</summary>
+internal sealed class BrokerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private BrokerProcess(Process process, IReadOnlyDictionary<string, string?> settings) => (_process, Settings) = (process, settings);
+
+    /// <summary>What points a door at it.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; }
+
+    public static async Task<BrokerProcess> StartAsync()
+    {
+        var process = Processes.Start(
+            Environment.ProcessPath!, new Dictionary<string, string?>(),
+            [Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), "broker", "--port", "0"]);
+        var settings = new Dictionary<string, string?>();
+        while (settings.Count < 3)
+        {
+            var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The brokers did not start.");
+            var parts = line["export ".Length..].Split('=', 2);
+            settings[parts[0]] = parts[1];
+        }
+
+        return new BrokerProcess(process, settings);
+    }
+
+    /// <summary>The settings with some more.</summary>
+    public IReadOnlyDictionary<string, string?> With(params (string Name, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>(Settings);
+        foreach (var (name, value) in more)
+            settings[name] = value;
+        return settings;
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}

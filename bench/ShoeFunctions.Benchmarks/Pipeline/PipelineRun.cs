@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ShoeFunctions.Benchmarks.Pipeline;
+
+/// <summary>What one process measured of one way.</summary>
+/// <param name="Seconds">Each measured batch's time, from its start to its last acknowledgement.</param>
+/// <param name="CpuSeconds">The process's user and system time in all of them.</param>
+/// <param name="AllocatedBytes">Managed, in all of them.</param>
+/// <param name="PeakBytes">The process's largest resident set since its start.</param>
+/// <param name="PauseMilliseconds">What the garbage collector stood in the way, in all of them.</param>
+internal sealed record PipelineRun(double[] Seconds, double CpuSeconds, long AllocatedBytes, long PeakBytes, double PauseMilliseconds)
+{
+    private const int WarmUps = 6;
+    private const int MostShoesInWarmUp = 50_000;
+
+    /// <summary>Runs a way in this process, warmed up, and prints what was measured.</summary>
+    /// <param name="way">engine, plain or prebuilt.</param>
+    /// <param name="shoes">Shoes a batch.</param>
+    /// <param name="batches">How many batches are measured.</param>
+    /// <param name="settings">The settings, as the doors read them.</param>
+    public static async Task MeasureAsync(string way, int shoes, int batches, IReadOnlyDictionary<string, string?> settings)
+    {
+        using IWay producer = way switch
+        {
+            "engine" => new EngineWay(settings),
+            "plain" => new PlainWay(settings),
+            "prebuilt" => new PrebuiltWay(settings),
+            _ => throw new ArgumentException($"There is no way '{way}'.", nameof(way)),
+        };
+        for (var warmUp = 0; warmUp < WarmUps; warmUp++)
+            await producer.ProduceAsync(Math.Min(shoes, MostShoesInWarmUp));
+        // The batch's own size too: its engine connects with its first.
+        await producer.ProduceAsync(shoes);
+        GC.Collect();
+
+        using var process = Process.GetCurrentProcess();
+        var (cpu, allocated, pause) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(true), GC.GetTotalPauseDuration());
+        var seconds = new double[batches];
+        for (var batch = 0; batch < batches; batch++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await producer.ProduceAsync(shoes);
+            seconds[batch] = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }
+
+        process.Refresh();
+        Console.WriteLine(JsonSerializer.Serialize(new PipelineRun(
+            seconds,
+            (process.TotalProcessorTime - cpu).TotalSeconds,
+            GC.GetTotalAllocatedBytes(true) - allocated,
+            process.PeakWorkingSet64,
+            (GC.GetTotalPauseDuration() - pause).TotalMilliseconds)));
+    }
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ShoeFunctions.Benchmarks;
+
+/// <summary>Starts the processes that are measured.</summary>
+internal static class Processes
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs this program again, in a process of its own, and reads the JSON that it prints last.</summary>
+    public static async Task<T> MeasureAsync<T>(IReadOnlyDictionary<string, string?> settings, params string[] arguments)
+    {
+        using var process = Start(Environment.ProcessPath!, settings, [typeof(Processes).Assembly.Location, .. arguments]);
+        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? JsonSerializer.Deserialize<T>(output.TrimEnd().Split('\n')[^1])!
+            : throw new InvalidOperationException($"{string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}");
+    }
+
+    /// <summary>Starts a program with some settings and no others.</summary>
+    public static Process Start(string program, IReadOnlyDictionary<string, string?> settings, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+        foreach (var setting in Engine.Configuration.Settings.All)
+            start.Environment.Remove(setting.Name);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+}
