@@ -12,11 +12,9 @@ internal sealed class BrokerProcess : IDisposable
     /// <summary>What points a door at it.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; }
 
-    public static async Task<BrokerProcess> StartAsync()
+    public static async Task<BrokerProcess> StartAsync(params string[] options)
     {
-        var process = Processes.Start(
-            Environment.ProcessPath!, new Dictionary<string, string?>(),
-            [Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), "broker", "--port", "0"]);
+        var process = Processes.StartDoor(new Dictionary<string, string?>(), ["broker", "--port", "0", .. options]);
         var settings = new Dictionary<string, string?>();
         while (settings.Count < 3)
         {

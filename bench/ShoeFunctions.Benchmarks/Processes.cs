@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ShoeFunctions.Benchmarks;
@@ -6,18 +7,25 @@ namespace ShoeFunctions.Benchmarks;
 /// <summary>Starts the processes that are measured.</summary>
 internal static class Processes
 {
+    /// <summary>The root of the repository.</summary>
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../.."));
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs this program again, in a process of its own, and reads the JSON that it prints last.</summary>
     public static async Task<T> MeasureAsync<T>(IReadOnlyDictionary<string, string?> settings, params string[] arguments)
     {
-        using var process = Start(Environment.ProcessPath!, settings, [typeof(Processes).Assembly.Location, .. arguments]);
+        using var process = Start("dotnet", settings, [typeof(Processes).Assembly.Location, .. arguments]);
         var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<T>(output.TrimEnd().Split('\n')[^1])!
             : throw new InvalidOperationException($"{string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}");
     }
+
+    /// <summary>Starts the local door.</summary>
+    public static Process StartDoor(IReadOnlyDictionary<string, string?> settings, params string[] arguments) =>
+        Start("dotnet", settings, [Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), .. arguments]);
 
     /// <summary>Starts a program with some settings and no others.</summary>
     public static Process Start(string program, IReadOnlyDictionary<string, string?> settings, IEnumerable<string> arguments)
@@ -29,4 +37,6 @@ internal static class Processes
             start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,14 +1,36 @@
-using BenchmarkDotNet.Running;
+using System.Globalization;
 using ShoeFunctions.Benchmarks;
 using ShoeFunctions.Benchmarks.Pipeline;
 
-switch (args)
+var suites = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
 {
-    case ["pipeline-run", var way, var shoes, var batches, var compression]:
-        using (var b = await BrokerProcess.StartAsync())
-            await PipelineRun.MeasureAsync(way, int.Parse(shoes), int.Parse(batches), b.With(("KAFKA_COMPRESSION", compression), ("KAFKA_TIMEOUT", "5m")));
-        break;
-    default:
-        BenchmarkSwitcher.FromAssembly(typeof(Figure).Assembly).Run(args);
-        break;
+    ["shoe"] = ShoeSuite.RunAsync,
+    ["pipeline"] = PipelineSuite.RunAsync,
+    ["scale"] = ScaleSuite.RunAsync,
+    ["wake-up"] = WakeUpSuite.RunAsync,
+    ["wire"] = WireSuite.RunAsync,
+    ["reading"] = ReadingSuite.RunAsync,
+};
+
+// What a suite measures in a process of its own.
+if (args is [PipelineRun.Verb, var way, var shoes, var batches])
+{
+    await PipelineRun.MeasureAsync(way, int.Parse(shoes, CultureInfo.InvariantCulture), int.Parse(batches, CultureInfo.InvariantCulture));
+    return 0;
 }
+
+if (args.FirstOrDefault(name => !suites.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"'{unknown}' is no suite; there are {string.Join(", ", suites.Keys)}. Without any, all are run.");
+    return 2;
+}
+
+var figures = new List<Figure>();
+foreach (var name in args is [] ? suites.Keys.ToArray() : args)
+{
+    Console.Error.WriteLine($"measuring: {name}");
+    figures.AddRange(await suites[name]());
+}
+
+Report.Print(figures);
+return 0;

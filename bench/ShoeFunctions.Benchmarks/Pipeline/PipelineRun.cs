@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;
 
@@ -8,30 +10,39 @@ namespace ShoeFunctions.Benchmarks.Pipeline;
 /// <param name="CpuSeconds">The process's user and system time in all of them.</param>
 /// <param name="AllocatedBytes">Managed, in all of them.</param>
 /// <param name="PeakBytes">The process's largest resident set since its start.</param>
-/// <param name="PauseMilliseconds">What the garbage collector stood in the way, in all of them.</param>
+/// <param name="PauseMilliseconds">How long the garbage collector stood in the way, in all of them.</param>
 internal sealed record PipelineRun(double[] Seconds, double CpuSeconds, long AllocatedBytes, long PeakBytes, double PauseMilliseconds)
 {
+    public const string Verb = "pipeline-run";
+
     private const int WarmUps = 6;
     private const int MostShoesInWarmUp = 50_000;
 
-    /// <summary>Runs a way in this process, warmed up, and prints what was measured.</summary>
-    /// <param name="way">engine, plain or prebuilt.</param>
+    /// <summary>Measures a way in a process of its own.</summary>
+    /// <param name="way">engine, plain, prebuilt or single.</param>
     /// <param name="shoes">Shoes a batch.</param>
     /// <param name="batches">How many batches are measured.</param>
     /// <param name="settings">The settings, as the doors read them.</param>
-    public static async Task MeasureAsync(string way, int shoes, int batches, IReadOnlyDictionary<string, string?> settings)
+    public static Task<PipelineRun> OfAsync(string way, int shoes, int batches, IReadOnlyDictionary<string, string?> settings) =>
+        Processes.MeasureAsync<PipelineRun>(settings, Verb, way, $"{shoes}", $"{batches}");
+
+    /// <summary>Measures a way in this process, warmed up, and prints what was measured.</summary>
+    public static async Task MeasureAsync(string way, int shoes, int batches)
     {
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(Settings.All.Where(setting => setting.Default is not null).Select(setting => KeyValuePair.Create(setting.Name, setting.Default)))
+            .AddEnvironmentVariables()
+            .Build();
         using IWay producer = way switch
         {
             "engine" => new EngineWay(settings),
             "plain" => new PlainWay(settings),
             "prebuilt" => new PrebuiltWay(settings),
+            "single" => new SingleWay(settings),
             _ => throw new ArgumentException($"There is no way '{way}'.", nameof(way)),
         };
         for (var warmUp = 0; warmUp < WarmUps; warmUp++)
             await producer.ProduceAsync(Math.Min(shoes, MostShoesInWarmUp));
-        // The batch's own size too: its engine connects with its first.
-        await producer.ProduceAsync(shoes);
         GC.Collect();
 
         using var process = Process.GetCurrentProcess();

@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
+using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;
 
 /// <summary>What one writes first: a message and its headers anew for every shoe, all of them awaited together, every option at its default.</summary>
-internal sealed class PlainWay(IReadOnlyDictionary<string, string?> settings) : IWay
+internal sealed class PlainWay(IConfiguration settings) : IWay
 {
     private readonly ShoeGenerator _generator = new(0);
     private readonly IProducer<Null, byte[]> _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig

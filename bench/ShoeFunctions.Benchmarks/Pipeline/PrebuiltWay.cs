@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Ticks;
@@ -11,7 +12,7 @@ namespace ShoeFunctions.Benchmarks.Pipeline;
 /// The upper bound: messages made beforehand, sent in a tight loop, with one handler that does nothing but count, and no
 /// field in the delivery reports.
 /// </summary>
-internal sealed class PrebuiltWay(IReadOnlyDictionary<string, string?> settings) : IWay
+internal sealed class PrebuiltWay(IConfiguration settings) : IWay
 {
     private const int Messages = 10_000;
 

@@ -46,7 +46,7 @@ public sealed partial class KafkaSender : IMessageSender
     /// <inheritdoc/>
     public void Dispose() => _producer.Dispose();
 
-    private static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new(options.ClientConfig(credentials, allowInsecure))
+    internal static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new(options.ClientConfig(credentials, allowInsecure))
     {
         Acks = Acks.All,
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.

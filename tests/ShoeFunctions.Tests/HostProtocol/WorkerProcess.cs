@@ -59,10 +59,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 
+        StartedAt = TimeProvider.System.GetTimestamp();
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _errors = _process.StandardError.ReadToEndAsync();
     }
+
+    /// <summary>When the process was started, of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long StartedAt { get; }
 
     /// <summary>The functions that the worker told of, by name.</summary>
     public IReadOnlyDictionary<string, RpcFunctionMetadata> Functions { get; private set; } = new Dictionary<string, RpcFunctionMetadata>();

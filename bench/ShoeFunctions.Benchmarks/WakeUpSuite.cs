@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace ShoeFunctions.Benchmarks;
+
+/// <summary>
+/// From the start of a process to its first acknowledged shoe, published ready to run, against running brokers that know
+/// the subject already; beside the smallest program that gets a record acknowledged, and an empty one.
+/// </summary>
+internal static partial class WakeUpSuite
+{
+    private const int Rounds = 9;
+
+    public static async Task<IReadOnlyList<Figure>> RunAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("shoes-published-");
+        try
+        {
+            var (smallest, door) = (Path.Combine(folder.FullName, "smallest"), Path.Combine(folder.FullName, "door"));
+            await PublishAsync("bench/SmallestProducer", smallest);
+            await PublishAsync("src/ShoeFunctions.Local", door);
+#if FUNCTIONS_APP
+            var app = Path.Combine(folder.FullName, "app");
+            await PublishAsync("src/ShoeFunctions", app);
+#endif
+            using var brokers = await BrokerProcess.StartAsync();
+            var times = new Dictionary<string, List<double>>();
+            for (var round = -1; round < Rounds; round++)
+            {
+                Add("empty", await FirstLineAsync(smallest));
+                Add("smallest", await FirstLineAsync(smallest, brokers.Settings["KAFKA_BOOTSTRAP_SERVERS"]!, brokers.Settings["KAFKA_TOPIC"]!));
+                var (serving, tick) = await DoorAsync(door, brokers);
+                Add("local-door", serving + tick);
+                Add("local-door.serving", serving);
+                Add("local-door.tick", tick);
+#if FUNCTIONS_APP
+                var (loaded, produced) = await FunctionsApp.WakeUpAsync(app, brokers);
+                Add("app", produced);
+                Add("app.loaded", loaded);
+#endif
+
+                // The first round warms up the brokers and the disk's cache.
+                void Add(string name, double milliseconds)
+                {
+                    if (round >= 0)
+                        (times.TryGetValue(name, out var list) ? list : times[name] = []).Add(milliseconds);
+                }
+            }
+
+            var reference = Figure.Median(times["smallest"]);
+            return [.. times.Select(time => new Figure($"wake-up.{time.Key}", Figure.Median(time.Value), "ms", "the smallest producer", reference))];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task PublishAsync(string project, string output)
+    {
+        using var publish = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            ["publish", Path.Combine(Processes.Repository, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", output])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var printed = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        if (publish.ExitCode != 0)
+            throw new InvalidOperationException(printed);
+    }
+
+    /// <summary>Milliseconds to the first line, or to the end where there is none.</summary>
+    private static async Task<double> FirstLineAsync(string folder, params string[] arguments)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var process = Processes.Start("dotnet", new Dictionary<string, string?>(), [Path.Combine(folder, "SmallestProducer.dll"), .. arguments]);
+        await process.StandardOutput.ReadLineAsync();
+        var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        await process.WaitForExitAsync();
+        return took;
+    }
+
+    /// <summary>Milliseconds until the door serves, and those of its first tick; between the two it waits for the schedule.</summary>
+    private static async Task<(double Serving, double Tick)> DoorAsync(string folder, BrokerProcess brokers)
+    {
+        var settings = brokers.With(("BATCH_SIZE", "1"), ("PRODUCE_SCHEDULE", "* * * * * *"));
+        var started = Stopwatch.GetTimestamp();
+        using var door = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1", "--log", "text"]);
+        double? serving = null;
+        double? tick = null;
+        while (await door.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("http", StringComparison.Ordinal))
+                serving = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            if (Milliseconds.Match(line) is { Success: true } match)
+                tick = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+        }
+
+        await door.WaitForExitAsync();
+        return (serving ?? throw new InvalidOperationException("The door did not serve."), tick ?? throw new InvalidOperationException("The door produced nothing."));
+    }
+
+    [GeneratedRegex(@"1 delivered .*? ([0-9.]+) ms")]
+    private static partial Regex Milliseconds { get; }
+}
