@@ -16,7 +16,7 @@ internal static class ScaleSuite
             for (var shoes = 1; shoes <= 1_000_000; shoes *= 10)
             {
                 var batches = Math.Clamp(1_000_000 / shoes, 2, 100);
-                var run = await PipelineRun.OfAsync("engine", shoes, batches, brokers.With(("KAFKA_TIMEOUT", "5m")));
+                var run = await PipelineRun.OfAsync("engine", shoes, batches, brokers.With(("KAFKA_TIMEOUT", "5m"), ("KAFKA_COMPRESSION", "none")));
                 costs.TryAdd(shoes, []);
                 costs[shoes].Add((run.CpuSeconds / batches / shoes * 1e6, Figure.Median(run.Seconds) / shoes * 1e6));
             }
