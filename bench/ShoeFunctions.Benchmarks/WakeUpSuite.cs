@@ -88,7 +88,7 @@ internal static partial class WakeUpSuite
     {
         var settings = brokers.With(("BATCH_SIZE", "1"), ("PRODUCE_SCHEDULE", "* * * * * *"));
         var started = Stopwatch.GetTimestamp();
-        using var door = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1", "--log", "text"]);
+        using var door = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1"]);
         double? serving = null;
         double? tick = null;
         while (await door.StandardOutput.ReadLineAsync() is { } line)
