@@ -14,6 +14,7 @@ internal sealed class Gate : IAsyncDisposable
     private readonly IPEndPoint _behind;
     private readonly List<Task> _guests = [];
     private readonly Task _accepting;
+    private int _came;
 
     public Gate(IPEndPoint behind)
     {
@@ -30,7 +31,7 @@ internal sealed class Gate : IAsyncDisposable
     public string Address => $"{_listener.LocalEndpoint}";
 
     /// <summary>How many have come.</summary>
-    public int Guests => _guests.Count;
+    public int Guests => Volatile.Read(ref _came);
 
     /// <summary>Takes everything and says nothing.</summary>
     public static Task SilenceAsync(Stream guest, CancellationToken cancellation) => guest.CopyToAsync(Stream.Null, cancellation);
@@ -78,7 +79,12 @@ internal sealed class Gate : IAsyncDisposable
         try
         {
             while (true)
-                _guests.Add(TreatAsync(await _listener.AcceptTcpClientAsync(_ended.Token)));
+            {
+                var guest = await _listener.AcceptTcpClientAsync(_ended.Token);
+                // Before it is treated, which may be over for the guest before it is for us.
+                Interlocked.Increment(ref _came);
+                _guests.Add(TreatAsync(guest));
+            }
         }
         catch (OperationCanceledException)
         {
