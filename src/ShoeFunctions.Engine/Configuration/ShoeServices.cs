@@ -9,6 +9,7 @@ using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Configuration;
@@ -35,6 +36,8 @@ public static class ShoeServices
         services.AddSingleton<ShoeSubject>();
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
         services.AddSingleton(ChosenSerializer);
+        services.AddSingleton<Instrumentation>();
+        services.AddSingleton<KafkaLog>();
         services.AddSingleton<ShoeProducer>();
         services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
         services.AddHostedService<SettingsAnnouncement>();
@@ -97,7 +100,8 @@ public static class ShoeServices
             credentials,
             provider.GetRequiredService<CredentialOptions>().AllowInsecure,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KafkaSender>>()));
+            provider.GetRequiredService<KafkaLog>(),
+            provider.GetRequiredService<Instrumentation>()));
         services.AddSingleton<OpenRegistry>(provider => credentials =>
         {
             var options = provider.GetRequiredService<SchemaRegistryOptions>();
