@@ -21,8 +21,11 @@ public static class ShoeServices
     /// Registers everything that makes and delivers shoes, for both doors. Nothing connects to anything before it is
     /// asked for: the registry's client and the producer come into being with the first tick.
     /// </summary>
-    public static IServiceCollection AddShoes(this IServiceCollection services)
+    /// <param name="services">The container.</param>
+    /// <param name="traced">The activity sources of the door's own that are traced with the engine's.</param>
+    public static IServiceCollection AddShoes(this IServiceCollection services, params string[] traced)
     {
+        services.AddSingleton(new TracedSources([Instrumentation.Name, .. traced]));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions();
         services.AddSingleton<IOptionsFactory<ShoeSettings>, ShoeSettings.Factory>();
@@ -41,6 +44,8 @@ public static class ShoeServices
         services.AddSingleton<ShoeProducer>();
         services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
         services.AddHostedService<SettingsAnnouncement>();
+        // Before the gate, so that it stops after it and has the last tick.
+        services.AddHostedService<TelemetryExport>();
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<TickRunner>();
