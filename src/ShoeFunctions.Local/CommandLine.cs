@@ -47,9 +47,8 @@ internal static class CommandLine
 
         var log = new Option<LogForm>("--log")
         {
-            Description = "How to log: text, for people, or json, one object a line and nothing else on the standard output.",
+            Description = "How to log: text, for people, which is the default, or json, one object a line and nothing else on the standard output.",
             HelpName = "json|text",
-            DefaultValueFactory = _ => LogForm.Text,
             CustomParser = result =>
             {
                 var found = result.Tokens[0].Value;

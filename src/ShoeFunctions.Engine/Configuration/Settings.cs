@@ -37,7 +37,9 @@ public static class Settings
     internal static readonly Setting OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", null, "an http or https URL", "http://localhost:4317");
     internal static readonly Setting OtlpMetricsEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" };
     internal static readonly Setting OtlpTracesEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" };
-    internal static readonly Setting OtlpProtocol = new("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "grpc or http/protobuf", "http/protobuf");
+    internal static readonly Setting OtlpProtocol = new("OTEL_EXPORTER_OTLP_PROTOCOL", null, "grpc or http/protobuf", "http/protobuf");
+    internal static readonly Setting OtlpMetricsProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL" };
+    internal static readonly Setting OtlpTracesProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" };
     internal static readonly Setting AzureMonitor = new("APPLICATIONINSIGHTS_CONNECTION_STRING", null, "a connection string with an InstrumentationKey", "InstrumentationKey=…;IngestionEndpoint=…", IsSecret: true);
     internal static readonly Setting AzureMonitorAuthentication = new("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", null, "Authorization=AAD, and with a user-assigned identity ;ClientId=…", "Authorization=AAD");
 

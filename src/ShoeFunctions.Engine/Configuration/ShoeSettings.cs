@@ -146,8 +146,9 @@ public sealed partial record ShoeSettings(
             Identity = reader.IsSet(Settings.AzureMonitorAuthentication)
                 ? reader.Read<TelemetryOptions.EntraIdentity?>(Settings.AzureMonitorAuthentication, TelemetryOptions.EntraIdentity.TryParse, null) : null,
         };
-        if (options.OtlpMetrics || options.OtlpTraces)
-            reader.ReadWord(Settings.OtlpProtocol, ("grpc", 0), ("http/protobuf", 1));
+        foreach (var protocol in new[] { Settings.OtlpProtocol, Settings.OtlpMetricsProtocol, Settings.OtlpTracesProtocol })
+            if (reader.IsSet(protocol))
+                reader.ReadWord(protocol, ("grpc", 0), ("http/protobuf", 1));
         return options;
 
         bool IsOtlp(Setting endpoint) => reader.IsSet(endpoint) && reader.Read<Uri>(endpoint, IsHttpUrl, null!) is not null;

@@ -14,8 +14,8 @@ internal sealed class Exporters
 {
     private const string RuntimeMeter = "System.Runtime";
 
-    private readonly MeterProvider? _meters;
-    private readonly TracerProvider? _tracers;
+    private readonly OpenTelemetrySdk? _metrics;
+    private readonly OpenTelemetrySdk? _traces;
 
     /// <summary>Begins to listen. The exporters read the rest of their variables themselves, under OpenTelemetry's names.</summary>
     public Exporters(TelemetryOptions options, IConfiguration configuration, IEnumerable<string> sources)
@@ -25,31 +25,21 @@ internal sealed class Exporters
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
 
+        // Each kind has an SDK of its own: with one for both, an endpoint for the one kind would send the other to localhost.
         if (options.OtlpMetrics || options.AzureMonitor is not null)
-        {
-            var meters = Sdk.CreateMeterProviderBuilder()
-                .ConfigureServices(services => services.AddSingleton(configuration))
-                .SetResourceBuilder(resource)
-                .AddMeter(Instrumentation.Name, RuntimeMeter);
-            if (options.OtlpMetrics)
-                meters.AddOtlpExporter();
-            if (options.AzureMonitor is not null)
-                meters.AddAzureMonitorMetricExporter(monitor => Configure(monitor, options));
-            _meters = meters.Build();
-        }
-
+            _metrics = Create(configuration, options.OtlpMetrics, sdk => sdk.WithMetrics(metrics =>
+            {
+                metrics.SetResourceBuilder(resource).AddMeter(Instrumentation.Name, RuntimeMeter);
+                if (options.AzureMonitor is not null)
+                    metrics.AddAzureMonitorMetricExporter(monitor => Configure(monitor, options));
+            }));
         if (options.OtlpTraces || options.AzureMonitor is not null)
-        {
-            var tracers = Sdk.CreateTracerProviderBuilder()
-                .ConfigureServices(services => services.AddSingleton(configuration))
-                .SetResourceBuilder(resource)
-                .AddSource([.. sources]);
-            if (options.OtlpTraces)
-                tracers.AddOtlpExporter();
-            if (options.AzureMonitor is not null)
-                tracers.AddAzureMonitorTraceExporter(monitor => Configure(monitor, options));
-            _tracers = tracers.Build();
-        }
+            _traces = Create(configuration, options.OtlpTraces, sdk => sdk.WithTracing(traces =>
+            {
+                traces.SetResourceBuilder(resource).AddSource([.. sources]);
+                if (options.AzureMonitor is not null)
+                    traces.AddAzureMonitorTraceExporter(monitor => Configure(monitor, options));
+            }));
     }
 
     /// <summary>Sends what there is, both kinds at once, and listens no more.</summary>
@@ -57,16 +47,24 @@ internal sealed class Exporters
     public bool Close(TimeSpan timeout)
     {
         var milliseconds = (int)timeout.TotalMilliseconds;
-        bool metrics = true, spans = true;
+        bool metrics = true, traces = true;
 
         // Flushed first: Azure Monitor's exporter, shut down at once, would leave it on a disk that goes with the instance.
         Parallel.Invoke(
-            () => metrics = _meters is null || _meters.ForceFlush(milliseconds),
-            () => spans = _tracers is null || _tracers.ForceFlush(milliseconds));
-        _meters?.Dispose();
-        _tracers?.Dispose();
-        return metrics && spans;
+            () => metrics = _metrics is null || _metrics.MeterProvider.ForceFlush(milliseconds),
+            () => traces = _traces is null || _traces.TracerProvider.ForceFlush(milliseconds));
+        _metrics?.Dispose();
+        _traces?.Dispose();
+        return metrics && traces;
     }
+
+    private static OpenTelemetrySdk Create(IConfiguration configuration, bool isOtlp, Action<IOpenTelemetryBuilder> configure) => OpenTelemetrySdk.Create(sdk =>
+    {
+        sdk.Services.AddSingleton(configuration);
+        configure(sdk);
+        if (isOtlp)
+            sdk.UseOtlpExporter();
+    });
 
     private static void Configure(AzureMonitorExporterOptions monitor, TelemetryOptions options)
     {
