@@ -3,6 +3,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -14,8 +15,10 @@ internal sealed class Exporters
 {
     private const string RuntimeMeter = "System.Runtime";
 
-    private readonly OpenTelemetrySdk? _metrics;
-    private readonly OpenTelemetrySdk? _traces;
+    private static readonly string[] OneKinds = ["PROTOCOL", "HEADERS", "TIMEOUT", "COMPRESSION"];
+
+    private readonly MeterProvider? _metrics;
+    private readonly TracerProvider? _traces;
 
     /// <summary>Begins to listen. The exporters read the rest of their variables themselves, under OpenTelemetry's names.</summary>
     public Exporters(TelemetryOptions options, IConfiguration configuration, IEnumerable<string> sources)
@@ -25,21 +28,31 @@ internal sealed class Exporters
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
 
-        // Each kind has an SDK of its own: with one for both, an endpoint for the one kind would send the other to localhost.
         if (options.OtlpMetrics || options.AzureMonitor is not null)
-            _metrics = Create(configuration, options.OtlpMetrics, sdk => sdk.WithMetrics(metrics =>
-            {
-                metrics.SetResourceBuilder(resource).AddMeter(Instrumentation.Name, RuntimeMeter);
-                if (options.AzureMonitor is not null)
-                    metrics.AddAzureMonitorMetricExporter(monitor => Configure(monitor, options));
-            }));
+        {
+            var metrics = Sdk.CreateMeterProviderBuilder()
+                .ConfigureServices(services => services.AddSingleton(Of("METRICS", configuration)))
+                .SetResourceBuilder(resource)
+                .AddMeter(Instrumentation.Name, RuntimeMeter);
+            if (options.OtlpMetrics)
+                metrics.AddOtlpExporter(otlp => SetEndpoint(otlp, configuration["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"]));
+            if (options.AzureMonitor is not null)
+                metrics.AddAzureMonitorMetricExporter(monitor => Configure(monitor, options));
+            _metrics = metrics.Build();
+        }
+
         if (options.OtlpTraces || options.AzureMonitor is not null)
-            _traces = Create(configuration, options.OtlpTraces, sdk => sdk.WithTracing(traces =>
-            {
-                traces.SetResourceBuilder(resource).AddSource([.. sources]);
-                if (options.AzureMonitor is not null)
-                    traces.AddAzureMonitorTraceExporter(monitor => Configure(monitor, options));
-            }));
+        {
+            var traces = Sdk.CreateTracerProviderBuilder()
+                .ConfigureServices(services => services.AddSingleton(Of("TRACES", configuration)))
+                .SetResourceBuilder(resource)
+                .AddSource([.. sources]);
+            if (options.OtlpTraces)
+                traces.AddOtlpExporter(otlp => SetEndpoint(otlp, configuration["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]));
+            if (options.AzureMonitor is not null)
+                traces.AddAzureMonitorTraceExporter(monitor => Configure(monitor, options));
+            _traces = traces.Build();
+        }
     }
 
     /// <summary>Sends what there is, both kinds at once, and listens no more.</summary>
@@ -51,20 +64,32 @@ internal sealed class Exporters
 
         // Flushed first: Azure Monitor's exporter, shut down at once, would leave it on a disk that goes with the instance.
         Parallel.Invoke(
-            () => metrics = _metrics is null || _metrics.MeterProvider.ForceFlush(milliseconds),
-            () => traces = _traces is null || _traces.TracerProvider.ForceFlush(milliseconds));
+            () => metrics = _metrics is null || _metrics.ForceFlush(milliseconds),
+            () => traces = _traces is null || _traces.ForceFlush(milliseconds));
         _metrics?.Dispose();
         _traces?.Dispose();
         return metrics && traces;
     }
 
-    private static OpenTelemetrySdk Create(IConfiguration configuration, bool isOtlp, Action<IOpenTelemetryBuilder> configure) => OpenTelemetrySdk.Create(sdk =>
+    /// <summary>
+    /// The variables for one kind, such as <c>OTEL_EXPORTER_OTLP_METRICS_HEADERS</c>, under the names of those for both:
+    /// the exporter heeds its own only where it is added for all kinds at once, logs included.
+    /// </summary>
+    private static IConfiguration Of(string kind, IConfiguration configuration) => new ConfigurationBuilder()
+        .AddConfiguration(configuration)
+        .AddInMemoryCollection(
+            from name in OneKinds
+            let value = configuration[$"OTEL_EXPORTER_OTLP_{kind}_{name}"]
+            where !string.IsNullOrEmpty(value)
+            select KeyValuePair.Create($"OTEL_EXPORTER_OTLP_{name}", (string?)value))
+        .Build();
+
+    /// <summary>An endpoint for one kind is taken as it is; to the one for both the exporter adds a path.</summary>
+    private static void SetEndpoint(OtlpExporterOptions otlp, string? endpoint)
     {
-        sdk.Services.AddSingleton(configuration);
-        configure(sdk);
-        if (isOtlp)
-            sdk.UseOtlpExporter();
-    });
+        if (!string.IsNullOrEmpty(endpoint))
+            otlp.Endpoint = new Uri(endpoint);
+    }
 
     private static void Configure(AzureMonitorExporterOptions monitor, TelemetryOptions options)
     {

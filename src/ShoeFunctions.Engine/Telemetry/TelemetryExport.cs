@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Producing;
 
 namespace ShoeFunctions.Engine.Telemetry;
 
@@ -11,14 +12,19 @@ namespace ShoeFunctions.Engine.Telemetry;
 /// OpenTelemetry's assemblies are loaded: that would cost the start more than the rest of the engine does.
 /// </summary>
 internal sealed partial class TelemetryExport(
-    IOptions<ShoeSettings> settings, IConfiguration configuration, TracedSources sources, TimeProvider time, ILogger<TelemetryExport> logger) : IHostedService
+    IOptions<ShoeSettings> settings, IConfiguration configuration, TracedSources sources, TimeProvider time, ILogger<TelemetryExport> logger) : IHostedLifecycleService
 {
     /// <summary>How long the stop waits for the last metrics and spans to be taken.</summary>
-    public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>After a batch that was cut short and took all its time, what is left before the process is killed.</summary>
+    private static readonly TimeSpan LeastFlush = TimeSpan.FromMilliseconds(250);
 
     private Exporters? _exporters;
+    private long _stopping;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Before anything else is started, so that the first invocation is traced.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -33,15 +39,28 @@ internal sealed partial class TelemetryExport(
         return Task.CompletedTask;
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = time.GetTimestamp();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>After the gate, which is registered later, and before the door's own services, which still log.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_exporters is not { } exporters)
             return;
 
+        var left = ShoeProducer.FlushTimeout + LeastFlush - time.GetElapsedTime(_stopping);
+        var timeout = left < LeastFlush ? LeastFlush : left < FlushTimeout ? left : FlushTimeout;
         try
         {
             // On threads of their own: the exporters wait for an answer and cannot be cancelled.
-            if (!await Task.Run(() => exporters.Close(FlushTimeout), CancellationToken.None).WaitAsync(FlushTimeout, time, cancellationToken))
+            if (!await Task.Run(() => exporters.Close(timeout), CancellationToken.None).WaitAsync(timeout, time, cancellationToken))
                 Log.NotTaken(logger);
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
@@ -49,6 +68,8 @@ internal sealed partial class TelemetryExport(
             Log.NotTaken(logger);
         }
     }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {
