@@ -17,8 +17,6 @@ public sealed class Instrumentation : IDisposable
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "ShoeFunctions";
 
-    private readonly ActivitySource _source = new(Name, Version);
-    private readonly Meter _meter = new(Name, Version);
     private readonly KeyValuePair<string, object?>[] _operation;
     private readonly string _spanName;
     private readonly Counter<long> _sent;
@@ -44,18 +42,24 @@ public sealed class Instrumentation : IDisposable
             .. kafka.BootstrapServers.Contains(',') ? [] : KafkaStatistics.ServerTags(kafka.BootstrapServers.Trim()),
         ];
 
-        _sent = _meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages that the producer attempted to send, with error.type those that were not delivered.");
-        _duration = _meter.CreateHistogram(
+        _sent = Meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages that the producer attempted to send, with error.type those that were not delivered.");
+        _duration = Meter.CreateHistogram(
             "messaging.client.operation.duration", "s", "From a tick's first send to its last delivery report.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
-        _due = _meter.CreateCounter<long>("shoefunctions.ticks.due", "{tick}", "Ticks that have become due; one that is tried again counts once.");
-        _written = _meter.CreateCounter<long>("shoefunctions.ticks.written", "{tick}", "Ticks that were delivered whole and written down.");
-        _skipped = _meter.CreateCounter<long>("shoefunctions.ticks.skipped", "{tick}", "Missed ticks that were too many to be made up for.");
-        _pending = _meter.CreateGauge<long>("shoefunctions.ticks.pending", "{tick}", "Ticks that are due and not yet written down, as the last run knew them.");
-        _lag = _meter.CreateGauge<double>("shoefunctions.ticks.lag", "s", "How long the oldest pending tick had been due when the last run looked; 0 where none is pending.");
-        _queued = _meter.CreateObservableGauge("shoefunctions.producer.queue", () => Statistics.Queued, "{message}", "Messages in the client's queue or under way.");
-        _roundTrip = _meter.CreateObservableGauge("shoefunctions.broker.round_trip", () => Statistics.RoundTrips, "s", "Mean round trip to a broker over the last interval with requests.");
+        _due = Meter.CreateCounter<long>("shoefunctions.ticks.due", "{tick}", "Ticks that have become due; one that is tried again counts once.");
+        _written = Meter.CreateCounter<long>("shoefunctions.ticks.written", "{tick}", "Ticks that were delivered whole and written down.");
+        _skipped = Meter.CreateCounter<long>("shoefunctions.ticks.skipped", "{tick}", "Missed ticks that were too many to be made up for.");
+        _pending = Meter.CreateGauge<long>("shoefunctions.ticks.pending", "{tick}", "Ticks that are due and not yet written down, as the last run knew them.");
+        _lag = Meter.CreateGauge<double>("shoefunctions.ticks.lag", "s", "How long the oldest pending tick had been due when the last run looked; 0 where none is pending.");
+        _queued = Meter.CreateObservableGauge("shoefunctions.producer.queue", () => Statistics.Queued, "{message}", "Messages in the client's queue or under way.");
+        _roundTrip = Meter.CreateObservableGauge("shoefunctions.broker.round_trip", () => Statistics.RoundTrips, "s", "Mean round trip to a broker over the last interval with requests.");
     }
+
+    /// <summary>Where the spans come from.</summary>
+    internal ActivitySource Source { get; } = new(Name, Version);
+
+    /// <summary>Where the instruments are.</summary>
+    internal Meter Meter { get; } = new(Name, Version);
 
     /// <summary>What the client says of itself.</summary>
     public KafkaStatistics Statistics { get; } = new();
@@ -68,7 +72,7 @@ public sealed class Instrumentation : IDisposable
         typeof(Instrumentation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Starts the span of a tick's batch, a child of the current one; null where nobody traces.</summary>
-    public Activity? StartSend(Tick tick, int count) => !_source.HasListeners() ? null : _source.StartActivity(
+    public Activity? StartSend(Tick tick, int count) => !Source.HasListeners() ? null : Source.StartActivity(
         _spanName,
         ActivityKind.Producer,
         parentContext: default,
@@ -110,7 +114,7 @@ public sealed class Instrumentation : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _source.Dispose();
-        _meter.Dispose();
+        Source.Dispose();
+        Meter.Dispose();
     }
 }
