@@ -34,6 +34,7 @@ public static class ShoeServices
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().SchemaRegistry);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Ticks);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Credentials);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Telemetry);
         services.AddConnections();
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
         services.AddSingleton<ShoeSubject>();

@@ -28,7 +28,7 @@ internal sealed class Exporters
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
 
-        if (options.OtlpMetrics || options.AzureMonitor is not null)
+        if (options.SendsMetrics)
         {
             var metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton(Of("METRICS", configuration)))
@@ -41,7 +41,7 @@ internal sealed class Exporters
             _metrics = metrics.Build();
         }
 
-        if (options.OtlpTraces || options.AzureMonitor is not null)
+        if (options.SendsTraces)
         {
             var traces = Sdk.CreateTracerProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton(Of("TRACES", configuration)))

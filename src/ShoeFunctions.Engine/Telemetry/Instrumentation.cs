@@ -17,6 +17,7 @@ public sealed class Instrumentation : IDisposable
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "ShoeFunctions";
 
+    private readonly TelemetryOptions _telemetry;
     private readonly KeyValuePair<string, object?>[] _operation;
     private readonly string _spanName;
     private readonly Counter<long> _sent;
@@ -30,8 +31,9 @@ public sealed class Instrumentation : IDisposable
     private readonly ObservableGauge<double> _roundTrip;
 
     /// <summary>Makes the instruments; they have the topic, and the bootstrap server where there is one.</summary>
-    public Instrumentation(KafkaOptions kafka)
+    public Instrumentation(KafkaOptions kafka, TelemetryOptions telemetry)
     {
+        _telemetry = telemetry;
         _spanName = $"send {kafka.Topic}";
         _operation =
         [
@@ -64,8 +66,8 @@ public sealed class Instrumentation : IDisposable
     /// <summary>What the client says of itself.</summary>
     public KafkaStatistics Statistics { get; } = new();
 
-    /// <summary>Whether anybody listens to what is in <see cref="Statistics"/>.</summary>
-    public bool WantsStatistics => _queued.Enabled || _roundTrip.Enabled;
+    /// <summary>Whether anybody listens to what is in <see cref="Statistics"/>, or is about to.</summary>
+    public bool WantsStatistics => _telemetry.SendsMetrics || _queued.Enabled || _roundTrip.Enabled;
 
     /// <summary>The program's version, as telemetry names it.</summary>
     internal static string Version { get; } =

@@ -28,8 +28,8 @@ internal sealed partial class TelemetryExport(
     {
         try
         {
-            if (settings.Value.Telemetry is { IsOn: true } options)
-                _exporters = new Exporters(options, configuration, sources.Names);
+            if (settings.Value.Telemetry is { SendsMetrics: true } or { SendsTraces: true })
+                _exporters = new Exporters(settings.Value.Telemetry, configuration, sources.Names);
         }
         catch (SettingsException)
         {

@@ -15,8 +15,11 @@ public sealed record TelemetryOptions
     /// <summary>Who we are to Azure Monitor where the connection string alone is not enough, or null.</summary>
     public EntraIdentity? Identity { get; init; }
 
-    /// <summary>Whether they go anywhere.</summary>
-    public bool IsOn => OtlpMetrics || OtlpTraces || AzureMonitor is not null;
+    /// <summary>Whether metrics go anywhere.</summary>
+    public bool SendsMetrics => OtlpMetrics || AzureMonitor is not null;
+
+    /// <summary>Whether traces go anywhere.</summary>
+    public bool SendsTraces => OtlpTraces || AzureMonitor is not null;
 
     /// <summary>A managed identity; without a client id the one that the system assigned.</summary>
     public sealed record EntraIdentity(string? ClientId)

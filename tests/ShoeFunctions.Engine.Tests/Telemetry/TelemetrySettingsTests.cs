@@ -11,11 +11,12 @@ public sealed class TelemetrySettingsTests
     private const string ConnectionString = "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/";
 
     [Fact]
-    public void Without_their_variables_metrics_and_traces_go_nowhere() => Assert.False(Read().IsOn);
+    public void Without_their_variables_metrics_and_traces_go_nowhere() => Assert.Equal(new TelemetryOptions(), Read());
 
     [Fact]
     public void Switched_off_they_go_nowhere_whatever_else_is_set() =>
-        Assert.False(Read(("ENABLE_METRICS", "false"), ("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint), ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString)).IsOn);
+        Assert.Equal(
+            new TelemetryOptions(), Read(("ENABLE_METRICS", "false"), ("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint), ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString)));
 
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true, true)]
@@ -25,6 +26,7 @@ public sealed class TelemetrySettingsTests
     {
         var options = Read((name, Endpoint));
         Assert.Equal((metrics, traces, null), (options.OtlpMetrics, options.OtlpTraces, options.AzureMonitor));
+        Assert.Equal((metrics, traces), (options.SendsMetrics, options.SendsTraces));
     }
 
     [Theory]
