@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>
-/// Logs what the producers say, one after the other: while a broker is down each of them says it dozens of times a
-/// second, and after a failed tick the next one begins with it again.
+/// Logs what librdkafka says, for all its clients: while a broker is down each of them says it dozens of times a second,
+/// and after a failed tick the next producer begins with it again.
 /// </summary>
 public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger)
 {

@@ -9,10 +9,10 @@ namespace ShoeFunctions.Engine.Telemetry;
 
 /// <summary>
 /// Sends metrics and traces where the settings say, from the host's start to its stop. Where they say nowhere, not even
-/// OpenTelemetry's assemblies are loaded: that would cost the start more than the rest of the engine does.
+/// OpenTelemetry's assemblies are loaded: that costs the start about a tenth of a second.
 /// </summary>
 internal sealed partial class TelemetryExport(
-    IOptions<ShoeSettings> settings, IConfiguration configuration, TracedSources sources, TimeProvider time, ILogger<TelemetryExport> logger) : IHostedLifecycleService
+    IOptions<ShoeSettings> settings, IConfiguration configuration, TracedSources sources, TimeProvider time, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How long the stop waits for the last metrics and spans to be taken.</summary>
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
@@ -20,6 +20,8 @@ internal sealed partial class TelemetryExport(
     /// <summary>After a batch that was cut short and took all its time, what is left before the process is killed.</summary>
     private static readonly TimeSpan LeastFlush = TimeSpan.FromMilliseconds(250);
 
+    private readonly ILogger _logger = loggers.CreateLogger<TelemetryExport>();
+    private ExporterTrouble? _trouble;
     private Exporters? _exporters;
     private long _stopping;
 
@@ -29,7 +31,10 @@ internal sealed partial class TelemetryExport(
         try
         {
             if (settings.Value.Telemetry is { SendsMetrics: true } or { SendsTraces: true })
+            {
+                _trouble = new ExporterTrouble(time, loggers.CreateLogger<ExporterTrouble>());
                 _exporters = new Exporters(settings.Value.Telemetry, configuration, sources.Names);
+            }
         }
         catch (SettingsException)
         {
@@ -61,13 +66,15 @@ internal sealed partial class TelemetryExport(
         {
             // On threads of their own: the exporters wait for an answer and cannot be cancelled.
             if (!await Task.Run(() => exporters.Close(timeout), CancellationToken.None).WaitAsync(timeout, time, cancellationToken))
-                Log.NotTaken(logger);
+                Log.NotTaken(_logger);
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
-            Log.NotTaken(logger);
+            Log.NotTaken(_logger);
         }
     }
+
+    public void Dispose() => _trouble?.Dispose();
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

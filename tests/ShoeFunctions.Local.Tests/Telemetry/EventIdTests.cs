@@ -28,6 +28,7 @@ public sealed class EventIdTests
         "701 ProductionReport.Produced",
         "702 RunCommand.Ended",
         "800 TelemetryExport.NotTaken",
+        "801 ExporterTrouble.Trouble",
     ];
 
     [Fact]

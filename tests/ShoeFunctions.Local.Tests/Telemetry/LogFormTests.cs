@@ -35,7 +35,7 @@ public sealed class LogFormTests
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         var failed = Assert.Single(ended.Output.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line)), line => line.GetProperty("EventId").GetInt32() == 101);
         Assert.Equal("Error", failed.GetProperty("LogLevel").GetString());
-        Assert.Equal(("Network", "Local_AllBrokersDown"), (failed.GetProperty("State").GetProperty("Kind").GetString(), failed.GetProperty("State").GetProperty("Code").GetString()));
+        Assert.Equal("Network", failed.GetProperty("State").GetProperty("Kind").GetString());
     }
 
     [Theory]
