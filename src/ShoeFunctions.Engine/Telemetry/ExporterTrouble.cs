@@ -12,8 +12,8 @@ internal sealed partial class ExporterTrouble(TimeProvider time, ILogger<Exporte
 {
     private static readonly TimeSpan SameTroubleInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>Said of every instrument of the process that nobody asked for.</summary>
-    private const string NoTrouble = "MetricInstrumentIgnored";
+    /// <summary>What is as it should be: other meters' instruments are not asked for, and live metrics need another package.</summary>
+    private static readonly string[] NoTrouble = ["MetricInstrumentIgnored", "LiveMetricsNotSupported"];
 
     private static readonly string[] Sources = ["OpenTelemetry-Sdk", "OpenTelemetry-Exporter-OpenTelemetryProtocol", "OpenTelemetry-AzureMonitor-Exporter"];
 
@@ -27,7 +27,7 @@ internal sealed partial class ExporterTrouble(TimeProvider time, ILogger<Exporte
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventName == NoTrouble)
+        if (NoTrouble.Contains(eventData.EventName))
             return;
 
         var (now, trouble) = (time.GetTimestamp(), (eventData.EventSource.Name, eventData.EventId));
