@@ -40,6 +40,11 @@ internal sealed partial class TelemetryExport(
         {
             // It is logged as such, and nothing is produced that could be measured.
         }
+        catch (Exception error)
+        {
+            // Shoes are produced all the same. The error's own text may hold what is in the variables.
+            Log.NotSent(_logger, error.GetType().Name);
+        }
 
         return Task.CompletedTask;
     }
@@ -82,5 +87,8 @@ internal sealed partial class TelemetryExport(
     {
         [LoggerMessage(800, LogLevel.Warning, "the last metrics and traces were not taken in time by where they are sent to")]
         public static partial void NotTaken(ILogger logger);
+
+        [LoggerMessage(802, LogLevel.Error, "metrics and traces are not sent, because their exporters cannot be opened ({Error}): check the variables OTEL_EXPORTER_OTLP_… and APPLICATIONINSIGHTS_…")]
+        public static partial void NotSent(ILogger logger, string error);
     }
 }

@@ -29,6 +29,7 @@ public sealed class EventIdTests
         "702 RunCommand.Ended",
         "800 TelemetryExport.NotTaken",
         "801 ExporterTrouble.Trouble",
+        "802 TelemetryExport.NotSent",
     ];
 
     [Fact]

@@ -191,6 +191,18 @@ public sealed class TelemetryTests
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Exporters_that_cannot_be_opened_are_said_and_shoes_are_produced_all_the_same()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var ended = await DoorProcess.RunAsync("--ticks 1",
+            cluster.Settings(("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=hush")));
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("metrics and traces are not sent, because their exporters cannot be opened", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.Single(Cluster.TicksIn(ended.Output));
+    }
+
     private static Dictionary<string, string> Operation { get; } = new()
     {
         ["messaging.system"] = "kafka",
