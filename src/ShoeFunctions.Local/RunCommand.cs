@@ -35,7 +35,7 @@ internal static partial class RunCommand
         // At the same time, so that the first tick finds everything open.
         var stopping = app.Lifetime.ApplicationStopping;
         var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
-        await StartAsync(app, options.Port, cancellation);
+        await StartAsync(app, options.Port, prepared, cancellation);
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
@@ -95,7 +95,7 @@ internal static partial class RunCommand
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
 
-    private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
+    private static async Task StartAsync(WebApplication app, int port, Task prepared, CancellationToken cancellation)
     {
         try
         {
@@ -103,6 +103,8 @@ internal static partial class RunCommand
         }
         catch (IOException)
         {
+            // A producer that is opened after the app is gone would miss the embedded brokers, and say so.
+            await prepared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new DoorException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
         }
     }
