@@ -45,11 +45,24 @@ internal static class CommandLine
 
         var state = new Option<string?>("--state") { Description = "Keep the progress in files of this folder, so that the next run goes on where this one ends; without it, it is kept in memory.", HelpName = "DIR" };
 
+        var log = new Option<LogForm>("--log")
+        {
+            Description = "How to log: text, for people, which is the default, or json, one object a line and nothing else on the standard output.",
+            HelpName = "json|text",
+            CustomParser = result =>
+            {
+                var found = result.Tokens[0].Value;
+                if (found is not ("json" or "text"))
+                    result.AddError($"--log: '{found}'; accepted is json or text.");
+                return found == "json" ? LogForm.Json : LogForm.Text;
+            },
+        };
+
         var root = new RootCommand(
             "Puts realistic shoes on a Kafka topic, on a schedule. Where KAFKA_BOOTSTRAP_SERVERS or SCHEMA_REGISTRY_URL is not set, "
-            + "it starts a broker or a registry in this process.") { port, ticks, readyFile, state };
+            + "it starts a broker or a registry in this process.") { port, ticks, readyFile, state, log };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
-            new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state)), cancellation));
+            new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
         root.Add(SettingsVerb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
@@ -12,9 +13,9 @@ using ShoeFunctions.Engine.Progress;
 namespace ShoeFunctions.Local;
 
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
-    public sealed record Options(int Port, int? Ticks, string? ReadyFile, string? State);
+    public sealed record Options(int Port, int? Ticks, string? ReadyFile, string? State, LogForm Log);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -34,14 +35,16 @@ internal static class RunCommand
         // At the same time, so that the first tick finds everything open.
         var stopping = app.Lifetime.ApplicationStopping;
         var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
-        await StartAsync(app, options.Port, cancellation);
+        await StartAsync(app, options.Port, prepared, cancellation);
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
-        var delivered = await timer.RunAsync(options.Ticks, stopping);
+        bool delivered;
+        using (app.Services.GetRequiredService<ProductionReport>().Begin())
+            delivered = await timer.RunAsync(options.Ticks, stopping);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
-        Console.WriteLine($"{timer.Totals.Ticks} ticks, {timer.Totals.Delivered} shoes delivered, {timer.Totals.Failed} failed");
+        SayWhatWasProduced(app, timer.Totals, options.Log);
         return delivered || told ? ExitCode.Done : ExitCode.Failed;
     }
 
@@ -50,18 +53,34 @@ internal static class RunCommand
         builder.Services.AddSingleton(provider => ProgressStore(provider, options.State));
         builder.Services.AddShoes();
         builder.Services.AddSingleton<TickTimer>();
+        builder.Services.AddSingleton<ProductionReport>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{options.Port}");
-        builder.Logging.AddConsole(console =>
+        AddLog(builder.Logging, options.Log);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // That a port is in use is said by us, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+    }
+
+    private static void AddLog(ILoggingBuilder logging, LogForm form)
+    {
+        if (form == LogForm.Json)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            });
+            return;
+        }
+
+        logging.AddConsole(console =>
         {
             console.FormatterName = LineFormatter.FormatterName;
             console.LogToStandardErrorThreshold = LogLevel.Warning;
         });
-        builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // That a port is in use is said by us, in one line.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     }
 
     private static IProgressStore ProgressStore(IServiceProvider provider, string? folder)
@@ -76,7 +95,7 @@ internal static class RunCommand
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
 
-    private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
+    private static async Task StartAsync(WebApplication app, int port, Task prepared, CancellationToken cancellation)
     {
         try
         {
@@ -84,6 +103,8 @@ internal static class RunCommand
         }
         catch (IOException)
         {
+            // A producer that is opened after the app is gone would miss the embedded brokers, and say so.
+            await prepared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new DoorException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
         }
     }
@@ -105,10 +126,38 @@ internal static class RunCommand
         }
 
         var http = app.Urls.First();
-        Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
-        Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
-        Console.WriteLine($"http             {http}/api/stats, {http}/api/health/live");
+        if (options.Log == LogForm.Json)
+        {
+            Log.Serving(LoggerOf(app), settings.Kafka.BootstrapServers, embedded.Kafka is not null, settings.Kafka.Topic, settings.SchemaRegistry.Url, embedded.SchemaRegistry is not null, http);
+        }
+        else
+        {
+            Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
+            Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
+            Console.WriteLine($"http             {http}/api/stats, {http}/api/health/live");
+        }
+
         if (options.ReadyFile is { } path)
             await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
+    }
+
+    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, LogForm form)
+    {
+        if (form == LogForm.Json)
+            Log.Ended(LoggerOf(app), totals.Ticks, totals.Delivered, totals.Failed);
+        else
+            Console.WriteLine($"{totals.Ticks} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
+    }
+
+    private static ILogger LoggerOf(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);
+
+    private static partial class Log
+    {
+        [LoggerMessage(700, LogLevel.Information, "serving {Http}, producing to {BootstrapServers} (embedded {EmbeddedKafka}), topic {Topic}, schema registry {SchemaRegistry} (embedded {EmbeddedSchemaRegistry})")]
+        public static partial void Serving(
+            ILogger logger, string bootstrapServers, bool embeddedKafka, string topic, Uri schemaRegistry, bool embeddedSchemaRegistry, string http);
+
+        [LoggerMessage(702, LogLevel.Information, "{Ticks} ticks, {Delivered} shoes delivered, {Failed} failed")]
+        public static partial void Ended(ILogger logger, int ticks, long delivered, long failed);
     }
 }

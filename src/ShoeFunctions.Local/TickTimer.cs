@@ -9,7 +9,7 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     /// <summary>What was run so far.</summary>
-    public (int Ticks, long Delivered, long Failed) Totals { get; private set; }
+    public RunTotals Totals { get; private set; } = RunTotals.None;
 
     /// <summary>Runs until it is told to stop, or so many ticks were run.</summary>
     /// <returns>Whether the last tick that was run was delivered whole, or none was run.</returns>
@@ -23,12 +23,8 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
             while (left > 0 && options.Schedule.Next(after) is { } next)
             {
                 await WaitUntilAsync(next.Time, stopping);
-                var reports = await runner.RunDueAsync(stopping, left);
+                var reports = await runner.RunDueAsync(stopping, left, ended: report => Totals = Totals.With(report));
                 left -= ticks is null ? 0 : reports.Count;
-                Totals = (
-                    Totals.Ticks + reports.Count(report => report.IsDelivered),
-                    Totals.Delivered + reports.Sum(report => (long)report.Delivered),
-                    Totals.Failed + reports.Sum(report => (long)report.Failed));
                 delivered = reports.Count == 0 ? delivered : reports[^1].IsDelivered;
 
                 // A run that took longer than the schedule's step is followed at once by the next; a failed one is

@@ -6,7 +6,7 @@ using ShoeFunctions.Serialization;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 
-builder.Services.AddShoes();
+builder.Services.AddShoes(traced: "Microsoft.Azure.Functions.Worker");
 builder.Services.AddConfluentSerializer();
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4.5));
 

@@ -31,11 +31,24 @@ public static class Settings
     internal static readonly Setting Serializer = new("SERIALIZER", "engine", "engine, or in the Functions app confluent", "confluent");
     internal static readonly Setting LogLevel = new("LOG_LEVEL", "info", "trace, debug, info, warn, error or critical", "debug");
 
-    /// <summary>All of them, in the order in which the README lists them.</summary>
+    internal static readonly Setting EnableMetrics = new("ENABLE_METRICS", "true", "true or false", "false");
+
+    // OpenTelemetry's and Azure Monitor's own, under the names that all programs have them.
+    internal static readonly Setting OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", null, "an http or https URL", "http://localhost:4317");
+    internal static readonly Setting OtlpMetricsEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" };
+    internal static readonly Setting OtlpTracesEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" };
+    internal static readonly Setting OtlpProtocol = new("OTEL_EXPORTER_OTLP_PROTOCOL", null, "grpc or http/protobuf", "http/protobuf");
+    internal static readonly Setting OtlpMetricsProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL" };
+    internal static readonly Setting OtlpTracesProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" };
+    internal static readonly Setting AzureMonitor = new("APPLICATIONINSIGHTS_CONNECTION_STRING", null, "a connection string with an InstrumentationKey", "InstrumentationKey=…;IngestionEndpoint=…", IsSecret: true);
+    internal static readonly Setting AzureMonitorAuthentication = new("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", null, "Authorization=AAD, and with a user-assigned identity ;ClientId=…", "Authorization=AAD");
+
+    /// <summary>All that are ours, in the order in which the README lists them.</summary>
     public static ImmutableArray<Setting> All { get; } =
     [
         KafkaBootstrapServers, KafkaApiKey, KafkaApiSecret, KafkaSecurityProtocol, KafkaTopic, KafkaMessageKey, KafkaCompression,
         KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret, SchemaAutoRegister,
         ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, ShoeSeed, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
+        EnableMetrics,
     ];
 }

@@ -9,6 +9,7 @@ using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Configuration;
@@ -20,8 +21,11 @@ public static class ShoeServices
     /// Registers everything that makes and delivers shoes, for both doors. Nothing connects to anything before it is
     /// asked for: the registry's client and the producer come into being with the first tick.
     /// </summary>
-    public static IServiceCollection AddShoes(this IServiceCollection services)
+    /// <param name="services">The container.</param>
+    /// <param name="traced">The activity sources of the door's own that are traced with the engine's.</param>
+    public static IServiceCollection AddShoes(this IServiceCollection services, params string[] traced)
     {
+        services.AddSingleton(new TracedSources([Instrumentation.Name, .. traced]));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions();
         services.AddSingleton<IOptionsFactory<ShoeSettings>, ShoeSettings.Factory>();
@@ -30,14 +34,19 @@ public static class ShoeServices
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().SchemaRegistry);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Ticks);
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Credentials);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Telemetry);
         services.AddConnections();
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
         services.AddSingleton<ShoeSubject>();
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
         services.AddSingleton(ChosenSerializer);
+        services.AddSingleton<Instrumentation>();
+        services.AddSingleton<KafkaLog>();
         services.AddSingleton<ShoeProducer>();
         services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
         services.AddHostedService<SettingsAnnouncement>();
+        // Before the gate, so that it stops after it and has the last tick.
+        services.AddHostedService<TelemetryExport>();
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<TickRunner>();
@@ -97,7 +106,8 @@ public static class ShoeServices
             credentials,
             provider.GetRequiredService<CredentialOptions>().AllowInsecure,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KafkaSender>>()));
+            provider.GetRequiredService<KafkaLog>(),
+            provider.GetRequiredService<Instrumentation>()));
         services.AddSingleton<OpenRegistry>(provider => credentials =>
         {
             var options = provider.GetRequiredService<SchemaRegistryOptions>();

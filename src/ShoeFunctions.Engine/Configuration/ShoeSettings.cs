@@ -8,13 +8,15 @@ using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Configuration;
 
 /// <summary>All settings, read and checked.</summary>
 public sealed partial record ShoeSettings(
-    KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, CredentialOptions Credentials, TickOptions Ticks, SerializerKind Serializer, LogLevel LogLevel)
+    KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, CredentialOptions Credentials, TickOptions Ticks, SerializerKind Serializer, LogLevel LogLevel,
+    TelemetryOptions Telemetry)
 {
     /// <summary>Reads all settings.</summary>
     /// <param name="configuration">Where they are, under their names.</param>
@@ -26,7 +28,8 @@ public sealed partial record ShoeSettings(
         var settings = new ShoeSettings(
             ReadKafka(reader), ReadSchemaRegistry(reader), ReadCredentials(reader), ReadTicks(reader, now),
             reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
-            ReadLogLevel(reader));
+            ReadLogLevel(reader),
+            ReadTelemetry(reader));
         settings.CheckTogether(reader);
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
@@ -128,6 +131,29 @@ public sealed partial record ShoeSettings(
         ("info", LogLevel.Information), ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("warn", LogLevel.Warning), ("warning", LogLevel.Warning),
         ("error", LogLevel.Error), ("critical", LogLevel.Critical));
 
+    private static TelemetryOptions ReadTelemetry(SettingsReader reader)
+    {
+        // What is off cannot be wrong.
+        if (!reader.ReadWord(Settings.EnableMetrics, ("true", true), ("false", false)))
+            return new TelemetryOptions();
+
+        var everything = IsOtlp(Settings.OtlpEndpoint);
+        var options = new TelemetryOptions
+        {
+            OtlpMetrics = IsOtlp(Settings.OtlpMetricsEndpoint) || everything,
+            OtlpTraces = IsOtlp(Settings.OtlpTracesEndpoint) || everything,
+            AzureMonitor = reader.IsSet(Settings.AzureMonitor) ? reader.Read(Settings.AzureMonitor, Matches(AzureMonitorConnection), "") : null,
+            Identity = reader.IsSet(Settings.AzureMonitorAuthentication)
+                ? reader.Read<TelemetryOptions.EntraIdentity?>(Settings.AzureMonitorAuthentication, TelemetryOptions.EntraIdentity.TryParse, null) : null,
+        };
+        foreach (var protocol in new[] { Settings.OtlpProtocol, Settings.OtlpMetricsProtocol, Settings.OtlpTracesProtocol })
+            if (reader.IsSet(protocol))
+                reader.ReadWord(protocol, ("grpc", 0), ("http/protobuf", 1));
+        return options;
+
+        bool IsOtlp(Setting endpoint) => reader.IsSet(endpoint) && reader.Read<Uri>(endpoint, IsHttpUrl, null!) is not null;
+    }
+
     private static bool IsHttpUrl(string text, out Uri url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
 
@@ -148,6 +174,9 @@ public sealed partial record ShoeSettings(
 
     [GeneratedRegex(@"^(?!\.\.?$)[A-Za-z0-9._-]{1,249}$")]
     private static partial Regex TopicName { get; }
+
+    [GeneratedRegex("(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AzureMonitorConnection { get; }
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})$")]
     private static partial Regex HostAndPort { get; }

@@ -83,6 +83,7 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
             _sender = null;
         }
 
+        // The tick's own line says why.
         Log.Dropped(logger);
         sender.Dispose();
     }
@@ -121,7 +122,7 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
 
     private static partial class Log
     {
-        [LoggerMessage(402, LogLevel.Warning, "the producer is given up; the next tick begins with a new one")]
+        [LoggerMessage(402, LogLevel.Debug, "the producer is given up; the next tick begins with a new one")]
         public static partial void Dropped(ILogger logger);
 
         [LoggerMessage(401, LogLevel.Error, "the credentials were refused and cannot be read again: {Kind} ({Code}): {Advice}")]

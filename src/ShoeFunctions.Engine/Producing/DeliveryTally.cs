@@ -97,6 +97,7 @@ internal sealed class DeliveryTally(TimeProvider time)
         lock (_lock)
             return report with
             {
+                Attempted = _started,
                 Delivered = _delivered,
                 Bytes = _bytes,
                 LatencyP50 = _latency.Quantile(0.5),

@@ -7,6 +7,9 @@ namespace ShoeFunctions.Engine.Producing;
 /// <summary>Which topic of which cluster the shoes go to, and how.</summary>
 public sealed record KafkaOptions
 {
+    /// <summary>What the brokers know every client of ours as.</summary>
+    internal const string ClientId = "shoefunctions";
+
     /// <summary>The brokers to begin with: <c>host:port,…</c>.</summary>
     public required string BootstrapServers { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record KafkaOptions
     public ClientConfig ClientConfig(ApiKey? credentials, bool allowInsecure) => new()
     {
         BootstrapServers = BootstrapServers,
-        ClientId = "shoefunctions",
+        ClientId = ClientId,
         SecurityProtocol = ProtocolFor(credentials, allowInsecure),
         SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
         SaslUsername = credentials?.Key,

@@ -7,7 +7,7 @@ using ShoeFunctions.Engine.Failures;
 namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>Looks at the cluster and the topic without producing, over a connection of its own that it closes again.</summary>
-public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys)
+public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, KafkaLog log)
 {
     /// <summary>What the cluster says of itself and of the topic.</summary>
     /// <param name="Brokers">How many brokers it has.</param>
@@ -32,7 +32,7 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
         using var admin = new AdminClientBuilder(new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)))
-            .SetLogHandler((_, _) => { }).Build();
+            .SetLogHandler((_, line) => log.Write(line)).Build();
         try
         {
             var described = await admin.DescribeTopicsAsync(
@@ -55,7 +55,7 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         try
         {
             var config = new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)) { AllowAutoCreateTopics = false };
-            using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => causes.Add(error.Code)).SetLogHandler((_, _) => { }).Build();
+            using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => causes.Add(error.Code)).SetLogHandler((_, line) => log.Write(line)).Build();
             var metadata = admin.GetMetadata(options.Topic, timeout);
             var topic = metadata.Topics.Single();
             if (topic.Error.IsError)

@@ -1,32 +1,40 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Telemetry;
 
 namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>The process's one producer: idempotent, acknowledged by all replicas.</summary>
-public sealed partial class KafkaSender : IMessageSender
+public sealed class KafkaSender : IMessageSender
 {
-    private static readonly TimeSpan SameErrorInterval = TimeSpan.FromSeconds(30);
+    /// <summary>How often the client says how it is, where anybody listens.</summary>
+    private static readonly TimeSpan StatisticsInterval = TimeSpan.FromSeconds(5);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly TopicPartition _topic;
     private readonly ConcurrentDictionary<ErrorCode, long> _lastErrors = new();
-    private readonly ConcurrentDictionary<ErrorCode, long> _lastLogged = new();
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly KafkaLog _log;
+    private readonly Instrumentation _instrumentation;
 
     /// <summary>Opens the producer; it connects in the background.</summary>
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
-    public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, ILogger<KafkaSender> logger)
+    public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, KafkaLog log, Instrumentation instrumentation)
     {
-        (_time, _logger) = (time, logger);
+        (_time, _log, _instrumentation) = (time, log, instrumentation);
         _topic = new TopicPartition(options.Topic, Partition.Any);
-        _producer = new ProducerBuilder<byte[], byte[]>(Config(options, credentials, allowInsecure))
+        var config = Config(options, credentials, allowInsecure);
+        var builder = new ProducerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, line) => OnLog(line))
-            .Build();
+            .SetLogHandler((_, line) => _log.Write(line));
+        if (instrumentation.WantsStatistics)
+        {
+            config.StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds;
+            builder.SetStatisticsHandler((_, json) => instrumentation.Statistics.Read(json));
+        }
+
+        _producer = builder.Build();
     }
 
     /// <inheritdoc/>
@@ -44,7 +52,11 @@ public sealed partial class KafkaSender : IMessageSender
     public void UseCredentials(ApiKey credentials) => _producer.SetSaslCredentials(credentials.Key, credentials.Secret);
 
     /// <inheritdoc/>
-    public void Dispose() => _producer.Dispose();
+    public void Dispose()
+    {
+        _producer.Dispose();
+        _instrumentation.Statistics.Forget();
+    }
 
     internal static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new(options.ClientConfig(credentials, allowInsecure))
     {
@@ -66,40 +78,12 @@ public sealed partial class KafkaSender : IMessageSender
         DeliveryReportFields = "value",
     };
 
-    /// <summary>Called dozens of times a second while a broker is down: each error is remembered, and logged now and then.</summary>
+    /// <summary>Called dozens of times a second while a broker is down: each error is remembered.</summary>
     private void OnError(Error error)
     {
-        var now = _time.GetTimestamp();
-        _lastErrors[error.Code] = now;
+        _lastErrors[error.Code] = _time.GetTimestamp();
         if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
             CredentialsRefused?.Invoke();
-        if (_lastLogged.TryGetValue(error.Code, out var logged) && _time.GetElapsedTime(logged, now) < SameErrorInterval)
-            return;
-
-        _lastLogged[error.Code] = now;
-        if (error.IsFatal)
-            Log.Fatal(_logger, error.Code, error.Reason);
-        else
-            Log.Transient(_logger, error.Code, error.Reason);
-    }
-
-    private void OnLog(LogMessage line)
-    {
-        // What fails is said again and again here, and now and then by the error handler.
-        var level = line.Facility is "FAIL" or "ERROR" ? LogLevel.Debug : (LogLevel)line.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
-        if (_logger.IsEnabled(level))
-            Log.Librdkafka(_logger, level, line.Facility, line.Message);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 300, Message = "librdkafka {Facility}: {Line}")]
-        public static partial void Librdkafka(ILogger logger, LogLevel level, string facility, string line);
-
-        [LoggerMessage(301, LogLevel.Error, "the producer cannot go on: {Code} {Reason}")]
-        public static partial void Fatal(ILogger logger, ErrorCode code, string reason);
-
-        [LoggerMessage(302, LogLevel.Warning, "the connection to Kafka is in trouble: {Code} {Reason}")]
-        public static partial void Transient(ILogger logger, ErrorCode code, string reason);
+        _log.Write(error);
     }
 }

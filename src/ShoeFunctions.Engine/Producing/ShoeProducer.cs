@@ -1,16 +1,19 @@
 using System.Buffers.Text;
+using System.Diagnostics;
+using System.Text;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>Makes a tick's shoes and delivers them: all sends are started, waited for once, and every report is counted.</summary>
 public sealed class ShoeProducer(
-    ShoeGenerator generator, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time)
+    ShoeGenerator generator, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time, Instrumentation instrumentation)
 {
     /// <summary>How many sends may be under way at once; the next one waits until half of them are reported.</summary>
     public const int MaxInFlight = 50_000;
@@ -41,6 +44,7 @@ public sealed class ShoeProducer(
     public async Task<TickReport> ProduceAsync(Tick tick, int count, TimeSpan deadline, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
+        using var span = instrumentation.StartSend(tick, count);
         var report = new TickReport { Tick = tick, StartedAt = time.GetUtcNow(), Shoes = count, Duration = TimeSpan.Zero };
         var tally = new DeliveryTally(time);
         Failure? failure = null;
@@ -69,7 +73,7 @@ public sealed class ShoeProducer(
 
             await schema;
             isPrepared = true;
-            await SendAsync(sender, tick, count, tally, stop.Token);
+            await SendAsync(sender, tick, count, tally, span, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
         catch (FailureException known)
@@ -101,10 +105,13 @@ public sealed class ShoeProducer(
         // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.
         if (sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled }))
             connections.Drop(sender);
-        return report with { Failure = report.IsDelivered ? null : failure };
+
+        report = report with { Failure = report.IsDelivered ? null : failure };
+        instrumentation.Sent(span, report);
+        return report;
     }
 
-    private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, CancellationToken stop)
+    private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, Activity? span, CancellationToken stop)
     {
         var idDigits = new BytesByLength();
         var shoeId = new ReusedHeader("shoe-id", []);
@@ -114,6 +121,10 @@ public sealed class ShoeProducer(
             Timestamp = new Timestamp(tick.Time),
             Headers = [new Header("content-type", ContentType), shoeId, shoeBrand],
         };
+
+        // Only where a span is recorded can a consumer's go on from it.
+        if (span is { Recorded: true, Id: { } traceParent })
+            message.Headers.Add("traceparent", Encoding.ASCII.GetBytes(traceParent));
 
         // A tick with a failed shoe is produced again as a whole: nothing is won by going on.
         for (var index = 0; index < count && !tally.HasErrors; index++)

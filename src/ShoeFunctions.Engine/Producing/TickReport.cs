@@ -19,6 +19,9 @@ public sealed record TickReport
     /// <summary>How many shoes the tick has.</summary>
     public required int Shoes { get; init; }
 
+    /// <summary>How many sends were started.</summary>
+    public int Attempted { get; init; }
+
     /// <summary>How many the brokers have acknowledged.</summary>
     public int Delivered { get; init; }
 

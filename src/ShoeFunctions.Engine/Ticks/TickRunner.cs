@@ -2,14 +2,18 @@ using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Telemetry;
 
 namespace ShoeFunctions.Engine.Ticks;
 
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
-    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time, ILogger<TickRunner> logger)
+    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
+    Instrumentation instrumentation, ILogger<TickRunner> logger)
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromHours(1);
+
+    private Tick? _newestDue;
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
@@ -18,31 +22,49 @@ public sealed partial class TickRunner(
     /// </summary>
     /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
     /// <param name="most">How many ticks to run at most.</param>
+    /// <param name="ended">Hears of each tick as it ends.</param>
     /// <returns>A report a tick, in order; empty where none is due.</returns>
-    public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue) =>
-        gate.RunAsync(stop => RunDueAsync(most, stop), cancellation);
+    public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null) =>
+        gate.RunAsync(stop => RunDueAsync(most, ended, stop), cancellation);
 
-    private async Task<IReadOnlyList<TickReport>> RunDueAsync(int most, CancellationToken cancellation)
+    private async Task<IReadOnlyList<TickReport>> RunDueAsync(int most, Action<TickReport>? ended, CancellationToken cancellation)
     {
         var reports = new List<TickReport>();
         var started = time.GetTimestamp();
-        foreach (var tick in (await DueAsync(cancellation)).Take(most))
+        var pending = new Queue<Tick>(await DueAsync(cancellation));
+        var current = pending.LastOrDefault();
+        try
         {
-            // Making up for missed ticks takes no longer than one tick may; the next run goes on with it.
-            if (cancellation.IsCancellationRequested || (reports.Count > 0 && time.GetElapsedTime(started) >= Deadline(reports[0].Tick)))
-                break;
+            SayPending(pending);
+            while (reports.Count < most && pending.TryPeek(out var tick))
+            {
+                // Making up for missed ticks takes no longer than one tick may; the next run goes on with it.
+                if (cancellation.IsCancellationRequested || (reports.Count > 0 && time.GetElapsedTime(started) >= Deadline(reports[0].Tick)))
+                    break;
 
-            var report = await RunAsync(tick, cancellation);
-            reports.Add(report);
+                var report = await RunAsync(tick, isCatchUp: tick < current, cancellation);
+                reports.Add(report);
+                ended?.Invoke(report);
 
-            // What was delivered was delivered: it is written down even where the program was told to stop.
-            await progress.UpdateAsync(state => state.With(report), CancellationToken.None);
-            if (!report.IsDelivered)
-                break;
+                // What was delivered was delivered: it is written down even where the program was told to stop.
+                await progress.UpdateAsync(state => state.With(report), CancellationToken.None);
+                if (!report.IsDelivered)
+                    break;
+
+                instrumentation.Written();
+                pending.Dequeue();
+            }
+        }
+        finally
+        {
+            SayPending(pending);
         }
 
         return reports;
     }
+
+    private void SayPending(Queue<Tick> pending) =>
+        instrumentation.Pending(pending.Count, pending.TryPeek(out var oldest) ? time.GetUtcNow() - oldest.Time : TimeSpan.Zero);
 
     private async Task<IReadOnlyList<Tick>> DueAsync(CancellationToken cancellation)
     {
@@ -54,9 +76,10 @@ public sealed partial class TickRunner(
 
         var due = new Queue<Tick>(options.CatchUpLimit + 1);
         Tick? lastSkipped = null;
-        long skipped = 0;
+        long skipped = 0, newlyDue = 0;
         foreach (var tick in options.Schedule.Between(state.HighWater!.Value, current))
         {
+            newlyDue += tick <= _newestDue ? 0 : 1;
             due.Enqueue(tick);
             if (due.Count <= options.CatchUpLimit + 1)
                 continue;
@@ -65,9 +88,12 @@ public sealed partial class TickRunner(
             skipped++;
         }
 
+        _newestDue = current;
+        instrumentation.Due(newlyDue);
         if (lastSkipped is { } last)
         {
             Log.Skipped(logger, skipped, last, options.CatchUpLimit);
+            instrumentation.Skipped(skipped);
             await progress.UpdateAsync(state => state.Skipping(options.Schedule, last), cancellation);
         }
 
@@ -88,7 +114,7 @@ public sealed partial class TickRunner(
         }
     }
 
-    private async Task<TickReport> RunAsync(Tick tick, CancellationToken cancellation)
+    private async Task<TickReport> RunAsync(Tick tick, bool isCatchUp, CancellationToken cancellation)
     {
         var shoes = options.Schedule.ShoesIn(tick);
         var report = shoes <= Tick.MaxShoes
@@ -103,10 +129,13 @@ public sealed partial class TickRunner(
                     $"The tick would hold {shoes} shoes; a tick holds at most {Tick.MaxShoes}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."),
             };
 
+        var (ms, p50, p99) = (report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
         if (report.Failure is { } failure)
-            Log.Failed(logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, failure.Kind, failure.Code, failure.Advice);
+            Log.Failed(
+                logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, report.Shoes, report.Delivered, report.Failed,
+                report.Bytes, ms, p50, p99, isCatchUp, failure.Kind, failure.Code, failure.Advice);
         else
-            Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
+            Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
         return report;
     }
 
@@ -119,11 +148,17 @@ public sealed partial class TickRunner(
 
     private static partial class Log
     {
-        [LoggerMessage(100, LogLevel.Information, "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  p50 {P50:0.0} ms  p99 {P99:0.0} ms")]
-        public static partial void Delivered(ILogger logger, Tick tick, int shoes, int delivered, int failed, double milliseconds, double p50, double p99);
+        private const string Summary =
+            "tick {Tick}  {Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes  {Ms:0.0} ms  p50 {P50Ms:0.0} ms  p99 {P99Ms:0.0} ms  catch-up {CatchUp}";
 
-        [LoggerMessage(EventId = 101, Message = "tick {Tick}  {Shoes} shoes  {Delivered} delivered  {Failed} failed  {Milliseconds:0.0} ms  {Kind} ({Code}): {Advice}")]
-        public static partial void Failed(ILogger logger, LogLevel level, Tick tick, int shoes, int delivered, int failed, double milliseconds, FailureKind kind, string code, string advice);
+        [LoggerMessage(100, LogLevel.Information, Summary)]
+        public static partial void Delivered(
+            ILogger logger, Tick tick, int asked, int delivered, int failed, long bytes, double ms, double p50Ms, double p99Ms, bool catchUp);
+
+        [LoggerMessage(EventId = 101, Message = Summary + "  {Kind} ({Code}): {Advice}")]
+        public static partial void Failed(
+            ILogger logger, LogLevel level, Tick tick, int asked, int delivered, int failed, long bytes, double ms, double p50Ms, double p99Ms, bool catchUp,
+            FailureKind kind, string code, string advice);
 
         [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
         public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
@@ -25,7 +27,7 @@ internal sealed class TestEngine : IDisposable
             values[name] = value;
 
         _services = new ServiceCollection()
-            .AddLogging()
+            .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton<TimeProvider>(Time)
             .AddShoes()
@@ -41,6 +43,10 @@ internal sealed class TestEngine : IDisposable
 
     public RegistryDouble Registry { get; } = new();
 
+    public CollectingLog Log { get; } = new();
+
+    public ILogger<T> LoggerOf<T>() => _services.GetRequiredService<ILogger<T>>();
+
     public ShoeProducer Producer => _services.GetRequiredService<ShoeProducer>();
 
     public TickOptions Options => _services.GetRequiredService<TickOptions>();
@@ -48,6 +54,10 @@ internal sealed class TestEngine : IDisposable
     public TickRunner Runner => _services.GetRequiredService<TickRunner>();
 
     public IProgressStore Progress => _services.GetRequiredService<IProgressStore>();
+
+    public Instrumentation Instrumentation => _services.GetRequiredService<Instrumentation>();
+
+    public KafkaLog KafkaLog => _services.GetRequiredService<KafkaLog>();
 
     public Stats Stats => _services.GetRequiredService<Stats>();
 

@@ -13,6 +13,7 @@ using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Tests.Credentials;
+using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;

@@ -10,6 +10,7 @@ public sealed class CommandLineTests
     [InlineData("MESSAGE_INTERVAL", "10", 2, "MESSAGE_INTERVAL: '10'; accepted is a duration with a unit")]
     [InlineData("PRODUCE_SCHEDULE", "every day", 2, "PRODUCE_SCHEDULE: 'every day'; accepted is a six-field NCRONTAB expression")]
     [InlineData("KAFKA_TOPIC", "js shoe", 2, "KAFKA_TOPIC: 'js shoe'; accepted is")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", 2, "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector'; accepted is an http or https URL")]
     [InlineData("KAFKA_API_KEY", "hush", 2, "KAFKA_API_KEY is set, KAFKA_API_SECRET is not")]
     [InlineData("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", 1, "The schema registry at http://127.0.0.1:9 cannot be reached")]
     public async Task A_bad_setting_ends_it_with_one_clear_message(string name, string value, int exitCode, string message)
@@ -36,6 +37,7 @@ public sealed class CommandLineTests
     [InlineData("--port seven", "--port: 'seven'; accepted is a whole number from 0 to 65535.")]
     [InlineData("--ticks 0", "--ticks: '0'; accepted is a whole number from 1.")]
     [InlineData("--ticks", "'--ticks'")]
+    [InlineData("--log xml", "--log: 'xml'; accepted is json or text.")]
     [InlineData("--ready-file /there/is/no/such/folder/ready.json --port 0", "--ready-file")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {

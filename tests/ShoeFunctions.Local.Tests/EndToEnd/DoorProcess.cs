@@ -22,8 +22,8 @@ internal sealed class DoorProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
 
         // The settings are the test's alone, whatever the environment of the tests holds.
-        foreach (var setting in Engine.Configuration.Settings.All)
-            start.Environment.Remove(setting.Name);
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray())
+            start.Environment.Remove(name);
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 
@@ -67,6 +67,9 @@ internal sealed class DoorProcess : IAsyncDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
+    /// <summary>What is mapped into its memory, assemblies among it; on Linux only.</summary>
+    public Task<string> LoadedAsync() => File.ReadAllTextAsync($"/proc/{_process.Id}/maps", TestContext.Current.CancellationToken);
+
     /// <summary>Waits for its end.</summary>
     public async Task<Ended> EndAsync()
     {
@@ -85,4 +88,8 @@ internal sealed class DoorProcess : IAsyncDisposable
         _process.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    private static bool IsSetting(string name) =>
+        Engine.Configuration.Settings.All.Any(setting => setting.Name == name)
+        || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
 }

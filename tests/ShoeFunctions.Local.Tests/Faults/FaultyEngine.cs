@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -56,6 +58,8 @@ internal sealed class FaultyEngine : IAsyncDisposable
 
     public SettableTime Time { get; } = new(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
 
+    public CollectingLog Log { get; } = new();
+
     /// <summary>Outlives the container, as a table in Azure does the process.</summary>
     public IProgressStore Progress { get; set; } = new MemoryProgressStore();
 
@@ -97,7 +101,7 @@ internal sealed class FaultyEngine : IAsyncDisposable
     }
 
     private ServiceProvider Build() => new ServiceCollection()
-        .AddLogging()
+        .AddLogging(logging => logging.AddProvider(Log))
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(_settings).Build())
         .AddSingleton<TimeProvider>(Time)
         .AddSingleton(_ => Progress)

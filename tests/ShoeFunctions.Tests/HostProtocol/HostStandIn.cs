@@ -73,7 +73,11 @@ internal sealed class HostStandIn : IAsyncDisposable
     }
 
     /// <summary>Starts an invocation; it fails where the worker leaves without a response.</summary>
-    public Task<InvocationResponse> InvokeAsync(string functionId, string parameter, TypedData input)
+    /// <param name="functionId">The function.</param>
+    /// <param name="parameter">The trigger's name.</param>
+    /// <param name="input">What triggered it.</param>
+    /// <param name="traceParent">The host's own span, or null where it does not trace.</param>
+    public Task<InvocationResponse> InvokeAsync(string functionId, string parameter, TypedData input, string? traceParent)
     {
         var id = $"invocation-{Interlocked.Increment(ref _requests)}";
         var response = _invocations.GetOrAdd(id, _ => new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -84,7 +88,7 @@ internal sealed class HostStandIn : IAsyncDisposable
                 InvocationId = id,
                 FunctionId = functionId,
                 InputData = { new ParameterBinding { Name = parameter, Data = input } },
-                TraceContext = new RpcTraceContext(),
+                TraceContext = new RpcTraceContext { TraceParent = traceParent ?? "" },
             },
         });
         return response.Task;

@@ -102,9 +102,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         new(await HostStandIn.StartAsync(), Repository.BuiltApp, functionsUri, settings);
 
     /// <summary>Fires the timer.</summary>
-    public async Task<Invocation> InvokeTimerAsync()
+    public async Task<Invocation> InvokeTimerAsync(string? traceParent = null)
     {
-        var response = await InvokeAsync("ProduceShoes", "timer", new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" });
+        var response = await InvokeAsync("ProduceShoes", "timer", new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" }, traceParent);
         return new Invocation(response.Result.Status, response.Result.Exception?.Message ?? "");
     }
 
@@ -191,8 +191,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Functions = found.FunctionMetadataResults.ToDictionary(function => function.Name);
     }
 
-    private Task<InvocationResponse> InvokeAsync(string function, string parameter, TypedData input) =>
-        _host.InvokeAsync(Functions[function].FunctionId, parameter, input).WaitAsync(Patience, TestContext.Current.CancellationToken);
+    private Task<InvocationResponse> InvokeAsync(string function, string parameter, TypedData input, string? traceParent = null) =>
+        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, traceParent).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     // Failure is 0, so a result that is not there looks like one.
     private static void AssertSuccess(StatusResult? result) =>
@@ -200,5 +200,5 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private static bool IsSetting(string name) =>
         Settings.All.Any(setting => setting.Name == name)
-        || name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
+        || name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
-namespace ShoeFunctions.Local.Tests.Credentials;
+namespace ShoeFunctions.Engine.Tests.Doubles;
 
 /// <summary>Keeps every line that is logged at any level, with all that hangs on it.</summary>
 internal sealed class CollectingLog : ILoggerProvider

@@ -1,0 +1,49 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Configuration;
+
+namespace ShoeFunctions.Local.Tests.Telemetry;
+
+/// <summary>Alerts and queries are built on event ids: what has one keeps it, and no other gets it.</summary>
+public sealed class EventIdTests
+{
+    private static readonly string[] Known =
+    [
+        "100 TickRunner.Delivered",
+        "101 TickRunner.Failed",
+        "102 TickRunner.Skipped",
+        "103 TickRunner.NoProgress",
+        "200 ShoeSubject.Resolved",
+        "300 KafkaLog.Librdkafka",
+        "301 KafkaLog.Fatal",
+        "302 KafkaLog.Transient",
+        "400 ApiKeySource.Changed",
+        "401 ShoeConnections.NotRenewed",
+        "402 ShoeConnections.Dropped",
+        "403 ApiKeySource.NotInVault",
+        "500 SettingsAnnouncement.Wrong",
+        "600 RememberingProgressStore.Remembered",
+        "601 RememberingProgressStore.Written",
+        "700 RunCommand.Serving",
+        "701 ProductionReport.Produced",
+        "702 RunCommand.Ended",
+        "800 TelemetryExport.NotTaken",
+        "801 ExporterTrouble.Trouble",
+        "802 TelemetryExport.NotSent",
+    ];
+
+    [Fact]
+    public void Every_log_line_has_an_id_of_its_own_that_stays()
+    {
+        Assembly[] assemblies = [typeof(Settings).Assembly, typeof(RunCommand).Assembly];
+        var events =
+            from type in assemblies.SelectMany(assembly => assembly.GetTypes())
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where message is not null
+            orderby message.EventId
+            select $"{message.EventId} {type.DeclaringType!.Name}.{method.Name}";
+        Assert.Equal(Known, events);
+        Assert.Equal(Known.Length, Known.DistinctBy(known => known.Split(' ')[0]).Count());
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Local.Tests.Faults;
+
+namespace ShoeFunctions.Local.Tests.Telemetry;
+
+public sealed class OutageLogTests
+{
+    [Fact]
+    public async Task While_the_brokers_are_down_each_tick_has_its_line_and_the_reasons_are_said_once()
+    {
+        const int Ticks = 5;
+        await using var engine = await FaultyEngine.StartAsync([("KAFKA_TIMEOUT", "1s")], TestContext.Current.CancellationToken);
+        engine.Cluster.TakeDown();
+        var started = TimeProvider.System.GetTimestamp();
+        for (var tick = 0; tick < Ticks; tick++)
+            Assert.False((await engine.RunNextAsync())[0].IsDelivered);
+        Assert.SkipWhen(TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(30), "The machine was so slow that the reasons are said again.");
+
+        var lines = engine.Log.Lines.Where(line => line.Category.StartsWith("ShoeFunctions.", StringComparison.Ordinal) && line.Level >= LogLevel.Information).ToArray();
+        Assert.Equal(Ticks, lines.Count(line => line.Event == 101));
+        var reasons = lines.Where(line => line.Event is 300 or 302).Select(line => line.Text.Split(' ').SkipWhile(word => word != "trouble:").Skip(1).FirstOrDefault()).ToArray();
+        Assert.InRange(reasons.Length, 1, 4);
+        Assert.Equal(reasons.Distinct(), reasons);
+        Assert.InRange(lines.Length, Ticks + 1, Ticks + 5);
+    }
+}
