@@ -30,7 +30,7 @@ public sealed record StatsAnswer(
     internal const int MostPendingInOrder = 3;
 
     private const int MostPending = 10_000;
-    private const int MostSampled = 8;
+    private const int MostSampled = 10;
 
     /// <summary>Counts since the beginning.</summary>
     public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long SkippedTicks, long Bytes);
@@ -48,8 +48,8 @@ public sealed record StatsAnswer(
     public sealed record RecentTick(
         DateTimeOffset Tick, int Shoes, int Delivered, int Failed, double DurationMs, double P50Ms, double P99Ms, double PerSecond);
 
-    /// <summary>The first shoes of a tick. They are not read from anywhere: which they are follows from the tick and the seed.</summary>
-    public sealed record TickSample(DateTimeOffset Tick, ImmutableArray<SampledShoe> Shoes);
+    /// <summary>The first shoes of a tick, and of how many. They are not read from anywhere: which they are follows from the tick and the seed.</summary>
+    public sealed record TickSample(DateTimeOffset Tick, int Of, ImmutableArray<SampledShoe> Shoes);
 
     /// <summary>A shoe, in the terms of the public schema.</summary>
     public sealed record SampledShoe(long Id, string Brand, string Name, double SalePrice, double Rating);
@@ -112,7 +112,7 @@ public sealed record StatsAnswer(
 
     private static TickSample? SampleOf(ProgressState state, ShoeGenerator generator) =>
         state.Recent.LastOrDefault(run => run.Shoes > 0 && run.Delivered == run.Shoes) is { } last
-            ? new TickSample(last.Tick.Time, [.. generator.Shoes(last.Tick, Math.Min(last.Shoes, MostSampled)).Select(shoe =>
+            ? new TickSample(last.Tick.Time, last.Shoes, [.. generator.Shoes(last.Tick, Math.Min(last.Shoes, MostSampled)).Select(shoe =>
                 new SampledShoe(shoe.Id, shoe.Model.Brand, shoe.Model.Name, shoe.SalePrice, shoe.Rating))])
             : null;
 }

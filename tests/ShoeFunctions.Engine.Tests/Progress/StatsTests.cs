@@ -86,16 +86,16 @@ public sealed class StatsTests
     [Fact]
     public async Task The_sample_is_what_the_last_delivered_tick_put_on_the_topic()
     {
-        using var engine = new TestEngine(("SHOE_SEED", "42"));
+        using var engine = new TestEngine(("SHOE_SEED", "42"), ("BATCH_SIZE", "11"));
         await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
         engine.Time.Advance(TimeSpan.FromSeconds(10));
         engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
         await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
 
         var sample = (await AnswerAsync(engine)).Sample!;
-        Assert.Equal(TestEngine.Start.AddSeconds(-5), sample.Tick);
+        Assert.Equal((TestEngine.Start.AddSeconds(-5), 11), (sample.Tick, sample.Of));
         Assert.Equal(
-            engine.Sender.Messages.Take(8).Select(message => Main.Shoe.Parser.ParseFrom(message.Value.AsSpan(6))),
+            engine.Sender.Messages.Take(10).Select(message => Main.Shoe.Parser.ParseFrom(message.Value.AsSpan(6))),
             sample.Shoes.Select(shoe => new Main.Shoe { Id = shoe.Id, Brand = shoe.Brand, Name = shoe.Name, SalePrice = shoe.SalePrice, Rating = shoe.Rating }));
     }
 
