@@ -50,10 +50,10 @@ public sealed class DashboardTests(Browser browser)
             sample.Select(shoe => $"{shoe.GetProperty("brand")} {shoe.GetProperty("name")}|${shoe.GetProperty("salePrice").GetDouble():0.00}|{shoe.GetProperty("rating").GetDouble():0.0}"),
             (await page.RowsAsync("#sample")).Select(cells => string.Join('|', cells)));
 
-        // A bar a tick, newest to the right, as high as its rate in 2000.
+        // A bar a tick, newest to the right, as high as its rate in 1500.
         var bars = await page.Page.EvaluateAsync<double[]>("() => [...document.querySelectorAll('#rate-chart rect')].map(bar => Number(bar.getAttribute('height')))");
-        Assert.Equal(Enumerable.Repeat(0.0, 120 - ticks.Length).Concat(ticks.Select(_ => 40 * 1234 / 2000.0)), bars);
-        Assert.Equal("2,000", await page.TextAsync("#rate-top"));
+        Assert.Equal(Enumerable.Repeat(0.0, 120 - ticks.Length).Concat(ticks.Select(_ => 40 * 1234 / 1500.0)), bars);
+        Assert.Equal("1,500", await page.TextAsync("#rate-top"));
         foreach (var line in new[] { "#p50-line", "#p99-line" })
             Assert.Equal(ticks.Length, (await page.Page.Locator(line).GetAttributeAsync("points"))!.Split(' ').Length);
 
