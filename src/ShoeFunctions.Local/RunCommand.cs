@@ -107,7 +107,7 @@ internal static class RunCommand
         var http = app.Urls.First();
         Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
         Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
-        Console.WriteLine($"http             {http}/api/dashboard, {http}/api/stats, {http}/api/health");
+        Console.WriteLine($"http             {http}/api/dashboard, and beside it stats, health, health/live");
         if (options.ReadyFile is { } path)
             await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
     }

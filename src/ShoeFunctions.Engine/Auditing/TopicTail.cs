@@ -5,7 +5,7 @@ namespace ShoeFunctions.Engine.Auditing;
 /// <summary>The newest records of the topic.</summary>
 public sealed class TopicTail(TopicReader reader)
 {
-    /// <summary>Where offsets without a record were met, so many times as many are read.</summary>
+    /// <summary>Where offsets without a record leave too few, so many times as many are read.</summary>
     private const int Further = 8;
 
     /// <summary>Reads the newest records: of those that each partition has at its end, the latest by timestamp and the shoe's id.</summary>

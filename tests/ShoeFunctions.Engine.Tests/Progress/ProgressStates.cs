@@ -57,6 +57,7 @@ internal static class ProgressStates
         LatencyP50 = TimeSpan.FromMilliseconds(3.21),
         LatencyP99 = TimeSpan.FromMilliseconds(9.876),
         LatencyMax = TimeSpan.FromMilliseconds(11.5),
+        Failure = delivered < shoes ? Lost : null,
     };
 
     /// <summary>The state after so many ticks of a thousand shoes, written by two instances in turn.</summary>

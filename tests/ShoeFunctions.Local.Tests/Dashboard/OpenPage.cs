@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -18,8 +19,8 @@ public sealed class OpenPage : IAsyncDisposable
         }).observe({ type: "layout-shift", buffered: true });
         """;
 
-    private readonly List<string> _complaints = [];
-    private readonly List<Task<string>> _stats = [];
+    private readonly ConcurrentQueue<string> _complaints = [];
+    private readonly ConcurrentQueue<Task<string>> _stats = [];
 
     public OpenPage(IPage page)
     {
@@ -27,22 +28,21 @@ public sealed class OpenPage : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                _complaints.Add($"{message.Type}: {message.Text}");
+                _complaints.Enqueue($"{message.Type}: {message.Text}");
         };
-        page.PageError += (_, error) => _complaints.Add(error);
-        page.Request += (_, request) => Requests.Add(request.Url);
+        page.PageError += (_, error) => _complaints.Enqueue(error);
+        page.Request += (_, request) => Requests.Enqueue(request.Url);
         page.Response += (_, response) =>
         {
             if (response.Ok && response.Url.Contains("/api/stats", StringComparison.Ordinal))
-                _stats.Add(response.TextAsync());
+                _stats.Enqueue(response.TextAsync());
         };
     }
 
     public IPage Page { get; }
 
-    public List<string> Requests { get; } = [];
-
-    public string State => Page.Locator("#state").TextContentAsync().GetAwaiter().GetResult()!;
+    /// <summary>All that it has asked for.</summary>
+    public ConcurrentQueue<string> Requests { get; } = [];
 
     public async Task GoAsync(Uri url)
     {
@@ -69,7 +69,7 @@ public sealed class OpenPage : IAsyncDisposable
         await Page.Locator("#pause").ClickAsync();
         Assert.Equal("true", await Page.Locator("#pause").GetAttributeAsync("aria-pressed"));
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        var last = JsonElement.Parse(await _stats[^1]);
+        var last = JsonElement.Parse(await _stats.Last());
         await Assertions.Expect(Page.Locator("#age")).ToContainTextAsync($"{last.GetProperty("asOf").GetDateTimeOffset():HH:mm:ss}");
         return last;
     }
