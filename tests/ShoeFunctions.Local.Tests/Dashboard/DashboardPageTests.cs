@@ -155,7 +155,7 @@ public sealed class DashboardPageTests(Browser browser)
 
         foreach (var landmark in new[] { AriaRole.Banner, AriaRole.Main, AriaRole.Contentinfo, AriaRole.Status })
             await Assertions.Expect(page.Page.GetByRole(landmark)).ToHaveCountAsync(1);
-        Assert.Equal(["ShoeFunctions topic js_shoe", "Failures", "Shoes a second, last 120 ticks", "Latency, last 120 ticks logarithmic", "Totals since 23 Nov, 14:00 UTC"],
+        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Shoes a second, last 120 ticks", "Latency, last 120 ticks logarithmic", "Totals since 23 Nov, 14:00 UTC"],
             await page.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('h1, h2')].map(heading => heading.textContent)"));
         Assert.Equal("Delivering – ShoeFunctions", await page.Page.TitleAsync());
         foreach (var name in new[] { "Last ticks newest first, times in UTC", "What the last tick made 10 of 10, tick 14:20:00" })
