@@ -19,6 +19,8 @@ public sealed class OpenPage : IAsyncDisposable
         }).observe({ type: "layout-shift", buffered: true });
         """;
 
+    private const string NextFrame = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
+
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly ConcurrentQueue<Task<string>> _stats = [];
 
@@ -60,7 +62,7 @@ public sealed class OpenPage : IAsyncDisposable
         await Page.RunAndWaitForResponseAsync(
             () => Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))"), response => response.Url.Contains("/api/stats", StringComparison.Ordinal));
         // What is shown is shown by the next frame but one, and layout shifts are told with it.
-        await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        await Page.EvaluateAsync(NextFrame);
     }
 
     /// <summary>Stops it asking, and gives what it was answered last.</summary>
@@ -88,7 +90,11 @@ public sealed class OpenPage : IAsyncDisposable
     public async Task KeepPictureAsync(string name)
     {
         var path = Path.Combine(Browser.Screenshots, name + ".png");
+        // For a picture of the whole page its window is made as high, which moves things: that is not the page's doing.
+        var shifts = await Page.EvaluateAsync<string[]>("() => window.shifts");
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = path, FullPage = true });
+        await Page.EvaluateAsync(NextFrame);
+        await Page.EvaluateAsync("shifts => { window.shifts = shifts; }", shifts);
         TestContext.Current.TestOutputHelper!.WriteLine(path);
         Assert.True(new FileInfo(path).Length > 10_000);
     }
