@@ -79,12 +79,15 @@ public sealed class DashboardTests(Browser browser)
         await page.KeepPictureAsync("failing");
         var stats = await page.PauseAsync();
         var failure = stats.GetProperty("lastFailure").GetProperty("failure");
-        Assert.Equal("network", failure.GetProperty("kind").GetString());
+        var kind = failure.GetProperty("kind").GetString();
+
+        // The client may not have noticed yet that nobody is there: then it is the answer that is late.
+        Assert.Contains(kind, new[] { "network", "timeout" });
         Assert.Equal(
-            ("Failing", "kafka: network", failure.GetProperty("advice").GetString()),
+            ("Failing", $"kafka: {kind}", failure.GetProperty("advice").GetString()),
             (await page.TextAsync("#state"), await page.TextAsync("#cause"), await page.TextAsync("#advice")));
         Assert.StartsWith(failure.GetProperty("code").GetString()!, await page.TextAsync("#failed-at"), StringComparison.Ordinal);
-        Assert.Contains("check KAFKA_BOOTSTRAP_SERVERS", failure.GetProperty("advice").GetString(), StringComparison.Ordinal);
+        Assert.Contains(kind == "network" ? "check KAFKA_BOOTSTRAP_SERVERS" : "raise KAFKA_TIMEOUT", failure.GetProperty("advice").GetString(), StringComparison.Ordinal);
         var failed = stats.GetProperty("lastTicks").EnumerateArray().Count(tick => tick.GetProperty("failed").GetInt32() > 0);
         Assert.Equal((failed, failed), (await page.Page.Locator("#rate-chart rect.bad").CountAsync(), await page.Page.Locator("#ticks tr.bad").CountAsync()));
 
