@@ -66,6 +66,8 @@ internal static class CommandLine
         root.Add(SettingsVerb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());
+        root.Add(TailCommand.Verb());
+        root.Add(PlanCommand.Verb());
         root.Add(BrokerCommand.Verb(readyFile));
         root.Add(DoctorVerb());
         return root;

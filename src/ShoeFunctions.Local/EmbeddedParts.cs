@@ -46,6 +46,17 @@ internal sealed class EmbeddedParts : IAsyncDisposable
     public static bool EmbedsSchemaRegistry(IConfiguration configuration) =>
         AreMissing(configuration, "SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET", "KEY_VAULT_URI");
 
+    /// <summary>Addresses for what is not configured and would be embedded, to read settings with where nothing is started.</summary>
+    public static Dictionary<string, string?> StandIns(IConfiguration configuration)
+    {
+        var addresses = new Dictionary<string, string?>();
+        if (EmbedsKafka(configuration))
+            addresses["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092";
+        if (EmbedsSchemaRegistry(configuration))
+            addresses["SCHEMA_REGISTRY_URL"] = "http://localhost:8081";
+        return addresses;
+    }
+
     private static bool AreMissing(IConfiguration configuration, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)

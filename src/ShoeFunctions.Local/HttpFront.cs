@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Dashboard;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Progress;
 
@@ -21,7 +23,24 @@ internal static class HttpFront
             context.Response.StatusCode = answer.HttpStatus;
             await context.Response.WriteAsJsonAsync(answer, ShoeJson.Default.HealthAnswer);
         });
-        api.MapGet("/stats", async context => await context.Response.WriteAsJsonAsync(
-            await context.RequestServices.GetRequiredService<Stats>().AnswerAsync(context.RequestAborted), ShoeJson.Default.StatsAnswer));
+        api.MapGet("/stats", async context =>
+        {
+            try
+            {
+                await context.Response.WriteAsJsonAsync(
+                    await context.RequestServices.GetRequiredService<Stats>().AnswerAsync(context.RequestAborted), ShoeJson.Default.StatsAnswer);
+            }
+            catch (FailureException unknown)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                await context.Response.WriteAsJsonAsync(unknown.Failure, ShoeJson.Default.Failure);
+            }
+        });
+        api.MapGet("/dashboard", async context =>
+        {
+            foreach (var (name, value) in DashboardPage.Headers)
+                context.Response.Headers[name] = value;
+            await context.Response.BodyWriter.WriteAsync(DashboardPage.Html, context.RequestAborted);
+        });
     }
 }

@@ -25,11 +25,12 @@ internal sealed class RangeOptions
         return from < to ? TickRange.Between(from, to) : throw new DoorException("--to: it must be later than --from.", ExitCode.WrongUsage);
     }
 
-    private static Option<DateTimeOffset> Time(string name, string description) => new(name)
+    /// <summary>An option that takes a time.</summary>
+    public static Option<DateTimeOffset> Time(string name, string description, bool isRequired = true) => new(name)
     {
         Description = description,
         HelpName = "TIME",
-        Required = true,
+        Required = isRequired,
         CustomParser = result =>
         {
             var text = result.Tokens is [var token, ..] ? token.Value : "";

@@ -134,7 +134,7 @@ internal static partial class RunCommand
         {
             Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
             Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
-            Console.WriteLine($"http             {http}/api/stats, {http}/api/health/live");
+            Console.WriteLine($"http             {http}/api/dashboard, and beside it stats, health, health/live");
         }
 
         if (options.ReadyFile is { } path)

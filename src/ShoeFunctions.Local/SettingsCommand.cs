@@ -12,11 +12,7 @@ internal static class SettingsCommand
     {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
-        var embeddedAddresses = new Dictionary<string, string?>();
-        if (EmbeddedParts.EmbedsKafka(configuration))
-            embeddedAddresses["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092";
-        if (EmbeddedParts.EmbedsSchemaRegistry(configuration))
-            embeddedAddresses["SCHEMA_REGISTRY_URL"] = "http://localhost:8081";
+        var embeddedAddresses = EmbeddedParts.StandIns(configuration);
 
         var rows = Settings.All.Select(setting => embeddedAddresses.ContainsKey(setting.Name)
             ? (setting.Name, Value: Unset, Source: "embedded, on a free port")

@@ -34,7 +34,7 @@ internal sealed class PartitionReading(TopicPartition partition, long low, long 
     public long Total => High - Start;
 
     /// <summary>Takes note of a record, or of the partition's end; false for a record that came after the reading began.</summary>
-    public bool Advance(ConsumeResult<Ignore, byte[]> record)
+    public bool Advance<TKey>(ConsumeResult<TKey, byte[]> record)
     {
         if (record.IsPartitionEOF)
         {

@@ -6,7 +6,7 @@ using ShoeFunctions.Engine.Producing;
 
 namespace ShoeFunctions.Engine.Auditing;
 
-/// <summary>Reads the topic once, from a time up to what it holds when the reading begins, over a connection of its own.</summary>
+/// <summary>Reads the topic once, up to what it holds when the reading begins, over a connection of its own.</summary>
 public sealed class TopicReader(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, TimeProvider time)
 {
     private const string Operation = "read topic";
@@ -22,7 +22,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     /// <param name="Total">How many there are.</param>
     public readonly record struct Progress(long Read, long Total);
 
-    /// <summary>Reads.</summary>
+    /// <summary>Reads from a time on.</summary>
     /// <param name="from">The time of the first records that matter, by the records' timestamps.</param>
     /// <param name="take">Is called with every record, on one thread.</param>
     /// <param name="report">Is called now and then, on the same thread.</param>
@@ -36,26 +36,45 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
         // The client has no asynchronous way to read.
-        return await Task.Run(() => Read(credentials, from, take, report, cancellation), cancellation);
+        var partitions = await Task.Run(
+            () => Read<Ignore>(credentials, (consumer, partitions) => StartAt(consumer, partitions, from), take, report, cancellation), cancellation);
+        return
+        [
+            .. partitions.Where(partition => partition.IsTruncated(from)).Select(partition =>
+                new TruncatedPartition(partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First?.Time)),
+        ];
     }
 
-    private TruncatedPartition[] Read(
-        ApiKey? credentials, DateTimeOffset from, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report, CancellationToken cancellation)
+    /// <summary>Reads the last offsets of every partition.</summary>
+    /// <param name="count">How many offsets a partition. Fewer records may be there: some have been compacted away, or mark transactions.</param>
+    /// <param name="take">Is called with every record, on one thread.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether that was all that the topic has.</returns>
+    /// <exception cref="FailureException">As with <see cref="ReadAsync"/>.</exception>
+    public async Task<bool> ReadLastAsync(long count, Action<ConsumeResult<byte[], byte[]>> take, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        var partitions = await Task.Run(
+            () => Read(credentials, (_, partitions) => partitions.ForEach(partition => partition.Start = Math.Max(partition.Low, partition.High - count)), take, _ => { }, cancellation),
+            cancellation);
+        return partitions.TrueForAll(partition => partition.Start == partition.Low);
+    }
+
+    private List<PartitionReading> Read<TKey>(
+        ApiKey? credentials, Action<IConsumer<TKey, byte[]>, List<PartitionReading>> start, Action<ConsumeResult<TKey, byte[]>> take, Action<Progress> report,
+        CancellationToken cancellation)
     {
         var causes = new ConcurrentDictionary<ErrorCode, bool>();
         try
         {
-            using var consumer = new ConsumerBuilder<Ignore, byte[]>(Config(credentials))
+            using var consumer = new ConsumerBuilder<TKey, byte[]>(Config(credentials))
                 .SetErrorHandler((_, error) => causes[error.Code] = true)
                 .SetLogHandler((_, _) => { })
                 .Build();
-            var partitions = Partitions(consumer, from);
+            var partitions = Partitions(consumer);
+            start(consumer, partitions);
             Read(consumer, partitions, take, report, cancellation);
-            return
-            [
-                .. partitions.Where(partition => partition.IsTruncated(from)).Select(partition =>
-                    new TruncatedPartition(partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First?.Time)),
-            ];
+            return partitions;
         }
         catch (KafkaException error)
         {
@@ -77,7 +96,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         QueuedMaxMessagesKbytes = FetchAhead,
     };
 
-    private List<PartitionReading> Partitions(IConsumer<Ignore, byte[]> consumer, DateTimeOffset from)
+    private List<PartitionReading> Partitions<TKey>(IConsumer<TKey, byte[]> consumer)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var topic = admin.GetMetadata(options.Topic, options.Timeout).Topics.Single();
@@ -92,11 +111,15 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
             partitions.Add(new PartitionReading(partition, ends.Low, ends.High));
         }
 
+        return partitions;
+    }
+
+    private void StartAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset from)
+    {
         // A broker that has no index by time (librdkafka's mock) says of any time that it comes after all records: then all are read.
         if (OffsetsAt(consumer, partitions, DateTimeOffset.UnixEpoch).Any(offset => offset != Offset.End))
             foreach (var (partition, offset) in partitions.Zip(OffsetsAt(consumer, partitions, from)))
                 partition.Start = offset == Offset.End ? partition.High : Math.Clamp(offset.Value, partition.Low, partition.High);
-        return partitions;
     }
 
     private Offset[] OffsetsAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset at)
@@ -106,8 +129,8 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         return [.. partitions.Select(partition => offsets[partition.Partition])];
     }
 
-    private void Read(
-        IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report,
+    private void Read<TKey>(
+        IConsumer<TKey, byte[]> consumer, List<PartitionReading> partitions, Action<ConsumeResult<TKey, byte[]>> take, Action<Progress> report,
         CancellationToken cancellation)
     {
         var open = partitions.Where(partition => !partition.IsDone).ToDictionary(partition => partition.Partition.Partition.Value);
@@ -144,7 +167,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     }
 
     /// <summary>The next record, or the end of a partition; null where nothing comes for a while.</summary>
-    private static ConsumeResult<Ignore, byte[]>? Next(IConsumer<Ignore, byte[]> consumer)
+    private static ConsumeResult<TKey, byte[]>? Next<TKey>(IConsumer<TKey, byte[]> consumer)
     {
         try
         {

@@ -15,7 +15,7 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
     /// <summary>The check's name.</summary>
     public const string Name = "last-tick";
 
-    private const int MostPending = 3;
+    private const int MostPending = StatsAnswer.MostPendingInOrder;
     private const string Operation = "look for the last tick";
 
     /// <inheritdoc/>

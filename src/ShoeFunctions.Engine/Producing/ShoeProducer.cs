@@ -111,6 +111,16 @@ public sealed class ShoeProducer(
         return report;
     }
 
+    /// <summary>How many bytes a shoe's record has beside its value: names and values of its headers, and its key.</summary>
+    internal static int KeyAndHeadersLength(in GeneratedShoe shoe, MessageKey key)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(shoe.Id, digits, out var id);
+        var brand = shoe.Model.BrandUtf8.Length;
+        return "content-type".Length + ContentType.Length + "shoe-id".Length + id + "shoe-brand".Length + brand
+            + key switch { MessageKey.Id => id, MessageKey.Brand => brand, _ => 0 };
+    }
+
     private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, Activity? span, CancellationToken stop)
     {
         var idDigits = new BytesByLength();

@@ -43,6 +43,9 @@ public sealed record ProgressState
     /// <summary>The last runs by their ticks' time, oldest first, those that failed among them.</summary>
     public ImmutableArray<TickSummary> Recent { get; init; } = [];
 
+    /// <summary>The last run that failed, or null where none did.</summary>
+    public FailedRun? LastFailure { get; init; }
+
     /// <summary>The instances that wrote last: so an instance whose write got no answer can tell whether it was made.</summary>
     public ImmutableArray<ProgressWriter> Writers { get; init; } = [];
 
@@ -57,6 +60,7 @@ public sealed record ProgressState
         Since = Earlier(Since, report.StartedAt),
         LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
         Recent = Last(Recent.Add(TickSummary.Of(report))),
+        LastFailure = Later(LastFailure, FailedRun.Of(report)),
     };
 
     /// <summary>The state in which a tick is the first that is pending.</summary>
@@ -92,6 +96,7 @@ public sealed record ProgressState
             Since = Earlier(Since, to.Since),
             LastDelivery = Later(LastDelivery, to.LastDelivery),
             Recent = Last(Recent.AddRange(to.Recent.Except(from.Recent))),
+            LastFailure = Later(LastFailure, to.LastFailure),
         };
     }
 
@@ -107,4 +112,6 @@ public sealed record ProgressState
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
+
+    private static FailedRun? Later(FailedRun? one, FailedRun? other) => one is null || other?.At > one.At ? other ?? one : one;
 }

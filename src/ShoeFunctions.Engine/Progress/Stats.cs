@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Progress;
 
@@ -8,9 +9,10 @@ public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settin
 {
     /// <summary>The statistics as of now.</summary>
     /// <exception cref="SettingsException">The settings are wrong, so nothing is produced.</exception>
+    /// <exception cref="FailureException">The progress store cannot be read, and nothing is known of it.</exception>
     public async Task<StatsAnswer> AnswerAsync(CancellationToken cancellation)
     {
         var current = settings.Value;
-        return StatsAnswer.Of(await progress.ReadAsync(cancellation), current.Kafka.Topic, current.Ticks.Schedule, time.GetUtcNow());
+        return StatsAnswer.Of(await progress.ReadAsync(cancellation), current, time.GetUtcNow());
     }
 }

@@ -9,7 +9,8 @@ namespace ShoeFunctions.Engine.Progress;
 /// A state as it is laid down: in a table its members are the columns, in a file the JSON's. A person can read all of
 /// it. A run in <see cref="Recent"/> is <c>tick,start,shoes,delivered,duration,p50,p99,max</c>: the tick in seconds
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
-/// <see cref="Writers"/> are <c>name,write</c>, likewise.
+/// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
+/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>; it may be missing, as it is in what earlier programs wrote.
 /// </summary>
 internal sealed record StoredProgress
 {
@@ -27,6 +28,7 @@ internal sealed record StoredProgress
     public required DateTimeOffset? LastDelivery { get; init; }
     public required string Recent { get; init; }
     public required string Writers { get; init; }
+    public string? LastFailure { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -51,6 +53,7 @@ internal sealed record StoredProgress
         LastDelivery = state.LastDelivery?.ToUniversalTime(),
         Recent = string.Join(';', state.Recent.Select(Text)),
         Writers = string.Join(';', state.Writers.Select(writer => $"{writer.Name},{writer.Write}")),
+        LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
     };
 
     /// <summary>The state.</summary>
@@ -67,6 +70,7 @@ internal sealed record StoredProgress
         LastDelivery = LastDelivery,
         Recent = Items(Recent, fields: 8, Run),
         Writers = Items(Writers, fields: 2, fields => new ProgressWriter(fields[0], Whole(fields[1]))),
+        LastFailure = LastFailure is null ? null : Run(LastFailure),
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,
@@ -79,6 +83,26 @@ internal sealed record StoredProgress
             tick, tick.Time.AddTicks(Whole(fields[1])), checked((int)Whole(fields[2])), checked((int)Whole(fields[3])),
             Number(fields[4]), Number(fields[5]), Number(fields[6]), Number(fields[7]));
     }
+
+    private static string Text(FailedRun failed)
+    {
+        var failure = failed.Failure;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{failed.Tick.UnixSeconds},{failed.At.UtcDateTime:O},{failure.Source},{failure.Operation},{failure.Kind},{failure.Code},{failure.Recoverable},{failure.Advice}");
+    }
+
+    private static FailedRun Run(string text)
+    {
+        // The advice comes last because it is a sentence and may have commas.
+        return text.Split(',', count: 8) is [var tick, var at, var source, var operation, var kind, var code, var recoverable, var advice]
+            ? new FailedRun(
+                new Tick(Whole(tick)),
+                DateTimeOffset.ParseExact(at, "O", CultureInfo.InvariantCulture),
+                new Failure(Word<FailureSource>(source), operation, Word<FailureKind>(kind), code, bool.Parse(recoverable), advice))
+            : throw new FormatException();
+    }
+
+    private static T Word<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, out var word) ? word : throw new FormatException();
 
     private static ImmutableArray<T> Items<T>(string text, int fields, Func<string[], T> read)
     {

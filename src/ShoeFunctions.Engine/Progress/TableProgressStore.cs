@@ -132,6 +132,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
         [nameof(stored.LastDelivery)] = stored.LastDelivery,
         [nameof(stored.Recent)] = stored.Recent,
         [nameof(stored.Writers)] = stored.Writers,
+        [nameof(stored.LastFailure)] = stored.LastFailure,
     };
 
     private ProgressState State(TableEntity entity)
@@ -163,6 +164,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
         LastDelivery = Time(entity, nameof(StoredProgress.LastDelivery)),
         Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
         Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
+        LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
     };
 
     private static T Column<T>(TableEntity entity, string name) =>

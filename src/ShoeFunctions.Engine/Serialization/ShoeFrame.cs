@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using Google.Protobuf;
 using Main;
 using ShoeFunctions.Engine.Generation;
 
 namespace ShoeFunctions.Engine.Serialization;
 
-/// <summary>Writes shoes in Confluent's wire format, straight into their final bytes.</summary>
+/// <summary>Writes shoes in Confluent's wire format, straight into their final bytes, and reads them.</summary>
 /// <remarks>
 /// A frame is: byte 0, the schema's id (4 bytes, big endian), the message indexes (a single 0: the file's first
 /// message), then the Protobuf encoding of <see cref="Shoe"/>, fields in the order of their numbers, as
@@ -56,6 +57,30 @@ public sealed class ShoeFrame
         rest = rest[shoe.Model.EncodedFields.Length..];
         rest = WriteDouble(SalePriceTag, shoe.SalePrice, rest);
         WriteDouble(RatingTag, shoe.Rating, rest);
+    }
+
+    /// <summary>Reads a frame that anybody may have written.</summary>
+    /// <returns>The id of its schema, if it is a frame, and the shoe, or in words why there is none.</returns>
+    public static (int? SchemaId, Shoe? Shoe, string? Fault) Read(ReadOnlySpan<byte> frame)
+    {
+        if (frame.IsEmpty)
+            return (null, null, "it has no value");
+        if (frame.Length < PrefixLength || frame[0] != 0)
+            return (null, null, "it is not in Confluent's wire format");
+
+        var schemaId = BinaryPrimitives.ReadInt32BigEndian(frame[1..]);
+        if (frame[PrefixLength - 1] != 0)
+            return (schemaId, null, "it is not the first message of its schema, or not Protobuf");
+
+        try
+        {
+            var shoe = Shoe.Parser.ParseFrom(frame[PrefixLength..]);
+            return shoe is { Id: 0, Brand: "", Name: "" } ? (schemaId, null, "it has none of a shoe's fields") : (schemaId, shoe, null);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return (schemaId, null, "it is not Protobuf");
+        }
     }
 
     private static int VarintLength(ulong value) => 1 + System.Numerics.BitOperations.Log2(value | 1) / 7;

@@ -70,6 +70,17 @@ public sealed class TickSchedule
             yield return tick.Value;
     }
 
+    /// <summary>The same, each with how many shoes it holds.</summary>
+    public IEnumerable<(Tick Tick, long Shoes)> BatchesBetween(Tick after, Tick last)
+    {
+        for (var tick = Next(after); tick <= last;)
+        {
+            var following = Next(tick.Value);
+            yield return (tick.Value, _rate.ShoesBetween(tick.Value, following ?? tick.Value));
+            tick = following;
+        }
+    }
+
     /// <summary>How many shoes a tick holds. It may be more than <see cref="Tick.MaxShoes"/>, which no tick can hold.</summary>
     public long ShoesIn(Tick tick) => _rate.ShoesBetween(tick, Next(tick) ?? tick);
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
 
 namespace ShoeFunctions.Functions;
@@ -21,6 +22,10 @@ public sealed class GetStats(Stats stats)
         catch (SettingsException wrong)
         {
             return await request.AnswerAsync(HttpStatusCode.ServiceUnavailable, wrong.ToFailure(), ShoeJson.Default.Failure);
+        }
+        catch (FailureException unknown)
+        {
+            return await request.AnswerAsync(HttpStatusCode.ServiceUnavailable, unknown.Failure, ShoeJson.Default.Failure);
         }
     }
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Ticks;
@@ -10,6 +11,8 @@ internal static class ProgressStates
 {
     public static readonly Tick First = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
 
+    public static readonly Failure Lost = new(FailureSource.Kafka, "produce", FailureKind.Network, "Local_Transport", true, "Look, and wait.");
+
     private static readonly Gen<Tick> Ticks = Gen.Long[-62_135_596_800, 253_402_300_799].Select(seconds => new Tick(seconds));
 
     private static readonly Gen<DateTimeOffset> Times = Gen.Long[0, DateTimeOffset.MaxValue.UtcTicks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
@@ -20,10 +23,14 @@ internal static class ProgressStates
     private static readonly Gen<ProgressWriter> Writers = Gen.Select(
         Gen.String[Gen.Char["0123456789abcdef"], 1, 8], Gen.Long, (name, write) => new ProgressWriter(name, write));
 
+    private static readonly Gen<FailedRun> FailedRuns = Gen.Select(
+        Ticks, Times, Gen.Enum<FailureSource>(), Gen.Enum<FailureKind>(), Gen.Bool, Gen.String[Gen.Char["a,;\n\"“é"], 0, 12],
+        (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)));
+
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[5], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters],
-        (times, counts, recent, writers) => new ProgressState
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[5], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], FailedRuns.Null(),
+        (times, counts, recent, writers, failed) => new ProgressState
         {
             HighWater = times.Item1,
             Since = times.Item2,
@@ -35,6 +42,7 @@ internal static class ProgressStates
             Bytes = counts[4],
             Recent = [.. recent],
             Writers = [.. writers],
+            LastFailure = failed,
         });
 
     /// <summary>The report of the tick so many seconds after the first.</summary>
@@ -49,6 +57,7 @@ internal static class ProgressStates
         LatencyP50 = TimeSpan.FromMilliseconds(3.21),
         LatencyP99 = TimeSpan.FromMilliseconds(9.876),
         LatencyMax = TimeSpan.FromMilliseconds(11.5),
+        Failure = delivered < shoes ? Lost : null,
     };
 
     /// <summary>The state after so many ticks of a thousand shoes, written by two instances in turn.</summary>

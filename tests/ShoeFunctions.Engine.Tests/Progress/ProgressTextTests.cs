@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CsCheck;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
@@ -12,6 +13,24 @@ public sealed class ProgressTextTests
     [Fact]
     public void Any_state_is_read_as_it_was_written() =>
         ProgressStates.Any.Sample(state => ProgressStates.AssertSame(state, ProgressText.Read(ProgressText.Write(state), "It")));
+
+    [Fact]
+    public void What_was_written_before_failures_were_kept_is_read_as_having_none()
+    {
+        var state = ProgressStates.Full(2);
+        var text = JsonNode.Parse(ProgressText.Write(state))!.AsObject();
+        Assert.True(text.Remove("lastFailure"));
+        ProgressStates.AssertSame(state, ProgressText.Read(text.ToJsonString(), "It"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1795442400,2026-11-23T14:00:00.0000000Z,Kafka,produce,Network,Local_Transport,True")]
+    [InlineData("1795442400,2026-11-23T14:00:00.0000000Z,Kafka,produce,Bad,Local_Transport,True,Do.")]
+    [InlineData("1795442400,noon,Kafka,produce,Network,Local_Transport,True,Do.")]
+    [InlineData("1795442400,2026-11-23T14:00:00.0000000Z,Kafka,produce,Network,Local_Transport,perhaps,Do.")]
+    public void A_failure_that_was_changed_into_nonsense_is_told(string failure) =>
+        AssertBroken(Whole.Replace("\"lastFailure\": null", $"\"lastFailure\": \"{failure}\""));
 
     [Fact]
     public void A_full_state_is_far_from_the_longest_that_a_column_holds()

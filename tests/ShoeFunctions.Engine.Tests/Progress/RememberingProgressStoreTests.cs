@@ -208,6 +208,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
         Assert.Equal(runs.Count(run => run.IsDelivered), state.Ticks);
         Assert.Equal(runs.Min(run => (DateTimeOffset?)run.StartedAt), state.Since);
         Assert.Equal(runs.OrderBy(run => run.Tick).ThenBy(run => run.StartedAt).TakeLast(120).Select(TickSummary.Of), state.Recent);
+        Assert.Equal(runs.Select(FailedRun.Of).Max(failed => failed?.At), state.LastFailure?.At);
 
         var done = runs.Where(run => run.IsDelivered).Select(run => run.Tick).Concat(given).ToHashSet();
         for (var tick = First; tick <= state.HighWater; tick = new Tick(tick.UnixSeconds + 1))

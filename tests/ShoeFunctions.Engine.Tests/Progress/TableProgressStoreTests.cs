@@ -46,6 +46,11 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
         Assert.Equal(First.Time.AddMilliseconds(1.25), entity.GetDateTimeOffset("Since"));
         Assert.Equal("1795442400,12500,1000,1000,12.345,3.21,9.876,11.5;1795442401,12500,1000,1000,12.345,3.21,9.876,11.5", entity.GetString("Recent"));
         Assert.Equal("a0b1c2d3,0;e4f5a6b7,1", entity.GetString("Writers"));
+        Assert.False(entity.ContainsKey("LastFailure"));
+
+        await Open().UpdateAsync(state => state.With(Report(2, delivered: 9)), Stop);
+        entity = (await Account().GetTableClient("ShoeProgress").GetEntityAsync<TableEntity>(_topic, "progress", cancellationToken: Stop)).Value;
+        Assert.Equal("1795442402,2026-11-23T14:00:02.0135950Z,Kafka,produce,Network,Local_Transport,True,Look, and wait.", entity.GetString("LastFailure"));
     }
 
     [Theory]
@@ -55,6 +60,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     [InlineData("HighWater", "noon", "broken")]
     [InlineData("Recent", "1,2", "broken")]
     [InlineData("Recent", null, "broken")]
+    [InlineData("LastFailure", "1,2", "broken")]
     public async Task An_entity_that_cannot_be_read_is_told_and_kept(string column, object? value, string code)
     {
         await Open().UpdateAsync(_ => Full(2), Stop);

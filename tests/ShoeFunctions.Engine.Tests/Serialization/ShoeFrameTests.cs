@@ -53,6 +53,38 @@ public sealed class ShoeFrameTests
         Assert.All(ShoeCatalogue.Brands.SelectMany(brand => brand.Models), model => AssertSameAsGoogle(new GeneratedShoe(7, model, 9999, 43)));
 
     [Fact]
+    public void A_frame_is_read_as_it_was_written() =>
+        Gen.Select(Gen.Int, Gen.Long, Gen.Int, Gen.Int[0, 50]).Sample((schemaId, id, cents, tenths) =>
+        {
+            var shoe = new GeneratedShoe(id, AirMax, cents, tenths);
+            Assert.Equal((schemaId, shoe.ToMessage(), null), ShoeFrame.Read(Frame(schemaId, shoe)));
+        });
+
+    [Theory]
+    [InlineData("", null, "it has no value")]
+    [InlineData("7B226964223A317D", null, "it is not in Confluent's wire format")]
+    [InlineData("0000000001", null, "it is not in Confluent's wire format")]
+    [InlineData("0000000001020008", 1, "it is not the first message of its schema, or not Protobuf")]
+    [InlineData("00000000017B7D", 1, "it is not the first message of its schema, or not Protobuf")]
+    [InlineData("00000000020008", 2, "it is not Protobuf")]
+    [InlineData("00000000030012054E", 3, "it is not Protobuf")]
+    [InlineData("0000000003001202FFFE", 3, "it is not Protobuf")]
+    [InlineData("000000000400", 4, "it has none of a shoe's fields")]
+    [InlineData("0000000004005A0141", 4, "it has none of a shoe's fields")]
+    public void What_is_no_shoe_is_told_why(string frame, int? schemaId, string fault) =>
+        Assert.Equal((schemaId, null, fault), ShoeFrame.Read(Convert.FromHexString(frame)));
+
+    [Fact]
+    public void No_bytes_at_all_make_the_reading_throw() =>
+        Gen.Byte.Array[0, 40].Sample(bytes =>
+        {
+            bytes = [0, 0, 0, 0, 1, 0, .. bytes];
+            var (schemaId, shoe, fault) = ShoeFrame.Read(bytes);
+            Assert.Equal(1, schemaId);
+            Assert.True(shoe is null != fault is null);
+        });
+
+    [Fact]
     public void Shoe_is_the_first_message_of_its_file_as_the_message_index_says() =>
         Assert.Equal(0, Shoe.Descriptor.Index);
 

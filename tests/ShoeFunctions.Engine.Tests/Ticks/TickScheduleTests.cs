@@ -45,6 +45,15 @@ public sealed class TickScheduleTests
             ["2026-11-23T14:00:10Z", "2026-11-23T14:00:20Z", "2026-11-23T14:00:30Z"],
             Schedule(EveryTenSeconds).Between(Tick.At(Time("2026-11-23T14:00:00Z")), Tick.At(Time("2026-11-23T14:00:30Z"))).Select(tick => tick.ToString()));
 
+    [Fact]
+    public void Batches_are_the_ticks_with_their_shoes()
+    {
+        var schedule = Schedule(OfficeHours, new ShoeRate.Interval(700_000_001));
+        var (after, last) = (Tick.At(Time("2026-11-23T16:40:00Z")), Tick.At(Time("2026-11-24T09:20:00Z")));
+        Assert.Equal(schedule.Between(after, last).Select(tick => (tick, schedule.ShoesIn(tick))), schedule.BatchesBetween(after, last));
+        Assert.Equal(5, schedule.BatchesBetween(after, new Tick(long.MaxValue)).Take(5).Count());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("*/10 * * * *")]

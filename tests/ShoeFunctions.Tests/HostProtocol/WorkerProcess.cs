@@ -29,8 +29,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public sealed record Invocation(StatusResult.Types.Status Status, string Message);
 
     /// <summary>What an HTTP function answered.</summary>
-    public sealed record HttpAnswer(int Status, string? ContentType, string Body)
+    public sealed record HttpAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
     {
+        public string? ContentType => Headers.GetValueOrDefault("content-type");
+
         public JsonElement Json => JsonElement.Parse(Body);
     }
 
@@ -119,7 +121,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var http = response.ReturnValue?.Http ?? response.OutputData.Select(output => output.Data.Http).First();
         return new HttpAnswer(
             int.Parse(http.StatusCode),
-            http.Headers.FirstOrDefault(header => header.Key.Equals("content-type", StringComparison.OrdinalIgnoreCase)).Value,
+            http.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase),
             http.Body.DataCase == TypedData.DataOneofCase.String ? http.Body.String : http.Body.Bytes.ToStringUtf8());
     }
 

@@ -11,6 +11,7 @@ public sealed class FunctionsTests
         await using var worker = await WorkerProcess.StartAsync();
         Assert.Equal(
             [
+                "GetDashboard: authLevel=Function direction=In methods=[get] name=request route=dashboard type=httpTrigger",
                 "GetHealth: authLevel=Function direction=In methods=[get] name=request route=health type=httpTrigger",
                 "GetHealthLive: authLevel=Anonymous direction=In methods=[get] name=request route=health/live type=httpTrigger",
                 "GetStats: authLevel=Function direction=In methods=[get] name=request route=stats type=httpTrigger",

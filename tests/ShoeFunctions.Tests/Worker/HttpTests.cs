@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
+using ShoeFunctions.Engine.Dashboard;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
@@ -38,6 +40,28 @@ public sealed class HttpTests
         Assert.Equal(TestCluster.CurrentTick.Time, after.Json.GetProperty("highWater").GetDateTimeOffset());
         Assert.Equal(0, after.Json.GetProperty("pendingTicks").GetInt32());
         Assert.Equal("healthy", (await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health")).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task The_dashboard_is_the_engines_page_with_its_headers_even_where_settings_are_missing()
+    {
+        await using var worker = await WorkerProcess.StartAsync();
+        var page = await worker.InvokeHttpAsync("GetDashboard", "GET", Api + "dashboard?code=key");
+        Assert.Equal((200, "text/html; charset=utf-8"), (page.Status, page.ContentType));
+        Assert.Equal(Encoding.UTF8.GetString(DashboardPage.Html.Span), page.Body);
+        Assert.All(DashboardPage.Headers, header => Assert.Equal(header.Value, page.Headers[header.Name]));
+    }
+
+    [Fact]
+    public async Task Stats_without_its_progress_store_answers_503_and_says_why()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(
+            cluster.Settings(("AzureWebJobsStorage", "AccountName=shoes;AccountKey=bm90IGEga2V5;TableEndpoint=http://127.0.0.1:1/shoes")));
+        var stats = await worker.InvokeHttpAsync("GetStats", "GET", Api + "stats");
+        Assert.Equal((503, Json), (stats.Status, stats.ContentType));
+        Assert.Equal(("progress-store", "network", "unreachable"), (
+            stats.Json.GetProperty("source").GetString(), stats.Json.GetProperty("kind").GetString(), stats.Json.GetProperty("code").GetString()));
     }
 
     [Fact]

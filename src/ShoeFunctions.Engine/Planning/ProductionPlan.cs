@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Planning;
+
+/// <summary>What the settings come to: the coming ticks, and a month of them.</summary>
+/// <param name="Ticks">The coming ticks, in order.</param>
+/// <param name="Month">What <see cref="MonthDays"/> days of the schedule come to.</param>
+public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month)
+{
+    /// <summary>How many days a month has here.</summary>
+    public const int MonthDays = 30;
+
+    /// <summary>So many shoes tell the mean length well: it is exact to a tenth of a byte.</summary>
+    private const int MostSampled = 10_000;
+
+    /// <summary>There are ids for ticks before this second.</summary>
+    private static readonly Tick EndOfIds = new(1L << 33);
+
+    /// <summary>A tick with how many shoes it holds, and the first and last of their ids, where it holds any.</summary>
+    public sealed record PlannedTick(DateTimeOffset Tick, long Shoes, long? FirstId, long? LastId);
+
+    /// <summary>A month: bytes before compression, and without what Kafka itself adds to a record.</summary>
+    /// <param name="From">Its first second.</param>
+    /// <param name="To">The first second after it.</param>
+    /// <param name="Runs">How often the schedule fires: each is a run of the function.</param>
+    /// <param name="Shoes">How many shoes it makes.</param>
+    /// <param name="SampledShoes">Of how many of them, the first, the mean lengths are.</param>
+    /// <param name="ValueBytesPerShoe">The mean length of a record's value.</param>
+    /// <param name="RecordBytesPerShoe">The same with key and headers.</param>
+    /// <param name="ValueBytes">All values' bytes.</param>
+    /// <param name="RecordBytes">The same with keys and headers.</param>
+    public sealed record MonthTotals(
+        DateTimeOffset From, DateTimeOffset To, long Runs, long Shoes, int SampledShoes,
+        double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes);
+
+    /// <summary>The plan from a time on.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="generator">What makes the shoes.</param>
+    /// <param name="key">What a record's key is.</param>
+    /// <param name="from">The first second that belongs to it.</param>
+    /// <param name="count">How many ticks to list.</param>
+    public static ProductionPlan Of(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick from, int count)
+    {
+        var before = new Tick(from.UnixSeconds - 1);
+        var ticks = schedule.BatchesBetween(before, EndOfIds).Take(count)
+            .Select(batch => new PlannedTick(
+                batch.Tick.Time, batch.Shoes, batch.Shoes > 0 ? batch.Tick.ShoeId(0) : null, batch.Shoes > 0 ? batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1) : null));
+        return new ProductionPlan([.. ticks], MonthAfter(schedule, generator, key, before, new Tick(before.UnixSeconds + MonthDays * 24 * 3600)));
+    }
+
+    private static MonthTotals MonthAfter(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick before, Tick last)
+    {
+        var (runs, shoes, sampled, values, records) = (0L, 0L, 0, 0L, 0L);
+        foreach (var (tick, size) in schedule.BatchesBetween(before, last))
+        {
+            runs++;
+            shoes += size;
+            for (var index = 0; index < Math.Min(size, Tick.MaxShoes) && sampled < MostSampled; index++, sampled++)
+            {
+                var shoe = generator.Shoe(tick, index);
+                values += ShoeFrame.Length(shoe);
+                records += ShoeFrame.Length(shoe) + ShoeProducer.KeyAndHeadersLength(shoe, key);
+            }
+        }
+
+        var (value, record) = sampled == 0 ? (0, 0) : ((double)values / sampled, (double)records / sampled);
+        return new MonthTotals(
+            new Tick(before.UnixSeconds + 1).Time, new Tick(last.UnixSeconds + 1).Time, runs, shoes, sampled,
+            Math.Round(value, 1), Math.Round(record, 1), (long)Math.Round(value * shoes), (long)Math.Round(record * shoes));
+    }
+}

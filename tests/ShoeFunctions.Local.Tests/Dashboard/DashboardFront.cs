@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Dashboard;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Local.Tests.Dashboard;
+
+/// <summary>The page and statistics of any state of progress, behind a function key where it has one.</summary>
+internal sealed class DashboardFront : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 23, 14, 20, 3, TimeSpan.Zero);
+
+    private static readonly Failure Refused = new(
+        FailureSource.Kafka, "produce", FailureKind.Authorization, "TopicAuthorizationFailed", false,
+        "The API key may not write to topic js_shoe: grant DeveloperWrite on it to the key's service account, and IdempotentWrite on the cluster where it has neither of them yet. It takes a minute or so to be in force.");
+
+    private readonly WebApplication _app;
+
+    private DashboardFront(WebApplication app) => _app = app;
+
+    /// <summary>What stats answers.</summary>
+    public ProgressState Progress { get; set; } = ProgressState.Empty;
+
+    /// <summary>What it answers instead, with status 503.</summary>
+    public Failure? Failure { get; set; }
+
+    /// <summary>The key to be told as <c>code</c>.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The queries that stats was asked with.</summary>
+    public ConcurrentQueue<string> Asked { get; } = [];
+
+    public Uri Url => new($"{_app.Urls.First()}/api/dashboard");
+
+    public static async Task<DashboardFront> StartAsync(string? key = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        var front = new DashboardFront(builder.Build()) { Key = key };
+        front._app.MapGet("/api/dashboard", front.AnswerPageAsync);
+        front._app.MapGet("/api/stats", front.AnswerStatsAsync);
+        await front._app.StartAsync(TestContext.Current.CancellationToken);
+        return front;
+    }
+
+    /// <summary>A state after so many ticks of ten seconds, the last of them now.</summary>
+    public static ProgressState After(int ticks, int shoes = 10, bool fails = false)
+    {
+        var state = ProgressState.Empty;
+        for (var back = ticks - 1; back >= 0; back--)
+            state = state.With(Report(Now.AddSeconds(-3 - 10 * back), shoes, fails && back == 0 ? Refused : null));
+        return state;
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private static TickReport Report(DateTimeOffset tick, int shoes, Failure? failure) => new()
+    {
+        Tick = Tick.At(tick),
+        StartedAt = tick.AddMilliseconds(3),
+        Duration = TimeSpan.FromMilliseconds(8 + tick.Second),
+        Shoes = shoes,
+        Delivered = failure is null ? shoes : 0,
+        Bytes = failure is null ? 53L * shoes : 0,
+        LatencyP50 = TimeSpan.FromMilliseconds(4 + tick.Second / 10.0),
+        LatencyP99 = TimeSpan.FromMilliseconds(7 + tick.Second),
+        LatencyMax = TimeSpan.FromMilliseconds(8 + tick.Second),
+        Failure = failure,
+    };
+
+    private async Task AnswerPageAsync(HttpContext context)
+    {
+        foreach (var (name, value) in DashboardPage.Headers)
+            context.Response.Headers[name] = value;
+        await context.Response.BodyWriter.WriteAsync(DashboardPage.Html);
+    }
+
+    private async Task AnswerStatsAsync(HttpContext context)
+    {
+        Asked.Enqueue(context.Request.QueryString.Value!);
+        if (Key is { } key && context.Request.Query["code"] != key)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        if (Failure is { } failure)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync(JsonSerializer.Serialize(failure, ShoeJson.Default.Failure));
+            return;
+        }
+
+        var settings = ShoeSettings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost:8081")]).Build(), Now);
+        await context.Response.WriteAsJsonAsync(StatsAnswer.Of(Progress, settings, Now), ShoeJson.Default.StatsAnswer);
+    }
+}

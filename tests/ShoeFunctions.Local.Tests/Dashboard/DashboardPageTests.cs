@@ -1,0 +1,245 @@
+using Microsoft.Playwright;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
+
+namespace ShoeFunctions.Local.Tests.Dashboard;
+
+/// <summary>The page as people find it: narrow or wide, light or dark, with keys or a screen reader, behind a function key.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class DashboardPageTests(Browser browser)
+{
+    /// <summary>The contrast (WCAG 2, relative luminance) of every text, and of the marks in the charts, with what is behind it.</summary>
+    private const string Contrasts = """
+        () => {
+          const channels = colour => colour.match(/[\d.]+/g).map(Number);
+          const luminance = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+            .reduce((sum, c, index) => sum + c * [.2126, .7152, .0722][index], 0);
+          const behind = element => {
+            for (let at = element; at; at = at.parentElement) {
+              const colour = channels(getComputedStyle(at).backgroundColor);
+              if (colour.length === 3 || colour[3] === 1) return colour;
+            }
+            throw new Error("nothing is behind it");
+          };
+          const ratio = (one, other) => { const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a); return (light + .05) / (dark + .05); };
+          const found = [];
+          for (const element of document.querySelectorAll("body *")) {
+            if (!element.checkVisibility()) continue;
+            const style = getComputedStyle(element);
+            const isMark = element.matches("rect, polyline");
+            const isText = [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+            if (isMark || isText)
+              found.push({ what: element.outerHTML.slice(0, 80), isMark, ratio: ratio(channels(isMark ? (element.matches("rect") ? style.fill : style.stroke) : style.color), behind(element)) });
+          }
+          return found;
+        }
+        """;
+
+    private static readonly Failure Unreadable = new(
+        FailureSource.ProgressStore, "read progress", FailureKind.Authorization, "403", false, "The storage account does not let the app use its tables: <b>grant</b> a role.\nAnd look again.");
+
+    private sealed record Contrast
+    {
+        public string What { get; init; } = "";
+
+        public bool IsMark { get; init; }
+
+        public double Ratio { get; init; }
+    }
+
+    [Theory(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    [InlineData(1200)]
+    [InlineData(360)]
+    public async Task Nothing_moves_whatever_it_comes_to_show(int width)
+    {
+        await using var front = await DashboardFront.StartAsync();
+        await using var page = await browser.OpenAsync(front.Url, width);
+        foreach (var (state, progress) in new (string, ProgressState)[]
+        {
+            ("delivering", DashboardFront.After(1)), ("delivering", DashboardFront.After(7, shoes: 1_000_000)), ("failing", DashboardFront.After(120, fails: true)),
+            ("delivering", DashboardFront.After(120, shoes: 123)), ("waiting", ProgressState.Empty),
+        })
+        {
+            front.Progress = progress;
+            await page.RefreshAsync();
+            await page.IsAsync(state);
+        }
+
+        front.Failure = Unreadable;
+        await page.RefreshAsync();
+        await page.IsAsync("unavailable");
+        await page.AssertStoodStillAsync();
+
+        // That a move would be seen.
+        await page.Page.EvaluateAsync("() => { document.querySelector('h1').hidden = true; return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }");
+        Assert.NotEmpty(await page.Page.EvaluateAsync<string[]>("() => window.shifts"));
+    }
+
+    [Theory(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_text_can_be_told_from_what_is_behind_it(ColorScheme scheme)
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Progress = DashboardFront.After(120, fails: true);
+        await using var page = await browser.OpenAsync(front.Url, scheme: scheme);
+        await page.IsAsync("failing");
+        await page.KeepPictureAsync($"failing-{scheme}".ToLowerInvariant());
+        foreach (var state in new[] { "asking", "waiting", "delivering", "behind", "stopped", "failing", "stalled", "unreachable", "locked", "unavailable" })
+        {
+            await page.Page.EvaluateAsync("state => { document.body.dataset.state = state; }", state);
+            var contrasts = await page.Page.EvaluateAsync<Contrast[]>(Contrasts);
+            Assert.True(contrasts.Length > 100);
+            Assert.All(contrasts, contrast => Assert.True(contrast.Ratio >= (contrast.IsMark ? 3 : 4.5), $"{state}, {scheme}: {contrast.Ratio:0.00} {contrast.What}"));
+        }
+
+        Assert.Equal(scheme == ColorScheme.Dark, await page.Page.EvaluateAsync<bool>("() => Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]) < 128"));
+    }
+
+    [Theory(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    [InlineData(360)]
+    [InlineData(320)]
+    [InlineData(800)]
+    public async Task On_a_phone_nothing_is_wider_than_the_screen(int width)
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Progress = DashboardFront.After(120, shoes: 1_000_000, fails: true);
+        await using var page = await browser.OpenAsync(front.Url, width);
+        await page.IsAsync("failing");
+        Assert.Equal(width, await page.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        Assert.Empty(await page.Page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('body *')].filter(element => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth).map(element => element.outerHTML.slice(0, 80))"));
+        Assert.Empty(await page.Page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('th, td')].filter(cell => cell.checkVisibility() && cell.closest('#ticks') && cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"));
+        if (width == 360)
+            await page.KeepPictureAsync("phone");
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task Everything_that_can_be_done_can_be_done_with_keys()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Progress = DashboardFront.After(120);
+        await using var page = await browser.OpenAsync(front.Url);
+        var reached = new List<string>();
+        for (var tab = 0; tab < 4; tab++)
+        {
+            await page.Page.Keyboard.PressAsync("Tab");
+            reached.Add(await page.Page.EvaluateAsync<string>("() => `${document.activeElement.id} ${getComputedStyle(document.activeElement).outlineStyle} ${getComputedStyle(document.activeElement).outlineWidth}`"));
+        }
+
+        Assert.Equal(["pause solid 2px", "more solid 2px", "stats-link solid 2px", "health-link solid 2px"], reached);
+
+        await page.Page.Locator("#more").FocusAsync();
+        await page.Page.Keyboard.PressAsync("Space");
+        Assert.Equal(("true", "Show fewer", 120), (
+            await page.Page.Locator("#more").GetAttributeAsync("aria-expanded"), await page.TextAsync("#more"), (await page.RowsAsync("#ticks")).Length));
+        await page.Page.Keyboard.PressAsync("Enter");
+        Assert.Equal(12, (await page.RowsAsync("#ticks")).Length);
+
+        await page.Page.Locator("#pause").FocusAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Page.Locator("#age")).ToContainTextAsync("paused");
+        Assert.Equal("true", await page.Page.Locator("#pause").GetAttributeAsync("aria-pressed"));
+        await page.Page.RunAndWaitForResponseAsync(() => page.Page.Keyboard.PressAsync("Enter"), response => response.Url.Contains("/api/stats", StringComparison.Ordinal));
+        Assert.Equal("false", await page.Page.Locator("#pause").GetAttributeAsync("aria-pressed"));
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task A_screen_reader_finds_its_way_and_hears_only_what_changes()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Progress = DashboardFront.After(120);
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("delivering");
+
+        foreach (var landmark in new[] { AriaRole.Banner, AriaRole.Main, AriaRole.Contentinfo, AriaRole.Status })
+            await Assertions.Expect(page.Page.GetByRole(landmark)).ToHaveCountAsync(1);
+        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Shoes a second, last 120 ticks", "Latency, last 120 ticks logarithmic", "Totals since 23 Nov, 14:00 UTC"],
+            await page.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('h1, h2')].map(heading => heading.textContent)"));
+        Assert.Equal("Delivering – ShoeFunctions", await page.Page.TitleAsync());
+        foreach (var name in new[] { "Last ticks newest first, times in UTC", "What the last tick made 10 of 10, tick 14:20:00" })
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = name, Exact = true })).ToHaveCountAsync(1);
+        foreach (var name in new[] { "120 runs, at most 1 shoes a second, 0 failed", "120 runs, p99 at most 57.0 ms, logarithmic scale" })
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = name, Exact = true })).ToHaveCountAsync(1);
+        Assert.Equal(0, await page.Page.Locator("th:not([scope]), [aria-labelledby='']").CountAsync());
+
+        await page.Page.EvaluateAsync(
+            "() => { window.heard = 0; new MutationObserver(changes => window.heard += changes.length).observe(document.querySelector('[role=status]'), { subtree: true, childList: true, characterData: true }); }");
+        for (var round = 0; round < 3; round++)
+        {
+            front.Progress = DashboardFront.After(120, shoes: 11 + round);
+            await page.RefreshAsync();
+        }
+
+        Assert.Equal("1,560", await page.TextAsync("#total-delivered"));
+        Assert.Equal(0, await page.Page.EvaluateAsync<int>("() => window.heard"));
+        front.Progress = DashboardFront.After(120, fails: true);
+        await page.RefreshAsync();
+        await page.IsAsync("failing");
+        Assert.NotEqual(0, await page.Page.EvaluateAsync<int>("() => window.heard"));
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task A_function_key_that_opened_it_is_passed_on_and_without_one_it_says_so()
+    {
+        const string Key = "a+b/c=&d?e";
+        await using var front = await DashboardFront.StartAsync(Key);
+        front.Progress = DashboardFront.After(3);
+        var code = Uri.EscapeDataString(Key);
+        await using var page = await browser.OpenAsync(new Uri(front.Url, $"?code={code}"));
+        await page.IsAsync("delivering");
+        foreach (var (link, path) in new[] { ("#stats-link", "stats"), ("#health-link", "health") })
+            Assert.Equal(Key, await page.Page.EvaluateAsync<string>("link => new URL(document.querySelector(link).href).searchParams.get('code')", link));
+        await page.AssertIsCleanAsync();
+        Assert.All(page.Requests, url => Assert.StartsWith(front.Url.GetLeftPart(UriPartial.Authority), url, StringComparison.Ordinal));
+
+        await using var locked = await browser.OpenAsync(front.Url);
+        await locked.IsAsync("locked");
+        Assert.Contains("function key", await locked.TextAsync("#why"), StringComparison.Ordinal);
+        Assert.Equal("", front.Asked.Last());
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task What_stats_cannot_tell_is_said_with_its_advice_as_text()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Failure = Unreadable;
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("unavailable");
+        Assert.Equal(
+            ("progress-store: authorization", "403. It needs somebody to act.", Unreadable.Advice),
+            (await page.TextAsync("#cause"), await page.TextAsync("#failed-at"), await page.TextAsync("#advice")));
+        Assert.Equal(0, await page.Page.Locator("b").CountAsync());
+
+        front.Failure = null;
+        front.Progress = DashboardFront.After(2);
+        await page.RefreshAsync();
+        await page.IsAsync("delivering");
+        Assert.Equal("None", await page.TextAsync("#cause"));
+        await page.AssertIsCleanAsync(expected: "503");
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task No_script_but_its_own_runs_and_it_talks_to_nobody_else()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        await using var other = await DashboardFront.StartAsync();
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.AssertIsCleanAsync();
+        var came = await page.Page.EvaluateAsync<bool>(
+            """
+            async url => {
+              const script = document.createElement("script");
+              script.textContent = "window.ran = true";
+              document.body.append(script);
+              document.body.setAttribute("style", "color: red");
+              return await fetch(url, { mode: "no-cors" }).then(() => true, () => false);
+            }
+            """,
+            other.Url.AbsoluteUri);
+        Assert.False(came);
+        Assert.False(await page.Page.EvaluateAsync<bool>("() => window.ran === true"));
+        Assert.Equal(["script-src-elem", "style-src-attr", "connect-src"], await page.Page.EvaluateAsync<string[]>("() => window.violations"));
+    }
+}
