@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -14,7 +16,7 @@ namespace ShoeFunctions.Local;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static class RunCommand
 {
-    public sealed record Options(int Port, int? Ticks, string? ReadyFile, string? State);
+    public sealed record Options(IPAddress Listen, int Port, int? Ticks, string? ReadyFile, string? State);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -34,7 +36,7 @@ internal static class RunCommand
         // At the same time, so that the first tick finds everything open.
         var stopping = app.Lifetime.ApplicationStopping;
         var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
-        await StartAsync(app, options.Port, cancellation);
+        await StartAsync(app, options, cancellation);
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         var delivered = await timer.RunAsync(options.Ticks, stopping);
@@ -52,7 +54,7 @@ internal static class RunCommand
         builder.Services.AddSingleton<TickTimer>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{options.Port}");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://{new IPEndPoint(options.Listen, options.Port)}");
         builder.Logging.AddConsole(console =>
         {
             console.FormatterName = LineFormatter.FormatterName;
@@ -76,7 +78,7 @@ internal static class RunCommand
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
 
-    private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
+    private static async Task StartAsync(WebApplication app, Options options, CancellationToken cancellation)
     {
         try
         {
@@ -84,7 +86,11 @@ internal static class RunCommand
         }
         catch (IOException)
         {
-            throw new DoorException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+            throw new DoorException($"Port {options.Port} on {options.Listen} is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+        }
+        catch (SocketException refused)
+        {
+            throw new DoorException($"Cannot listen on {new IPEndPoint(options.Listen, options.Port)}: {refused.Message}. See --listen and --port.", ExitCode.Failed);
         }
     }
 

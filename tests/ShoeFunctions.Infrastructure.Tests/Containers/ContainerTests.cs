@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace ShoeFunctions.Infrastructure.Tests.Containers;
+
+/// <summary>What can be tested of the container without Docker: that what is in it runs under the conditions there.</summary>
+public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
+{
+    /// <summary>Docker waits so long after SIGTERM before it kills.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task It_runs_as_a_user_without_rights_from_a_folder_that_cannot_be_written_is_healthy_and_stops_in_time()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
+        var file = Dockerfile.Read();
+        var port = FreePort();
+        Assert.NotEqual(0, await ProbeAsync(file, port));
+
+        using var door = Start(file, port);
+        // What it says beyond a pipe's room would hold it up.
+        var output = door.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = door.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            while (await ProbeAsync(file, port) != 0)
+            {
+                if (door.HasExited)
+                    Assert.Fail($"It ended with {door.ExitCode} before it was healthy: {await output}{await errors}");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal("1001", await UserOfAsync(door));
+            using var http = new HttpClient();
+            var health = await http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/health", TestContext.Current.CancellationToken);
+            Assert.Equal(BuiltDoor.Commit, health.GetProperty("commit").GetString());
+
+            Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{door.Id}"])).ExitCode);
+            await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Grace, TestContext.Current.CancellationToken);
+            Assert.True(door.ExitCode == 0, $"It ended with {door.ExitCode}: {await errors}");
+            Assert.Contains(" shoes delivered, 0 failed", await output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            door.Kill(entireProcessTree: true);
+        }
+    }
+
+    private Process Start(Dockerfile file, int port)
+    {
+        string[] command = [Path.Combine(built.Folder, Path.GetFileName(file.EntryPoint[0])), .. file.EntryPoint[1..], "--port", $"{port}"];
+        string[] asUser = Environment.UserName == "root" ? ["setpriv", "--reuid=1001", "--regid=1001", "--clear-groups", "--no-new-privs"] : [];
+        string[] whole = [.. asUser, .. command];
+        var start = new ProcessStartInfo(whole[0], whole[1..]) { WorkingDirectory = built.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var path = start.Environment["PATH"];
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
+        foreach (var (name, value) in file.Environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The container's own health check, at another port.</summary>
+    private static async Task<int> ProbeAsync(Dockerfile file, int port)
+    {
+        var command = file.HealthCommand;
+        return (await Ran.ProgramAsync(command[0], [.. command[1..].Select(argument => argument.Replace("/7071", $"/{port}", StringComparison.Ordinal))])).ExitCode;
+    }
+
+    /// <summary>1001, or where the tests are no root either, whoever they are.</summary>
+    private static async Task<string> UserOfAsync(Process door)
+    {
+        var status = await File.ReadAllLinesAsync($"/proc/{door.Id}/status", TestContext.Current.CancellationToken);
+        var user = status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
+        Assert.NotEqual("0", user);
+        return Environment.UserName == "root" ? user : "1001";
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
