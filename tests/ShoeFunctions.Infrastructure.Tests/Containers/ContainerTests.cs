@@ -49,6 +49,32 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         }
     }
 
+    [Fact]
+    public async Task Whoever_deploys_it_can_wait_until_it_runs_the_commit_and_has_delivered_a_tick()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
+        var port = FreePort();
+        using var door = Start(Dockerfile.Read(), port);
+        door.BeginOutputReadLine();
+        door.BeginErrorReadLine();
+        try
+        {
+            var ran = await AwaitAsync(port, BuiltDoor.Commit, "60s");
+            Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
+            Assert.Matches($"runs {BuiltDoor.Commit}: tick .*, 10 shoes delivered\n$", ran.Output);
+
+            var other = new string('f', 40);
+            Assert.Contains($"names commit {BuiltDoor.Commit}, not {other}", (await AwaitAsync(port, other, "1s")).Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            door.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Task<Ran> AwaitAsync(int port, string commit, string timeout) =>
+        Node.RunAsync([Repository.PathOf("script/await-deployment"), "--url", $"http://127.0.0.1:{port}", "--commit", commit, "--timeout", timeout]);
+
     private Process Start(Dockerfile file, int port)
     {
         string[] command = [Path.Combine(built.Folder, Path.GetFileName(file.EntryPoint[0])), .. file.EntryPoint[1..], "--port", $"{port}"];
