@@ -24,6 +24,19 @@ internal static class BicepCompiler
     private static readonly ConcurrentDictionary<string, Task<IReadOnlyList<JsonElement>>> Deployed = new();
     private static readonly Lazy<Task<JsonElement>> Compiled = new(CompileOnceAsync);
 
+    /// <summary>The parameters with all that the code has no default for, and everything else other than by default.</summary>
+    public static readonly string[] Other =
+    [
+        "param kafkaSecurityProtocol = 'SASL_PLAINTEXT'", "param kafkaMessageKey = 'brand'", "param kafkaCompression = 'zstd'", "param kafkaRetryMax = 1000",
+        "param schemaAutoRegister = false", "param batchSize = 1048576", "param catchUpLimit = 0", "param serializer = 'confluent'", "param allowInsecure = true",
+        "param logLevel = 'critical'", "param alwaysReadyForTimer = 1", "param vaultPurgeProtection = true", "param privateNetwork = true",
+        "param alertEmail = 'owner@example.com'", "param alertWithoutTickMinutes = 60",
+        "param kafkaApiKey = 'hush'", "param kafkaApiSecret = 'hush'", "param schemaRegistryApiKey = 'hush'", "param schemaRegistryApiSecret = 'hush'",
+    ];
+
+    /// <summary>One credential is to be written; and an alert after the longest time that there is.</summary>
+    public static readonly string[] OneCredential = ["param kafkaApiKey = 'hush'", "param alertWithoutTickMinutes = 1440"];
+
     /// <summary>Runs it.</summary>
     public static Task<Ran> RunAsync(IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment)
     {

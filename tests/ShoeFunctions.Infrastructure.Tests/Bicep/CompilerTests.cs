@@ -6,21 +6,15 @@ public sealed class CompilerTests
 
     /// <summary>Its modules with it.</summary>
     [Fact]
-    public async Task The_template_compiles_without_a_warning() => await AssertSilentAsync("build", "infra/main.bicep", "--stdout");
+    public async Task The_template_compiles_without_a_warning() => Assert.NotEmpty((await BicepCompiler.CompileAsync()).GetProperty("resources").EnumerateObject());
+
+    [Theory]
+    [InlineData("infra/main.bicep")]
+    [InlineData("infra/main.bicepparam")]
+    public async Task The_linter_finds_nothing(string file) => await AssertSilentAsync("lint", file);
 
     [Fact]
-    public async Task The_linter_finds_nothing()
-    {
-        foreach (var file in Files)
-            await AssertSilentAsync("lint", file);
-    }
-
-    [Fact]
-    public async Task The_parameters_compile_and_lint_without_a_warning()
-    {
-        await AssertSilentAsync("build-params", "infra/main.bicepparam", "--stdout");
-        await AssertSilentAsync("lint", "infra/main.bicepparam");
-    }
+    public async Task The_parameters_compile_without_a_warning() => await AssertSilentAsync("build-params", "infra/main.bicepparam", "--stdout");
 
     [Fact]
     public async Task Without_an_address_the_parameters_say_what_is_missing()
@@ -51,7 +45,7 @@ public sealed class CompilerTests
     public void There_are_few_files_and_no_module_comes_from_a_registry()
     {
         Assert.InRange(Files.Length, 1, 4);
-        Assert.All(Files, file => Assert.DoesNotContain("'br:", Repository.Read(file).Replace("'br/", "'br:", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(Files, file => Assert.DoesNotMatch("(?m)^module .*'(br|ts)[:/]", Repository.Read(file)));
     }
 
     private static async Task AssertSilentAsync(string verb, string file, params IEnumerable<string> options)
