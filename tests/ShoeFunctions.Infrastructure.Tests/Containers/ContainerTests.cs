@@ -9,6 +9,9 @@ namespace ShoeFunctions.Infrastructure.Tests.Containers;
 /// <summary>What can be tested of the container without Docker: that what is in it runs under the conditions there.</summary>
 public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
 {
+    /// <summary>However busy the machine: it is healthy by then, or will never be.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     /// <summary>Docker waits so long after SIGTERM before it kills.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -26,8 +29,10 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         var errors = door.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
         {
+            var started = TimeProvider.System.GetTimestamp();
             while (await ProbeAsync(file, port) != 0)
             {
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "The health check does not pass.");
                 if (door.HasExited)
                     Assert.Fail($"It ended with {door.ExitCode} before it was healthy: {await output}{await errors}");
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
