@@ -75,8 +75,6 @@ public sealed class CommandLineTests
     {
         await using var door = DoorProcess.Start(arguments);
         Assert.StartsWith(http, (await door.ReadyAsync()).Http, StringComparison.Ordinal);
-        await door.SignalAsync("TERM");
-        Assert.Equal(0, (await door.EndAsync()).ExitCode);
     }
 
     [Fact]
