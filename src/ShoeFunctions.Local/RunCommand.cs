@@ -36,7 +36,7 @@ internal static class RunCommand
         // At the same time, so that the first tick finds everything open.
         var stopping = app.Lifetime.ApplicationStopping;
         var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
-        await StartAsync(app, options, cancellation);
+        await StartAsync(app, options, prepared, cancellation);
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         var delivered = await timer.RunAsync(options.Ticks, stopping);
@@ -78,11 +78,11 @@ internal static class RunCommand
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
 
-    private static async Task StartAsync(WebApplication app, Options options, CancellationToken cancellation)
+    private static async Task StartAsync(WebApplication app, Options options, Task prepared, CancellationToken cancellation)
     {
         try
         {
-            await app.StartAsync(cancellation);
+            await ListenAsync(app, prepared, cancellation);
         }
         catch (IOException)
         {
@@ -91,6 +91,21 @@ internal static class RunCommand
         catch (SocketException refused)
         {
             throw new DoorException($"Cannot listen on {new IPEndPoint(options.Listen, options.Port)}: {refused.Message}. See --listen and --port.", ExitCode.Failed);
+        }
+    }
+
+    private static async Task ListenAsync(WebApplication app, Task prepared, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            // What is being opened at the same time would complain of the brokers' end, after the one line that says why.
+            app.Lifetime.StopApplication();
+            await prepared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 
