@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Local;
@@ -29,12 +30,26 @@ internal static class CommandLine
 
     private static RootCommand Root()
     {
-        var port = new Option<int>("--port") { Description = "Port of the HTTP front on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 7071, HelpName = "PORT" };
+        var port = new Option<int>("--port") { Description = "Port of the HTTP front; 0 takes a free one.", DefaultValueFactory = _ => 7071, HelpName = "PORT" };
         port.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value is >= 0 and <= 65535))
                 result.AddError($"--port: '{token.Value}'; accepted is a whole number from 0 to 65535.");
         });
+        var listen = new Option<IPAddress>("--listen")
+        {
+            Description = "Address of the HTTP front, which asks nobody who he is. Beyond this machine only where that is meant, as in a container: 0.0.0.0.",
+            DefaultValueFactory = _ => IPAddress.Loopback,
+            HelpName = "ADDRESS",
+            CustomParser = result =>
+            {
+                var text = result.Tokens is [var token, ..] ? token.Value : "";
+                if (IPAddress.TryParse(text, out var address))
+                    return address;
+                result.AddError($"--listen: '{text}'; accepted is an IP address, for example 0.0.0.0.");
+                return null;
+            },
+        };
         var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks.", HelpName = "N" };
         ticks.Validators.Add(result =>
         {
@@ -60,9 +75,10 @@ internal static class CommandLine
 
         var root = new RootCommand(
             "Puts realistic shoes on a Kafka topic, on a schedule. Where KAFKA_BOOTSTRAP_SERVERS or SCHEMA_REGISTRY_URL is not set, "
-            + "it starts a broker or a registry in this process.") { port, ticks, readyFile, state, log };
+            + "it starts a broker or a registry in this process.") { listen, port, ticks, readyFile, state, log };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
-            new RunCommand.Options(result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
+            new RunCommand.Options(
+                result.GetValue(listen)!, result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
         root.Add(SettingsVerb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());

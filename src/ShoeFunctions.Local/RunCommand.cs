@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -15,7 +17,7 @@ namespace ShoeFunctions.Local;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static partial class RunCommand
 {
-    public sealed record Options(int Port, int? Ticks, string? ReadyFile, string? State, LogForm Log);
+    public sealed record Options(IPAddress Listen, int Port, int? Ticks, string? ReadyFile, string? State, LogForm Log);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -35,7 +37,7 @@ internal static partial class RunCommand
         // At the same time, so that the first tick finds everything open.
         var stopping = app.Lifetime.ApplicationStopping;
         var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
-        await StartAsync(app, options.Port, prepared, cancellation);
+        await StartAsync(app, options, prepared, cancellation);
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
@@ -56,7 +58,7 @@ internal static partial class RunCommand
         builder.Services.AddSingleton<ProductionReport>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{options.Port}");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://{new IPEndPoint(options.Listen, options.Port)}");
         AddLog(builder.Logging, options.Log);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // That a port is in use is said by us, in one line.
@@ -95,17 +97,34 @@ internal static partial class RunCommand
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
 
-    private static async Task StartAsync(WebApplication app, int port, Task prepared, CancellationToken cancellation)
+    private static async Task StartAsync(WebApplication app, Options options, Task prepared, CancellationToken cancellation)
+    {
+        try
+        {
+            await ListenAsync(app, prepared, cancellation);
+        }
+        catch (IOException)
+        {
+            throw new DoorException($"Port {options.Port} on {options.Listen} is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+        }
+        catch (SocketException refused)
+        {
+            throw new DoorException($"Cannot listen on {new IPEndPoint(options.Listen, options.Port)}: {refused.Message}. See --listen and --port.", ExitCode.Failed);
+        }
+    }
+
+    private static async Task ListenAsync(WebApplication app, Task prepared, CancellationToken cancellation)
     {
         try
         {
             await app.StartAsync(cancellation);
         }
-        catch (IOException)
+        catch
         {
-            // A producer that is opened after the app is gone would miss the embedded brokers, and say so.
+            // What is being opened at the same time would complain of the brokers' end, after the one line that says why.
+            app.Lifetime.StopApplication();
             await prepared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw new DoorException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+            throw;
         }
     }
 

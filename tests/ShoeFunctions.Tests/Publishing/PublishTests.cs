@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection.PortableExecutable;
 using ShoeFunctions.Tests.HostProtocol;
 using ShoeFunctions.Tests.Worker;
@@ -20,6 +21,16 @@ public sealed class PublishTests(PublishedApp app) : IClassFixture<PublishedApp>
     [InlineData("centos8-librdkafka.so")]
     public void The_host_and_the_worker_find_what_they_need(string file) =>
         Assert.True(new FileInfo(Path.Combine(app.Folder, file)) is { Exists: true, Length: > 0 }, file);
+
+    /// <summary>What the workflows ask before they keep and deploy it.</summary>
+    [Fact]
+    public async Task The_workflows_check_passes_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It is a shell script.");
+        using var check = Process.Start(Path.Combine(Repository.Root, "script/check-app"), [app.Folder]);
+        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, check.ExitCode);
+    }
 
     [Fact]
     public void Nothing_of_a_developers_machine_is_published() =>

@@ -1,0 +1,89 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Infrastructure.Tests.Bicep;
+
+public sealed partial class AlertTests
+{
+    [Theory]
+    [InlineData("shoes-no-tick", "LessThan", 1)]
+    [InlineData("shoes-failed-runs", "GreaterThanOrEqual", 3)]
+    public async Task There_is_an_alert_without_ticks_and_one_on_failures(string name, string comparison, int threshold)
+    {
+        var condition = await ConditionAsync(name);
+        Assert.Equal((comparison, threshold), (condition.GetProperty("operator").GetString(), condition.GetProperty("threshold").GetInt32()));
+        Assert.Contains("\"ProduceShoes\"", condition.GetProperty("query").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("{0}", condition.GetProperty("query").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The queries look for the app's own lines: by their text, and by event id and category.</summary>
+    [Theory]
+    [InlineData("shoes-no-tick", 100, "0")]
+    [InlineData("shoes-failed-runs", 101, "7")]
+    public async Task The_queries_find_the_apps_lines_on_a_tick(string alert, int eventId, string failed)
+    {
+        var query = (await ConditionAsync(alert)).GetProperty("query").GetString()!;
+        var line = Line(eventId).Replace("{Tick}", "2026-11-23T14:39:30Z", StringComparison.Ordinal).Replace("{Failed}", failed, StringComparison.Ordinal);
+        Assert.Matches(TextOf(query), Placeholder.Replace(line, "10"));
+        Assert.Contains($"Properties.EventId == \"{eventId}\"", query, StringComparison.Ordinal);
+        Assert.Contains("Properties.CategoryName endswith \".TickRunner\"", query, StringComparison.Ordinal);
+        Assert.EndsWith(".TickRunner", typeof(TickRunner).FullName, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_tick_does_not_count_as_written_down_nor_a_delivered_one_as_failed()
+    {
+        var (written, failed) = (TextOf((await ConditionAsync("shoes-no-tick")).GetProperty("query").GetString()!), TextOf((await ConditionAsync("shoes-failed-runs")).GetProperty("query").GetString()!));
+        Assert.DoesNotMatch(written, "tick 2026-11-23T14:39:30Z  10 shoes  0 delivered  10 failed  5.1 ms");
+        Assert.DoesNotMatch(failed, "tick 2026-11-23T14:39:30Z  10 shoes  10 delivered  0 failed  5.1 ms");
+    }
+
+    [Fact]
+    public async Task The_time_is_chosen()
+    {
+        foreach (var (parameters, window) in new (string[], string)[] { ([], "PT15M"), (BicepCompiler.Other, "PT60M"), (BicepCompiler.OneCredential, "P1D") })
+            Assert.All(await RulesAsync(parameters), rule => Assert.Equal(window, rule.GetProperty("properties").GetProperty("windowSize").GetString()));
+    }
+
+    [Fact]
+    public async Task Whoever_is_to_be_told_is_told_by_both()
+    {
+        var deployed = await BicepCompiler.DeployedAsync(BicepCompiler.Other);
+        var people = Assert.Single(deployed, resource => resource.GetProperty("type").GetString() == "Microsoft.Insights/actionGroups");
+        Assert.Contains("owner@example.com", people.GetRawText(), StringComparison.Ordinal);
+        Assert.All(
+            deployed.Where(resource => resource.GetProperty("type").GetString() == "Microsoft.Insights/scheduledQueryRules"),
+            rule => Assert.Equal(people.GetProperty("id").GetString(), Assert.Single(rule.GetProperty("properties").GetProperty("actions").GetProperty("actionGroups").EnumerateArray()).GetString()));
+        Assert.DoesNotContain(await BicepCompiler.DeployedAsync(), resource => resource.GetProperty("type").GetString() == "Microsoft.Insights/actionGroups");
+    }
+
+    private static async Task<JsonElement[]> RulesAsync(params string[] parameters)
+    {
+        var rules = (await BicepCompiler.DeployedAsync(parameters)).Where(resource => resource.GetProperty("type").GetString() == "Microsoft.Insights/scheduledQueryRules").ToArray();
+        Assert.Equal(2, rules.Length);
+        return rules;
+    }
+
+    private static async Task<JsonElement> ConditionAsync(string name)
+    {
+        var rule = (await RulesAsync()).Single(rule => rule.GetProperty("name").GetString() == name);
+        return Assert.Single(rule.GetProperty("properties").GetProperty("criteria").GetProperty("allOf").EnumerateArray());
+    }
+
+    /// <summary>The pattern of a query; Kusto's and .NET's mean the same by it.</summary>
+    private static string TextOf(string query) => MatchesRegex.Match(query).Groups[1].Value;
+
+    private static string Line(int eventId) => typeof(TickRunner).GetNestedType("Log", BindingFlags.NonPublic)!
+        .GetMethods(BindingFlags.Public | BindingFlags.Static)
+        .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
+        .Single(message => message?.EventId == eventId)!.Message;
+
+    [GeneratedRegex("matches regex @\"([^\"]+)\"")]
+    private static partial Regex MatchesRegex { get; }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Placeholder { get; }
+}

@@ -1,0 +1,56 @@
+namespace ShoeFunctions.Infrastructure.Tests.Bicep;
+
+public sealed class CompilerTests
+{
+    private static string[] Files => [.. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep").Select(file => $"infra/{Path.GetFileName(file)}")];
+
+    /// <summary>Its modules with it.</summary>
+    [Fact]
+    public async Task The_template_compiles_without_a_warning() => Assert.NotEmpty((await BicepCompiler.CompileAsync()).GetProperty("resources").EnumerateObject());
+
+    [Theory]
+    [InlineData("infra/main.bicep")]
+    [InlineData("infra/main.bicepparam")]
+    public async Task The_linter_finds_nothing(string file) => await AssertSilentAsync("lint", file);
+
+    [Fact]
+    public async Task The_parameters_compile_without_a_warning() => await AssertSilentAsync("build-params", "infra/main.bicepparam", "--stdout");
+
+    [Fact]
+    public async Task Without_an_address_the_parameters_say_what_is_missing()
+    {
+        var ran = await BicepCompiler.RunAsync(["build-params", Repository.PathOf("infra/main.bicepparam"), "--stdout"], ("KAFKA_BOOTSTRAP_SERVERS", null));
+        Assert.NotEqual(0, ran.ExitCode);
+        Assert.Contains("KAFKA_BOOTSTRAP_SERVERS", ran.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_is_found()
+    {
+        var folder = Directory.CreateTempSubdirectory("shoes-bicep-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "faulty.bicep");
+            await File.WriteAllTextAsync(file, "param unused string\n", TestContext.Current.CancellationToken);
+            var ran = await BicepCompiler.RunAsync(["lint", file]);
+            Assert.Contains("no-unused-params", ran.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void There_are_few_files_and_no_module_comes_from_a_registry()
+    {
+        Assert.InRange(Files.Length, 1, 4);
+        Assert.All(Files, file => Assert.DoesNotMatch("(?m)^module .*'(br|ts)[:/]", Repository.Read(file)));
+    }
+
+    private static async Task AssertSilentAsync(string verb, string file, params IEnumerable<string> options)
+    {
+        var ran = await BicepCompiler.RunAsync([verb, Repository.PathOf(file), .. options]);
+        Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
+    }
+}

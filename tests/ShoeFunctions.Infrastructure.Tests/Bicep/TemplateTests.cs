@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
+
+namespace ShoeFunctions.Infrastructure.Tests.Bicep;
+
+public sealed class TemplateTests
+{
+    /// <summary>What the app is given that the engine's settings are not: the platform's own, and which identity it is.</summary>
+    private static readonly string[] OfThePlatform =
+    [
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
+        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+    ];
+
+    /// <summary>All that the app's identity may do; what is added here wants a reason.</summary>
+    private static readonly (string On, string Role)[] Rights =
+    [
+        ("Microsoft.Insights/components", "3913510d-42f4-4e42-8a64-420c390055eb"), // Monitoring Metrics Publisher
+        ("Microsoft.KeyVault/vaults", "4633458b-17de-408a-b874-0445c86b69e6"), // Key Vault Secrets User
+        ("Microsoft.Storage/storageAccounts", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"), // Storage Table Data Contributor
+        ("Microsoft.Storage/storageAccounts", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"), // Storage Blob Data Owner
+    ];
+
+    private static IEnumerable<Setting> NotSecret => Settings.All.Where(setting => !setting.IsSecret);
+
+    [Fact]
+    public async Task The_app_can_be_given_exactly_the_settings_that_the_code_reads()
+    {
+        var (byDefault, other) = (AppSettings(await BicepCompiler.DeployedAsync()), AppSettings(await BicepCompiler.DeployedAsync(BicepCompiler.Other)));
+        Assert.Equal(
+            NotSecret.Select(setting => setting.Name).Concat(OfThePlatform).Order(StringComparer.Ordinal),
+            byDefault.Keys.Union(other.Keys).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_setting_is_a_parameter_with_the_codes_default()
+    {
+        var parameters = (await BicepCompiler.CompileAsync()).GetProperty("parameters");
+        Assert.All(NotSecret.Where(setting => setting.Name != "KEY_VAULT_URI"), setting =>
+        {
+            Assert.True(parameters.TryGetProperty(ParameterOf(setting), out var parameter), $"infra/main.bicep has no parameter {ParameterOf(setting)} for {setting.Name}.");
+            Assert.Equal(setting.Default, parameter.TryGetProperty("defaultValue", out var value) ? value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : value.ToString() : null);
+            Assert.StartsWith($"{setting.Name}: ", parameter.GetProperty("metadata").GetProperty("description").GetString(), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task By_default_the_app_gets_what_holds_without_settings()
+    {
+        var settings = AppSettings(await BicepCompiler.DeployedAsync());
+        Assert.All(NotSecret.Where(setting => setting.Default is not null), setting => Assert.Equal(setting.Default, settings[setting.Name]));
+        Assert.DoesNotContain("BATCH_SIZE", settings.Keys);
+        Assert.DoesNotContain("KAFKA_SECURITY_PROTOCOL", settings.Keys);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_app_accepts_its_settings(bool others)
+    {
+        var settings = AppSettings(await BicepCompiler.DeployedAsync(others ? BicepCompiler.Other : []));
+        // What only Azure knows.
+        settings["KEY_VAULT_URI"] = "https://shoes.vault.azure.net/";
+        Assert.NotNull(ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), DateTimeOffset.UnixEpoch));
+    }
+
+    [Fact]
+    public async Task Every_parameter_is_described_and_bounded()
+    {
+        var parameters = (await BicepCompiler.CompileAsync()).GetProperty("parameters");
+        Assert.All(parameters.EnumerateObject(), parameter =>
+        {
+            Assert.NotEmpty(parameter.Value.GetProperty("metadata").GetProperty("description").GetString()!);
+            if (parameter.Value.GetProperty("type").GetString() == "int")
+                Assert.True(
+                    parameter.Value.TryGetProperty("allowedValues", out _) || (parameter.Value.TryGetProperty("minValue", out _) && parameter.Value.TryGetProperty("maxValue", out _)),
+                    parameter.Name);
+        });
+    }
+
+    [Fact]
+    public async Task The_runtime_is_the_one_that_starts()
+    {
+        var app = One(await BicepCompiler.DeployedAsync(), "Microsoft.Web/sites").GetProperty("properties");
+        var runtime = app.GetProperty("functionAppConfig").GetProperty("runtime");
+        Assert.Equal(("dotnet-isolated", "10.0"), (runtime.GetProperty("name").GetString(), runtime.GetProperty("version").GetString()));
+        Assert.True(app.GetProperty("httpsOnly").GetBoolean());
+        Assert.Equal("1.2", app.GetProperty("siteConfig").GetProperty("minTlsVersion").GetString());
+        Assert.Equal("Disabled", app.GetProperty("siteConfig").GetProperty("ftpsState").GetString());
+        Assert.DoesNotContain("FUNCTIONS_WORKER_RUNTIME", AppSettings(await BicepCompiler.DeployedAsync()).Keys);
+    }
+
+    [Fact]
+    public async Task The_plan_is_Flex_Consumption()
+    {
+        var plan = One(await BicepCompiler.DeployedAsync(), "Microsoft.Web/serverfarms");
+        Assert.Equal(("FC1", "FlexConsumption"), (plan.GetProperty("sku").GetProperty("name").GetString(), plan.GetProperty("sku").GetProperty("tier").GetString()));
+    }
+
+    [Fact]
+    public async Task The_timer_gets_an_instance_of_its_own_where_that_is_asked_for()
+    {
+        var app = One(await BicepCompiler.DeployedAsync(BicepCompiler.Other), "Microsoft.Web/sites");
+        var ready = Assert.Single(app.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady").EnumerateArray());
+        Assert.Equal("function:ProduceShoes", ready.GetProperty("name").GetString());
+        Assert.Contains("[Function(nameof(ProduceShoes))]", Repository.Read("src/ShoeFunctions/Functions/ProduceShoes.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_reached_with_a_key()
+    {
+        var deployed = await BicepCompiler.DeployedAsync();
+        var storage = One(deployed, "Microsoft.Storage/storageAccounts").GetProperty("properties");
+        Assert.False(storage.GetProperty("allowSharedKeyAccess").GetBoolean());
+        Assert.False(storage.GetProperty("allowBlobPublicAccess").GetBoolean());
+        Assert.Equal("TLS1_2", storage.GetProperty("minimumTlsVersion").GetString());
+        Assert.Equal("None", One(deployed, "Microsoft.Storage/storageAccounts/blobServices/containers").GetProperty("properties").GetProperty("publicAccess").GetString());
+        Assert.True(One(deployed, "Microsoft.Insights/components").GetProperty("properties").GetProperty("DisableLocalAuth").GetBoolean());
+        Assert.True(One(deployed, "Microsoft.OperationalInsights/workspaces").GetProperty("properties").GetProperty("features").GetProperty("disableLocalAuth").GetBoolean());
+        Assert.All(Of(deployed, "Microsoft.Web/sites/basicPublishingCredentialsPolicies"), policy => Assert.False(policy.GetProperty("properties").GetProperty("allow").GetBoolean()));
+        Assert.Equal(2, Of(deployed, "Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count());
+        Assert.DoesNotMatch("(?i)listKeys|listAccountSas|accountKey|sharedAccess", (await BicepCompiler.CompileAsync()).GetRawText().Replace("allowSharedKeyAccess", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_the_apps_settings_or_the_outputs()
+    {
+        var template = await BicepCompiler.CompileAsync();
+        var secure = template.GetProperty("parameters").EnumerateObject().Where(parameter => parameter.Value.GetProperty("type").GetString() == "securestring").Select(parameter => parameter.Name).ToArray();
+        Assert.Equal(Settings.All.Where(setting => setting.IsSecret).Select(ParameterOf).Order(), secure.Order());
+
+        var settings = AppSettings(await BicepCompiler.DeployedAsync(BicepCompiler.Other));
+        Assert.DoesNotContain(settings, setting => setting.Value!.Contains("hush", StringComparison.Ordinal));
+        Assert.DoesNotContain(settings, setting => secure.Any(name => setting.Value!.Contains($"parameters('{name}')", StringComparison.Ordinal)));
+        Assert.DoesNotContain(settings.Keys, Settings.All.Where(setting => setting.IsSecret).Select(setting => setting.Name).Contains);
+        Assert.DoesNotMatch("(?i)secret[^s]|apiKey", template.GetProperty("outputs").GetRawText());
+        Assert.Equal(["appName", "hostName", "vaultName"], template.GetProperty("outputs").EnumerateObject().Select(output => output.Name).Order());
+    }
+
+    [Fact]
+    public async Task The_vault_gets_each_credential_under_the_name_that_the_app_looks_for()
+    {
+        var secret = Settings.All.Where(setting => setting.IsSecret).ToArray();
+        var written = Of(await BicepCompiler.DeployedAsync(BicepCompiler.Other), "Microsoft.KeyVault/vaults/secrets");
+        Assert.Equal(
+            secret.Select(setting => (setting.Name.Replace('_', '-').ToLowerInvariant(), $"[parameters('{ParameterOf(setting)}')]")).Order(),
+            written.Select(resource => (resource.GetProperty("name").GetString()!.Split('/')[1], resource.GetProperty("properties").GetProperty("value").GetString()!)).Order());
+    }
+
+    [Fact]
+    public async Task A_credential_that_is_not_given_is_left_as_it_is_in_the_vault()
+    {
+        Assert.Empty(Of(await BicepCompiler.DeployedAsync(), "Microsoft.KeyVault/vaults/secrets"));
+        var written = Assert.Single(Of(await BicepCompiler.DeployedAsync(BicepCompiler.OneCredential), "Microsoft.KeyVault/vaults/secrets"));
+        Assert.EndsWith("/kafka-api-key", written.GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Equal("[not(empty(parameters('kafkaApiKey')))]", written.GetProperty("condition").GetString());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deleted_secrets_come_back_and_purge_protection_is_chosen(bool isProtected)
+    {
+        var vault = One(await BicepCompiler.DeployedAsync(isProtected ? BicepCompiler.Other : []), "Microsoft.KeyVault/vaults").GetProperty("properties");
+        Assert.True(vault.GetProperty("enableRbacAuthorization").GetBoolean());
+        Assert.True(vault.GetProperty("enableSoftDelete").GetBoolean());
+        // Never false: Azure refuses that.
+        Assert.Equal(isProtected ? JsonValueKind.True : JsonValueKind.Null, vault.GetProperty("enablePurgeProtection").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_apps_identity_has_the_rights_that_it_needs_and_no_others()
+    {
+        var deployed = await BicepCompiler.DeployedAsync();
+        var assignments = Of(deployed, "Microsoft.Authorization/roleAssignments").ToArray();
+        Assert.Equal(Rights, assignments.Select(assignment => (
+            On: string.Join('/', assignment.GetProperty("id").GetString()!.Split("/providers/")[^2].Split('/')[..2]),
+            Role: assignment.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1])).Order());
+        Assert.All(assignments, assignment => Assert.Contains("userAssignedIdentities/shoes-app", assignment.GetProperty("properties").GetProperty("principalId").GetString(), StringComparison.Ordinal));
+        Assert.Equal("UserAssigned", One(deployed, "Microsoft.Web/sites").GetProperty("identity").GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_private_network_closes_storage_and_vault_to_everybody_else()
+    {
+        var deployed = await BicepCompiler.DeployedAsync(BicepCompiler.Other);
+        foreach (var type in new[] { "Microsoft.Storage/storageAccounts", "Microsoft.KeyVault/vaults" })
+        {
+            var properties = One(deployed, type).GetProperty("properties");
+            Assert.Equal("Disabled", properties.GetProperty("publicNetworkAccess").GetString());
+            Assert.Equal("Deny", properties.GetProperty("networkAcls").GetProperty("defaultAction").GetString());
+        }
+
+        Assert.Equal(["shoes-blob", "shoes-table", "shoes-vault"], Of(deployed, "Microsoft.Network/privateEndpoints").Select(endpoint => endpoint.GetProperty("name").GetString()).Order());
+        Assert.Equal(3, Of(deployed, "Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count());
+        Assert.EndsWith("/subnets/app", One(deployed, "Microsoft.Web/sites").GetProperty("properties").GetProperty("virtualNetworkSubnetId").GetString(), StringComparison.Ordinal);
+        Assert.Empty(Of(await BicepCompiler.DeployedAsync(), "Microsoft.Network/privateEndpoints"));
+    }
+
+    private static IEnumerable<JsonElement> Of(IEnumerable<JsonElement> deployed, string type) =>
+        deployed.Where(resource => resource.GetProperty("type").GetString() == type);
+
+    private static JsonElement One(IEnumerable<JsonElement> deployed, string type) => Assert.Single(Of(deployed, type));
+
+    private static Dictionary<string, string?> AppSettings(IEnumerable<JsonElement> deployed) =>
+        One(deployed, "Microsoft.Web/sites/config").GetProperty("properties").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString());
+
+    /// <summary>KAFKA_API_KEY is kafkaApiKey.</summary>
+    private static string ParameterOf(Setting setting) =>
+        string.Concat(setting.Name.Split('_').Select((word, i) => i == 0 ? word.ToLowerInvariant() : $"{word[0]}{word[1..].ToLowerInvariant()}"));
+}

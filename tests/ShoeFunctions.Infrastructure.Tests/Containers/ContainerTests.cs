@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace ShoeFunctions.Infrastructure.Tests.Containers;
+
+/// <summary>What can be tested of the container without Docker: that what is in it runs under the conditions there.</summary>
+public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
+{
+    /// <summary>However busy the machine: it is healthy by then, or will never be.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Docker waits so long after SIGTERM before it kills.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task It_runs_as_a_user_without_rights_from_a_folder_that_cannot_be_written_is_healthy_and_stops_in_time()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
+        var file = Dockerfile.Read();
+        var port = FreePort();
+        Assert.NotEqual(0, await ProbeAsync(file, port));
+
+        using var door = Start(file, port);
+        // What it says beyond a pipe's room would hold it up.
+        var output = door.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = door.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            while (await ProbeAsync(file, port) != 0)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "The health check does not pass.");
+                if (door.HasExited)
+                    Assert.Fail($"It ended with {door.ExitCode} before it was healthy: {await output}{await errors}");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal("1001", await UserOfAsync(door));
+            using var http = new HttpClient();
+            var health = await http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/health", TestContext.Current.CancellationToken);
+            Assert.Equal(BuiltDoor.Commit, health.GetProperty("commit").GetString());
+
+            Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{door.Id}"])).ExitCode);
+            await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Grace, TestContext.Current.CancellationToken);
+            Assert.True(door.ExitCode == 0, $"It ended with {door.ExitCode}: {await errors}");
+            Assert.Contains(" shoes delivered, 0 failed", await output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            door.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_deploys_it_can_wait_until_it_runs_the_commit_and_has_delivered_a_tick()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
+        var port = FreePort();
+        using var door = Start(Dockerfile.Read(), port);
+        door.BeginOutputReadLine();
+        door.BeginErrorReadLine();
+        try
+        {
+            var ran = await AwaitAsync(port, BuiltDoor.Commit, "60s");
+            Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
+            Assert.Matches($"runs {BuiltDoor.Commit}: tick .*, 10 shoes delivered\n$", ran.Output);
+
+            var other = new string('f', 40);
+            Assert.Contains($"names commit {BuiltDoor.Commit}, not {other}", (await AwaitAsync(port, other, "1s")).Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            door.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Task<Ran> AwaitAsync(int port, string commit, string timeout) =>
+        Node.RunAsync([Repository.PathOf("script/await-deployment"), "--url", $"http://127.0.0.1:{port}", "--commit", commit, "--timeout", timeout]);
+
+    private Process Start(Dockerfile file, int port)
+    {
+        string[] command = [Path.Combine(built.Folder, Path.GetFileName(file.EntryPoint[0])), .. file.EntryPoint[1..], "--port", $"{port}"];
+        string[] asUser = Environment.UserName == "root" ? ["setpriv", "--reuid=1001", "--regid=1001", "--clear-groups", "--no-new-privs"] : [];
+        string[] whole = [.. asUser, .. command];
+        var start = new ProcessStartInfo(whole[0], whole[1..]) { WorkingDirectory = built.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var path = start.Environment["PATH"];
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
+        foreach (var (name, value) in file.Environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The container's own health check, at another port.</summary>
+    private static async Task<int> ProbeAsync(Dockerfile file, int port)
+    {
+        var command = file.HealthCommand;
+        return (await Ran.ProgramAsync(command[0], [.. command[1..].Select(argument => argument.Replace("/7071", $"/{port}", StringComparison.Ordinal))])).ExitCode;
+    }
+
+    /// <summary>1001, or where the tests are no root either, whoever they are.</summary>
+    private static async Task<string> UserOfAsync(Process door)
+    {
+        var status = await File.ReadAllLinesAsync($"/proc/{door.Id}/status", TestContext.Current.CancellationToken);
+        var user = status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
+        Assert.NotEqual("0", user);
+        return Environment.UserName == "root" ? user : "1001";
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
