@@ -62,6 +62,9 @@ public sealed class TemplateTests
         var settings = AppSettings(await BicepCompiler.DeployedAsync(others ? BicepCompiler.Other : []));
         // What only Azure knows.
         settings["KEY_VAULT_URI"] = "https://shoes.vault.azure.net/";
+        settings["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey={Guid.Empty};IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/";
+        Assert.StartsWith("[format('Authorization=AAD;ClientId={0}', ", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
+        settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = $"Authorization=AAD;ClientId={Guid.Empty}";
         Assert.NotNull(ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), DateTimeOffset.UnixEpoch));
     }
 
