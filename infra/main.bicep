@@ -107,6 +107,9 @@ param allowInsecure bool = false
 @allowed(['trace', 'debug', 'info', 'warn', 'error', 'critical'])
 param logLevel string = 'info'
 
+@description('ENABLE_METRICS: send metrics and traces to Application Insights.')
+param enableMetrics bool = true
+
 // ---- Credentials: written to the vault where they are given, and kept there where not ----
 
 @description('The cluster\'s API key.')
@@ -177,6 +180,7 @@ var appSettings = {
   SERIALIZER: serializer
   ALLOW_INSECURE: toLower(string(allowInsecure))
   LOG_LEVEL: logLevel
+  ENABLE_METRICS: toLower(string(enableMetrics))
 }
 
 // Under the names that the app looks for: the setting's, in kebab-case.
