@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -24,6 +25,8 @@ internal static partial class RunCommand
         if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             throw new DoorException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
 
+        // The native client loads while the host is put together.
+        _ = Task.Run(static () => Library.Version, CancellationToken.None);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
