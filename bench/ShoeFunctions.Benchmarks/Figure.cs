@@ -8,8 +8,8 @@ namespace ShoeFunctions.Benchmarks;
 /// <param name="ReferenceValue">That one's median.</param>
 internal sealed record Figure(string Name, double Value, string Unit, string? Reference = null, double? ReferenceValue = null)
 {
-    /// <summary>The value as a multiple of the reference's.</summary>
-    public double? Ratio => ReferenceValue is { } reference ? Value / reference : null;
+    /// <summary>The value as a multiple of the reference's, where that is not zero.</summary>
+    public double? Ratio => ReferenceValue is { } reference and not 0 ? Value / reference : null;
 
     /// <summary>The middle value, or the mean of the two middle ones.</summary>
     public static double Median(IEnumerable<double> values)

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>Counts durations in microseconds, exact below 32 µs and within 1/16 above, in 8 KB however many there are.</summary>
-/// <remarks>Each power of two is split into sixteen equal parts, as HdrHistogram does. Safe for several threads.</remarks>
+/// <remarks>Each power of two is split into sixteen equal parts, as HdrHistogram does. For one thread at a time.</remarks>
 public sealed class LatencyHistogram
 {
     private const int SubBucketBits = 4;
@@ -16,26 +16,25 @@ public sealed class LatencyHistogram
     public void Record(TimeSpan duration)
     {
         var microseconds = Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond);
-        Interlocked.Increment(ref _counts[Bucket(microseconds)]);
-        Interlocked.Increment(ref _total);
-        for (var max = Interlocked.Read(ref _max); microseconds > max;)
-            max = Interlocked.CompareExchange(ref _max, microseconds, max) is var seen && seen == max ? microseconds : seen;
+        _counts[Bucket(microseconds)]++;
+        _total++;
+        _max = Math.Max(_max, microseconds);
     }
 
     /// <summary>The longest duration, exact.</summary>
-    public TimeSpan Max => TimeSpan.FromMicroseconds(Interlocked.Read(ref _max));
+    public TimeSpan Max => TimeSpan.FromMicroseconds(_max);
 
     /// <summary>The duration that a share of all is not longer than; zero where nothing was counted.</summary>
     /// <param name="quantile">The share, from 0 to 1: 0.99 for p99.</param>
     public TimeSpan Quantile(double quantile)
     {
-        var rank = Math.Max(1, (long)Math.Ceiling(quantile * Interlocked.Read(ref _total)));
+        var rank = Math.Max(1, (long)Math.Ceiling(quantile * _total));
         long seen = 0;
         for (var bucket = 0; bucket < _counts.Length; bucket++)
         {
-            seen += Interlocked.Read(ref _counts[bucket]);
+            seen += _counts[bucket];
             if (seen >= rank)
-                return TimeSpan.FromMicroseconds(Math.Min(UpperEnd(bucket), Interlocked.Read(ref _max)));
+                return TimeSpan.FromMicroseconds(Math.Min(UpperEnd(bucket), _max));
         }
 
         return TimeSpan.Zero;
