@@ -6,7 +6,7 @@ COPY . .
 # There is no git in here: the commit that /api/health names is handed in.
 ARG COMMIT=unknown
 # With its runtime: there are no Debian images of .NET 10 (dotnet/dotnet-docker#6526), so it stands on Debian's own.
-RUN dotnet publish src/ShoeFunctions.Local --configuration Release --use-current-runtime --self-contained --output /app -p:SourceRevisionId="$COMMIT"
+RUN dotnet publish src/ShoeFunctions.Local --configuration Release --use-current-runtime --self-contained --output /app -p:PublishReadyToRun=true -p:SourceRevisionId="$COMMIT"
 
 FROM debian:13-slim
 # For TLS: the certificates, and with them OpenSSL.

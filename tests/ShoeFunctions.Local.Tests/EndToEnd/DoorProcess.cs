@@ -6,6 +6,9 @@ namespace ShoeFunctions.Local.Tests.EndToEnd;
 /// <summary>The local door as a process of its own.</summary>
 internal sealed class DoorProcess : IAsyncDisposable
 {
+    /// <summary>How long a door may take to its end before a test gives up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
@@ -73,7 +76,7 @@ internal sealed class DoorProcess : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<Ended> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System);
         return new Ended(_process.ExitCode, await _output, await _errors);
     }
 
