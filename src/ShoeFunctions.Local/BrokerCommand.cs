@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Local.EmbeddedKafka;
@@ -17,8 +16,8 @@ internal static class BrokerCommand
     /// <param name="readyFile">The door's own option, which may be typed before the verb as well.</param>
     public static Command Verb(Option<string?> readyFile)
     {
-        var port = Number("--port", 0, 65535, 8081, "Port of the registry on 127.0.0.1; 0 takes a free one. The brokers always take free ones.");
-        var partitions = Number("--partitions", 1, MostPartitions, 6, "Partitions of the topic; each keeps at most 5 MB and drops the oldest beyond that.");
+        var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry on 127.0.0.1; 0 takes a free one. The brokers always take free ones.");
+        var partitions = NumberOption.Of("--partitions", 1, MostPartitions, 6, "Partitions of the topic; each keeps at most 5 MB and drops the oldest beyond that.");
         var broker = new Command("broker",
             "Run the embedded brokers and registry alone, with the topic of KAFKA_TOPIC, until SIGTERM or Ctrl+C, and print the lines that point the door at them.")
         {
@@ -69,16 +68,5 @@ internal static class BrokerCommand
         configuration.AddEnvironmentVariables();
         configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url });
         return ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow()).Kafka.Topic;
-    }
-
-    private static Option<int> Number(string name, int min, int max, int standard, string description)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max))
-                result.AddError($"{name}: '{token.Value}'; accepted is a whole number from {min} to {max}.");
-        });
-        return option;
     }
 }

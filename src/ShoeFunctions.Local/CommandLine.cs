@@ -30,12 +30,7 @@ internal static class CommandLine
 
     private static RootCommand Root()
     {
-        var port = new Option<int>("--port") { Description = "Port of the HTTP front; 0 takes a free one.", DefaultValueFactory = _ => 7071, HelpName = "PORT" };
-        port.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value is >= 0 and <= 65535))
-                result.AddError($"--port: '{token.Value}'; accepted is a whole number from 0 to 65535.");
-        });
+        var port = NumberOption.Of("--port", 0, 65535, 7071, "Port of the HTTP front; 0 takes a free one.", "PORT");
         var listen = new Option<IPAddress>("--listen")
         {
             Description = "Address of the HTTP front, which asks nobody who he is. Beyond this machine only where that is meant, as in a container: 0.0.0.0.",

@@ -19,7 +19,7 @@ internal static class PlanCommand
     public static Command Verb()
     {
         var from = RangeOptions.Time("--from", "The first tick's time, inclusive; now, where it is not given.", isRequired: false);
-        var count = CountOption.Of(Most, "How many ticks.");
+        var count = NumberOption.Of("--count", 1, Most, 10, "How many ticks.");
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var plan = new Command("plan",
             $"Print the coming ticks with their shoes and ids, and the function's runs and the topic's bytes in {ProductionPlan.MonthDays} days. Nothing is connected to. "

@@ -15,7 +15,7 @@ internal static class TailCommand
 
     public static Command Verb()
     {
-        var count = CountOption.Of(Most, "How many shoes.");
+        var count = NumberOption.Of("--count", 1, Most, 10, "How many shoes.");
         var json = new Option<bool>("--json") { Description = "Print a JSON object a line." };
         var tail = new Command("tail",
             "Print the newest shoes of the topic, newest last, with the same settings as the door: of the records at the end of each partition the latest by "
