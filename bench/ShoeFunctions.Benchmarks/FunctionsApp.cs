@@ -1,4 +1,3 @@
-#if FUNCTIONS_APP
 using System.Diagnostics;
 using ShoeFunctions.Tests.HostProtocol;
 
@@ -18,4 +17,3 @@ internal static class FunctionsApp
         return invocation.Status == StatusResult.Types.Status.Success ? (loaded, produced) : throw new InvalidOperationException(invocation.Message);
     }
 }
-#endif

@@ -11,7 +11,7 @@ namespace ShoeFunctions.Benchmarks;
 
 /// <summary>One shoe: made, put into its frame, and both; and the same frame by other means.</summary>
 [MemoryDiagnoser]
-public class ShoeBenchmarks
+public partial class ShoeBenchmarks
 {
     private const int Shoes = 1000;
 
@@ -22,10 +22,6 @@ public class ShoeBenchmarks
     private BrokerProcess _brokers = null!;
     private ServiceProvider _engine = null!;
     private IShoeSerializer _serializer = null!;
-#if FUNCTIONS_APP
-    private Confluent.SchemaRegistry.Serdes.ProtobufSerializer<Main.Shoe> _confluent = null!;
-    private readonly Confluent.Kafka.SerializationContext _context = new(Confluent.Kafka.MessageComponentType.Value, "js_shoe");
-#endif
 
     /// <summary>Starts a registry and registers the schema.</summary>
     [GlobalSetup]
@@ -37,10 +33,7 @@ public class ShoeBenchmarks
             .AddLogging().AddShoes().BuildServiceProvider();
         _serializer = _engine.GetRequiredService<IShoeSerializer>();
         await _serializer.PrepareAsync(CancellationToken.None);
-#if FUNCTIONS_APP
-        var registry = new Confluent.SchemaRegistry.CachedSchemaRegistryClient(new Confluent.SchemaRegistry.SchemaRegistryConfig { Url = _brokers.Settings["SCHEMA_REGISTRY_URL"] });
-        _confluent = new(registry, new Confluent.SchemaRegistry.Serdes.ProtobufSerializerConfig { SubjectNameStrategy = Confluent.SchemaRegistry.SubjectNameStrategy.Topic });
-#endif
+        SetUpConfluent(_brokers.Settings["SCHEMA_REGISTRY_URL"]!);
     }
 
     /// <summary>Ends them.</summary>
@@ -91,15 +84,6 @@ public class ShoeBenchmarks
         return sum;
     }
 
-#if FUNCTIONS_APP
-    /// <summary>The frame by Confluent's serialiser.</summary>
-    [Benchmark(OperationsPerInvoke = Shoes)]
-    public async Task<long> ConfluentAsync()
-    {
-        long sum = 0;
-        for (var index = 0; index < Shoes; index++)
-            sum += (await _confluent.SerializeAsync(_shoes[index].ToMessage(), _context)).Length;
-        return sum;
-    }
-#endif
+    /// <summary>Prepares what Confluent's serialiser needs, where this build has it.</summary>
+    partial void SetUpConfluent(string registryUrl);
 }

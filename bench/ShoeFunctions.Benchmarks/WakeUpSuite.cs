@@ -21,10 +21,8 @@ internal static partial class WakeUpSuite
             var (smallest, door) = (Path.Combine(folder.FullName, "smallest"), Path.Combine(folder.FullName, "door"));
             await PublishAsync("bench/SmallestProducer", smallest);
             await PublishAsync("src/ShoeFunctions.Local", door);
-#if FUNCTIONS_APP
             var app = Path.Combine(folder.FullName, "app");
             await PublishAsync("src/ShoeFunctions", app);
-#endif
             using var brokers = await BrokerProcess.StartAsync();
             var times = new Dictionary<string, List<double>>();
             for (var round = -1; round < Rounds; round++)
@@ -35,11 +33,9 @@ internal static partial class WakeUpSuite
                 Add("local-door", serving + tick);
                 Add("local-door.serving", serving);
                 Add("local-door.tick", tick);
-#if FUNCTIONS_APP
                 var (loaded, produced) = await FunctionsApp.WakeUpAsync(app, brokers);
                 Add("app", produced);
                 Add("app.loaded", loaded);
-#endif
 
                 // The first round warms up the brokers and the disk's cache.
                 void Add(string name, double milliseconds)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
@@ -67,6 +68,6 @@ internal static class BrokerCommand
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url });
-        return ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow()).Kafka.Topic;
+        return ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present).Kafka.Topic;
     }
 }

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Planning;
+using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;
@@ -37,7 +38,7 @@ internal static class PlanCommand
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
-        var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow());
+        var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
 
         var plan = ProductionPlan.Of(settings.Ticks.Schedule, new ShoeGenerator(settings.Ticks.Seed), settings.Kafka.MessageKey, TickRange.Between(from, from).First, count);
         if (json)

@@ -39,7 +39,8 @@ public static class ShoeServices
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
         services.AddSingleton<ShoeSubject>();
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
-        services.AddSingleton(ChosenSerializer);
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<IShoeSerializer>(provider.GetRequiredService<ShoeSettings>().Serializer));
+        services.TryAddSingleton(ConfluentPart.OnlyInTheApp);
         services.AddSingleton<Instrumentation>();
         services.AddSingleton<KafkaLog>();
         services.AddSingleton<ShoeProducer>();
@@ -87,10 +88,6 @@ public static class ShoeServices
             // What is wrong is about to be logged, with the level that holds without a setting.
         }
     }
-
-    private static IShoeSerializer ChosenSerializer(IServiceProvider provider) =>
-        provider.GetKeyedService<IShoeSerializer>(provider.GetRequiredService<ShoeSettings>().Serializer)
-        ?? throw new SettingsException(["SERIALIZER: confluent is for the Functions app only; accepted here is engine."]);
 
     private static void AddConnections(this IServiceCollection services)
     {

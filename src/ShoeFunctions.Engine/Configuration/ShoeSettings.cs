@@ -21,8 +21,9 @@ public sealed partial record ShoeSettings(
     /// <summary>Reads all settings.</summary>
     /// <param name="configuration">Where they are, under their names.</param>
     /// <param name="now">When: a schedule is checked from then on.</param>
+    /// <param name="confluent">Whether Confluent's serialiser is there to be chosen; as a rule only the Functions app has it.</param>
     /// <exception cref="SettingsException">Some are wrong; it lists all that are.</exception>
-    public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now)
+    public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now, ConfluentPart? confluent = null)
     {
         var reader = new SettingsReader(configuration);
         var settings = new ShoeSettings(
@@ -30,14 +31,16 @@ public sealed partial record ShoeSettings(
             reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
             ReadLogLevel(reader),
             ReadTelemetry(reader));
+        if (settings.Serializer == SerializerKind.Confluent && (confluent ?? ConfluentPart.OnlyInTheApp).WhyNot is { } whyNot)
+            reader.Contradiction(whyNot);
         settings.CheckTogether(reader);
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
 
     /// <summary>Reads them for <see cref="IOptions{TOptions}"/>: when they are first asked for.</summary>
-    internal sealed class Factory(IConfiguration configuration, TimeProvider time) : IOptionsFactory<ShoeSettings>
+    internal sealed class Factory(IConfiguration configuration, TimeProvider time, ConfluentPart confluent) : IOptionsFactory<ShoeSettings>
     {
-        public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow());
+        public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow(), confluent);
     }
 
     private static KafkaOptions ReadKafka(SettingsReader reader) => new()

@@ -79,6 +79,7 @@ public sealed class ConfluentSerializer(
 public static class ConfluentSerializerServices
 {
     /// <summary>Makes <c>SERIALIZER=confluent</c> possible.</summary>
-    public static IServiceCollection AddConfluentSerializer(this IServiceCollection services) =>
-        services.AddKeyedSingleton<IShoeSerializer, ConfluentSerializer>(SerializerKind.Confluent);
+    public static IServiceCollection AddConfluentSerializer(this IServiceCollection services) => services
+        .AddKeyedSingleton<IShoeSerializer, ConfluentSerializer>(SerializerKind.Confluent)
+        .AddSingleton(ConfluentPart.Present);
 }

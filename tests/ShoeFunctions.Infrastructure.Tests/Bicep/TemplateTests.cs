@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Serialization;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
@@ -65,7 +66,7 @@ public sealed class TemplateTests
         settings["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey={Guid.Empty};IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/";
         Assert.StartsWith("[format('Authorization=AAD;ClientId={0}', ", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
         settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = $"Authorization=AAD;ClientId={Guid.Empty}";
-        Assert.NotNull(ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), DateTimeOffset.UnixEpoch));
+        Assert.NotNull(ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), DateTimeOffset.UnixEpoch, ConfluentPart.Present));
     }
 
     [Fact]

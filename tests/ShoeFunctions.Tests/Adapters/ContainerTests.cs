@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Functions;
-using ShoeFunctions.Serialization;
 
 namespace ShoeFunctions.Tests.Adapters;
 
@@ -26,12 +25,10 @@ public sealed class ContainerTests
         Assert.Equal(20, app.Sender.Messages.Count);
     }
 
-    [Theory]
-    [InlineData("engine", typeof(EngineSerializer))]
-    [InlineData("confluent", typeof(ConfluentSerializer))]
-    public void The_setting_chooses_the_serialiser(string setting, Type serializer)
+    [Fact]
+    public void Shoes_are_serialised_by_the_engine_unless_told_otherwise()
     {
-        using var app = new TestApp(("SERIALIZER", setting));
-        Assert.IsType(serializer, app.Services.GetRequiredService<IShoeSerializer>());
+        using var app = new TestApp();
+        Assert.IsType<EngineSerializer>(app.Services.GetRequiredService<IShoeSerializer>());
     }
 }
