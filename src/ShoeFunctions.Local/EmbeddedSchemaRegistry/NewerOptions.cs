@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
-/// <summary>Interprets the options that protobuf-net.Reflection 3.3.0 is too old to know, such as <c>debug_redact</c>.</summary>
+/// <summary>Interprets the options that protobuf-net.Reflection 3.4.40 is too old to know, such as <c>debug_redact</c>.</summary>
 internal static class NewerOptions
 {
     /// <summary>Interprets what the parser left uninterpreted; false where something is not known here either.</summary>

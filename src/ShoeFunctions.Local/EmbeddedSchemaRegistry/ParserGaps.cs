@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
 /// <summary>
-/// Rewrites what protobuf-net.Reflection 3.3.0 cannot parse into what it can: weak imports, lists of extension ranges,
+/// Rewrites what protobuf-net.Reflection 3.4.40 cannot parse into what it can: weak imports, lists of extension ranges,
 /// and characters beyond U+FFFF. To be removed when the parser knows them.
 /// </summary>
 internal static partial class ParserGaps

@@ -1,6 +1,5 @@
 extern alias protobufnet;
 
-using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using FileDescriptorProto = Google.Protobuf.Reflection.FileDescriptorProto;
@@ -90,7 +89,7 @@ internal static class ProtobufSchemaText
         ThrowAny(errors.Where(error => error.ErrorNumber != UnresolvedOption));
 
         using var bytes = new MemoryStream();
-        parser.Serialize(DescriptorModel(null), bytes, includeImports: true);
+        parser.Serialize(Parser.Serializer, bytes, includeImports: true);
         var files = FileDescriptorSet.Parser.ParseFrom(bytes.ToArray()).File.ToDictionary(file => file.Name, StringComparer.Ordinal);
 
         var file = files[FileName];
@@ -135,12 +134,4 @@ internal static class ProtobufSchemaText
             }
         }
     }
-
-    /// <summary>
-    /// The parser's own serialiser of its descriptors: protobuf-net.Reflection 3.3.0 does not show it, and another one
-    /// would need protobuf-net too. To be replaced when a public one appears.
-    /// </summary>
-    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "get_Instance")]
-    private static extern ProtoBuf.Meta.TypeModel DescriptorModel(
-        [UnsafeAccessorType("ProtoBuf.Reflection.Internal.CustomProtogenSerializer, protobuf-net.Reflection")] object? none);
 }
