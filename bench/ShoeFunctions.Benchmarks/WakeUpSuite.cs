@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -12,6 +13,9 @@ namespace ShoeFunctions.Benchmarks;
 internal static partial class WakeUpSuite
 {
     private const int Rounds = 9;
+
+    private static readonly string? WithConfluent =
+        typeof(WakeUpSuite).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ConfluentSerializer").Value;
 
     public static async Task<IReadOnlyList<Figure>> RunAsync()
     {
@@ -58,7 +62,7 @@ internal static partial class WakeUpSuite
     {
         using var publish = Process.Start(new ProcessStartInfo(
             "dotnet",
-            ["publish", Path.Combine(Processes.Repository, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:PublishReadyToRun=true", "-o", output])
+            ["publish", Path.Combine(Processes.Repository, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:PublishReadyToRun=true", $"-p:ConfluentSerializer={WithConfluent}", "-o", output])
         {
             RedirectStandardOutput = true,
         })!;

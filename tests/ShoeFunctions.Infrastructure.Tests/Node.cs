@@ -11,7 +11,7 @@ internal static class Node
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Skip("Node.js is not installed.");
+            Assert.Skip("A script in JavaScript is not tested: Node.js is missing; install it.");
             throw;
         }
     }

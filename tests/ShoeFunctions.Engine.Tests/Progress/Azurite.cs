@@ -10,7 +10,7 @@ namespace ShoeFunctions.Engine.Tests.Progress;
 /// <summary>Azure's storage emulator, its tables only, as a process on a port of its own.</summary>
 public sealed class Azurite : IAsyncLifetime
 {
-    public const string WhyNot = "Node.js, or its packages in tests/azurite, are missing: script/test installs the packages where Node.js is there.";
+    public const string WhyNot = "Table Storage is not tested: Azurite is missing; install Node.js with npm, and script/test fetches it.";
 
     private const string Account = "shoes";
 

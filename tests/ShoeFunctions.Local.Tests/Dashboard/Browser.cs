@@ -5,7 +5,7 @@ namespace ShoeFunctions.Local.Tests.Dashboard;
 /// <summary>One Chromium for all tests of the page: the machine's own, none is downloaded.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    public const string WhyNot = "Chromium is missing: install Debian's package chromium, or put a chromium or google-chrome on the PATH.";
+    public const string WhyNot = "The dashboard is not tested: Chromium is missing; install it (Debian: apt-get install chromium), or put a chromium or google-chrome on the PATH.";
 
     /// <summary>Longer than anything takes on a machine that has much to do besides.</summary>
     private const float PatienceMs = 60_000;

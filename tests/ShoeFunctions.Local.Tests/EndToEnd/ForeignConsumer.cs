@@ -7,7 +7,7 @@ namespace ShoeFunctions.Local.Tests.EndToEnd;
 /// <summary>Reads a topic with clients that are not ours and do not use librdkafka: kafkajs and Confluent's JavaScript deserialiser.</summary>
 internal static class ForeignConsumer
 {
-    public const string WhyNot = "Node.js, or its packages in tests/consumer, are missing: script/test installs the packages where Node.js is there.";
+    public const string WhyNot = "Reading the topic with a JavaScript client is not tested: Node.js or its packages are missing; install Node.js with npm, and script/test fetches them.";
 
     public sealed record DecodedShoe(string Id, string Brand, string Name, double SalePrice, double Rating);
 
