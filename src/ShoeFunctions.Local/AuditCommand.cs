@@ -43,7 +43,7 @@ internal static class AuditCommand
 
     private static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync(cancellation);
+        await using var engine = await ConfiguredEngine.StartAsync();
         var time = engine.Services.GetRequiredService<TimeProvider>();
         var audit = new Audit(options.Range, engine.Settings.Ticks.Schedule, engine.Services.GetRequiredService<ShoeGenerator>(), options.Show);
         var bar = Console.IsOutputRedirected || Console.IsErrorRedirected ? null : new ProgressBar(Console.Error, time);

@@ -69,8 +69,8 @@ internal static class CommandLine
         };
 
         var root = new RootCommand(
-            "Puts realistic shoes on a Kafka topic, on a schedule. Where KAFKA_BOOTSTRAP_SERVERS or SCHEMA_REGISTRY_URL is not set, "
-            + "it starts a broker or a registry in this process.") { listen, port, ticks, readyFile, state, log };
+            "Puts realistic shoes on a Kafka topic, on a schedule. Where neither KAFKA_BOOTSTRAP_SERVERS nor SCHEMA_REGISTRY_URL is set, "
+            + "it starts a broker and a registry in this process; one of the two alone is refused.") { listen, port, ticks, readyFile, state, log };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
             new RunCommand.Options(
                 result.GetValue(listen)!, result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));

@@ -29,7 +29,7 @@ internal static class TailCommand
 
     private static async Task<int> RunAsync(int count, bool json, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync(cancellation);
+        await using var engine = await ConfiguredEngine.StartAsync();
         var tail = new TopicTail(ActivatorUtilities.CreateInstance<TopicReader>(engine.Services));
         IReadOnlyList<TopicRecord> records;
         try
