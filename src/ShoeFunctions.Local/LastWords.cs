@@ -20,7 +20,7 @@ internal static class LastWords
 
         return error switch
         {
-            TargetInvocationException or TypeInitializationException or AggregateException when error.InnerException is { } inner => Of(inner),
+            TargetInvocationException or TypeInitializationException or AggregateException or TaskSchedulerException when error.InnerException is { } inner => Of(inner),
             FailureException failure => failure.Message,
             OutOfMemoryException or ThreadStartException => "There is not enough memory, or no further thread can be started: raise the limits (ulimit -v, ulimit -u, DOTNET_GCHeapHardLimit).",
             IOException or UnauthorizedAccessException => $"A file or connection cannot be used: {OneLine(error.Message)}",

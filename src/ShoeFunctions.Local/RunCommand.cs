@@ -35,7 +35,7 @@ internal static partial class RunCommand
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
-        await RefuseBrokenStateAsync(app, cancellation);
+        await RefuseBrokenStateAsync(app, settings, options, cancellation);
         embedded.CreateTopic(settings.Kafka.Topic);
         app.UseOwnNames(options.Hosts);
         app.MapShoes();
@@ -120,11 +120,14 @@ internal static partial class RunCommand
     }
 
     /// <summary>A state that cannot be understood is left as it is: producing on from nothing would repeat what was delivered.</summary>
-    private static async Task RefuseBrokenStateAsync(WebApplication app, CancellationToken cancellation)
+    private static async Task RefuseBrokenStateAsync(WebApplication app, ShoeSettings settings, Options options, CancellationToken cancellation)
     {
+        if (options.State is not { } folder)
+            return;
+
         try
         {
-            await app.Services.GetRequiredService<IProgressStore>().ReadAsync(cancellation);
+            await new FileProgressStore(folder, settings.Kafka.Topic, app.Services.GetRequiredService<TimeProvider>()).ReadAsync(cancellation);
         }
         catch (FailureException broken) when (broken.Failure.Kind == FailureKind.Invalid)
         {

@@ -78,7 +78,7 @@ internal sealed class StandardStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private static bool IsOfTheSystem(Exception error) => error is IOException or UnauthorizedAccessException;
+    private static bool IsOfTheSystem(Exception error) => error is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception;
 
     private void Fail(Exception error)
     {
