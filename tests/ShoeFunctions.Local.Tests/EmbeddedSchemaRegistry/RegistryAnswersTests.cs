@@ -262,7 +262,7 @@ public sealed class RegistryAnswersTests : IAsyncLifetime
     [InlineData("message M {", "}")]
     [InlineData("message M { /* } */", "}")]
     [InlineData("message M { // }\n", "}")]
-    [InlineData("message M { option (o) = \"}\"; option (p) = '}\\'';", "}")]
+    [InlineData("message M { option (o) = '}';", "}")]
     [InlineData("option (o) = {a: [", "]};")]
     [InlineData("option (o) = {a <", ">};")]
     public async Task What_is_nested_too_deep_is_an_invalid_schema(string open, string close)

@@ -117,16 +117,6 @@ public sealed class LastWordsTests : IAsyncLifetime
         Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_is_printed_is_the_same_in_German()
-    {
-        var (_, plain, _) = await RunAsync($"plan --from 2026-11-23 --count 1", "");
-        var (_, german, errors) = await RunAsync(
-            $"plan --from 2026-11-23 --count 1", "", ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"), ("LANG", "de_DE.UTF-8"), ("LC_ALL", ""));
-        Assert.Equal((plain, ""), (german, errors));
-        Assert.Contains("2,592,000", plain, StringComparison.Ordinal);
-    }
-
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string verb, string redirection, params (string Name, string Value)[] settings) =>
         await RunAsync(verb, redirection, "", false, settings);
 
