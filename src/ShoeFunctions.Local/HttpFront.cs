@@ -13,17 +13,37 @@ namespace ShoeFunctions.Local;
 /// <summary>The engine's answers over HTTP, under the paths that they have in Azure.</summary>
 internal static class HttpFront
 {
+    private static readonly string[] Reading = ["GET", "HEAD"];
+
+    /// <summary>Refuses requests for names that are not this machine's own, nor among those given.</summary>
+    public static void UseOwnNames(this IApplicationBuilder app, IReadOnlyCollection<string> given) => app.Use(async (context, next) =>
+    {
+        if (OwnNames.Have(context.Request.Host, given))
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        await context.Response.WriteAsync("This is not asked for under that name. Use localhost or an address, or start it with --host and the name.\n");
+    });
+
     public static void MapShoes(this IEndpointRouteBuilder routes)
     {
+        routes.MapMethods("/", Reading, context =>
+        {
+            context.Response.Redirect("/api/dashboard");
+            return Task.CompletedTask;
+        });
         var api = routes.MapGroup("/api");
-        api.MapGet("/health/live", context => context.Response.WriteAsJsonAsync(LiveAnswer.Live, ShoeJson.Default.LiveAnswer));
-        api.MapGet("/health", async context =>
+        api.MapMethods("/health/live", Reading, context => context.Response.WriteAsJsonAsync(LiveAnswer.Live, ShoeJson.Default.LiveAnswer));
+        api.MapMethods("/health", Reading, async context =>
         {
             var answer = await context.RequestServices.GetRequiredService<HealthProbe>().AnswerAsync(context.RequestAborted);
             context.Response.StatusCode = answer.HttpStatus;
             await context.Response.WriteAsJsonAsync(answer, ShoeJson.Default.HealthAnswer);
         });
-        api.MapGet("/stats", async context =>
+        api.MapMethods("/stats", Reading, async context =>
         {
             try
             {
@@ -36,7 +56,7 @@ internal static class HttpFront
                 await context.Response.WriteAsJsonAsync(unknown.Failure, ShoeJson.Default.Failure);
             }
         });
-        api.MapGet("/dashboard", async context =>
+        api.MapMethods("/dashboard", Reading, async context =>
         {
             foreach (var (name, value) in DashboardPage.Headers)
                 context.Response.Headers[name] = value;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ namespace ShoeFunctions.Local;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static partial class RunCommand
 {
-    public sealed record Options(IPAddress Listen, int Port, int? Ticks, string? ReadyFile, string? State, LogForm Log);
+    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -34,7 +35,9 @@ internal static partial class RunCommand
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
+        await RefuseBrokenStateAsync(app, settings, options, cancellation);
         embedded.CreateTopic(settings.Kafka.Topic);
+        app.UseOwnNames(options.Hosts);
         app.MapShoes();
 
         // At the same time, so that the first tick finds everything open.
@@ -106,13 +109,33 @@ internal static partial class RunCommand
         {
             await ListenAsync(app, prepared, cancellation);
         }
-        catch (IOException)
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
             throw new DoorException($"Port {options.Port} on {options.Listen} is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
         }
         catch (SocketException refused)
         {
             throw new DoorException($"Cannot listen on {new IPEndPoint(options.Listen, options.Port)}: {refused.Message}. See --listen and --port.", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>A state that cannot be understood is left as it is: producing on from nothing would repeat what was delivered.</summary>
+    private static async Task RefuseBrokenStateAsync(WebApplication app, ShoeSettings settings, Options options, CancellationToken cancellation)
+    {
+        if (options.State is not { } folder)
+            return;
+
+        try
+        {
+            await new FileProgressStore(folder, settings.Kafka.Topic, app.Services.GetRequiredService<TimeProvider>()).ReadAsync(cancellation);
+        }
+        catch (FailureException broken) when (broken.Failure.Kind == FailureKind.Invalid)
+        {
+            throw new DoorException(broken.Message, ExitCode.Failed);
+        }
+        catch (FailureException)
+        {
+            // What may pass is the timer's to wait for.
         }
     }
 

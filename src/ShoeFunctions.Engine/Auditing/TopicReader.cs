@@ -32,16 +32,17 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     /// The cluster did not answer well, has no such topic, or fell silent for <see cref="KafkaOptions.Timeout"/>.
     /// </exception>
     public async Task<IReadOnlyList<TruncatedPartition>> ReadAsync(
-        DateTimeOffset from, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report, CancellationToken cancellation)
+        DateTimeOffset from, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report, CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
         // The client has no asynchronous way to read.
         var partitions = await Task.Run(
-            () => Read<Ignore>(credentials, (consumer, partitions) => StartAt(consumer, partitions, from), take, report, cancellation), cancellation);
+            () => Read(credentials, (consumer, partitions) => StartAt(consumer, partitions, from), take, report, cancellation), cancellation);
         return
         [
             .. partitions.Where(partition => partition.IsTruncated(from)).Select(partition =>
-                new TruncatedPartition(partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First?.Time)),
+                new TruncatedPartition(
+                partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First is { } first ? TopicRecord.Time(first.TimeMs) : null)),
         ];
     }
 
@@ -60,14 +61,14 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         return partitions.TrueForAll(partition => partition.Start == partition.Low);
     }
 
-    private List<PartitionReading> Read<TKey>(
-        ApiKey? credentials, Action<IConsumer<TKey, byte[]>, List<PartitionReading>> start, Action<ConsumeResult<TKey, byte[]>> take, Action<Progress> report,
+    private List<PartitionReading> Read(
+        ApiKey? credentials, Action<IConsumer<byte[], byte[]>, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report,
         CancellationToken cancellation)
     {
         var causes = new ConcurrentDictionary<ErrorCode, bool>();
         try
         {
-            using var consumer = new ConsumerBuilder<TKey, byte[]>(Config(credentials))
+            using var consumer = new ConsumerBuilder<byte[], byte[]>(Config(credentials))
                 .SetErrorHandler((_, error) => causes[error.Code] = true)
                 .SetLogHandler((_, _) => { })
                 .Build();
@@ -96,7 +97,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         QueuedMaxMessagesKbytes = FetchAhead,
     };
 
-    private List<PartitionReading> Partitions<TKey>(IConsumer<TKey, byte[]> consumer)
+    private List<PartitionReading> Partitions(IConsumer<byte[], byte[]> consumer)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var topic = admin.GetMetadata(options.Topic, options.Timeout).Topics.Single();
@@ -114,23 +115,26 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         return partitions;
     }
 
-    private void StartAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset from)
+    private void StartAt(IConsumer<byte[], byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset from)
     {
         // A broker that has no index by time (librdkafka's mock) says of any time that it comes after all records: then all are read.
-        if (OffsetsAt(consumer, partitions, DateTimeOffset.UnixEpoch).Any(offset => offset != Offset.End))
-            foreach (var (partition, offset) in partitions.Zip(OffsetsAt(consumer, partitions, from)))
-                partition.Start = offset == Offset.End ? partition.High : Math.Clamp(offset.Value, partition.Low, partition.High);
+        if (OffsetsAt(consumer, partitions, DateTimeOffset.UnixEpoch).All(offset => offset == Offset.End))
+            return;
+
+        // Of several records of one time, a broker may name a later one: ask for the time before, and leave out what lies between.
+        foreach (var (partition, offset) in partitions.Zip(OffsetsAt(consumer, partitions, from.AddMilliseconds(-1))))
+            partition.StartAt(offset == Offset.End ? partition.High : Math.Clamp(offset.Value, partition.Low, partition.High), from);
     }
 
-    private Offset[] OffsetsAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset at)
+    private Offset[] OffsetsAt(IConsumer<byte[], byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset at)
     {
         var offsets = consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition.Partition, new Timestamp(at))), options.Timeout)
             .ToDictionary(offset => offset.TopicPartition, offset => offset.Offset);
         return [.. partitions.Select(partition => offsets[partition.Partition])];
     }
 
-    private void Read<TKey>(
-        IConsumer<TKey, byte[]> consumer, List<PartitionReading> partitions, Action<ConsumeResult<TKey, byte[]>> take, Action<Progress> report,
+    private void Read(
+        IConsumer<byte[], byte[]> consumer, List<PartitionReading> partitions, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report,
         CancellationToken cancellation)
     {
         var open = partitions.Where(partition => !partition.IsDone).ToDictionary(partition => partition.Partition.Partition.Value);
@@ -167,7 +171,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     }
 
     /// <summary>The next record, or the end of a partition; null where nothing comes for a while.</summary>
-    private static ConsumeResult<TKey, byte[]>? Next<TKey>(IConsumer<TKey, byte[]> consumer)
+    private static ConsumeResult<byte[], byte[]>? Next(IConsumer<byte[], byte[]> consumer)
     {
         try
         {

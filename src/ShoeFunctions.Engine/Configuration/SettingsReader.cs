@@ -22,7 +22,11 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public string? Text(Setting setting) => configuration[setting.Name] is { Length: > 0 } text ? text : null;
 
     /// <summary>The setting's value, or its default's; a fault, and the fallback, where it has neither.</summary>
-    public T Read<T>(Setting setting, TryParse<T> parse, T fallback)
+    /// <param name="setting">The setting.</param>
+    /// <param name="parse">Reads its text.</param>
+    /// <param name="fallback">What to go on with after a fault.</param>
+    /// <param name="why">A sentence, without the value, on a text that cannot be read.</param>
+    public T Read<T>(Setting setting, TryParse<T> parse, T fallback, Func<string, string>? why = null)
     {
         if ((Text(setting) ?? setting.Default) is not { } text)
             Fault(setting, "it is not set");
@@ -31,7 +35,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         else if (parse(text, out var value))
             return value;
         else
-            Fault(setting, $"'{setting.Display(text)}'");
+            Fault(setting, $"'{setting.Display(text)}'", why?.Invoke(text));
         return fallback;
     }
 
@@ -79,8 +83,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         min);
 
     /// <summary>A setting that holds what is not accepted.</summary>
-    public void Fault(Setting setting, string found) =>
-        _faults.Add($"{setting.Name}: {found}; accepted is {setting.Accepted}, for example {setting.Example}.");
+    public void Fault(Setting setting, string found, string? why = null) =>
+        _faults.Add($"{setting.Name}: {found}; accepted is {setting.Accepted}, for example {setting.Example}.{(why is null ? "" : $" {why}")}");
 
     /// <summary>Settings that do not go together.</summary>
     public void Contradiction(string sentence) => _faults.Add(sentence);

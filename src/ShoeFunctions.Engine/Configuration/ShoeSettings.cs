@@ -115,7 +115,8 @@ public sealed partial record ShoeSettings(
         var schedule = reader.Read(
             Settings.ProduceSchedule,
             (string text, out TickSchedule parsed) => TickSchedule.TryParse(text, rate, out parsed) && parsed.Next(now) is not null,
-            null!);
+            null!,
+            text => TickSchedule.Fault(text) ?? "It never fires.");
         if (schedule?.FindOverfull(now) is { } overfull)
             reader.Contradiction(
                 $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {schedule.ShoesIn(overfull)} shoes; "
@@ -164,9 +165,10 @@ public sealed partial record ShoeSettings(
 
     private static bool IsHostsWithPorts(string text, out string servers)
     {
-        servers = text;
-        return text.Split(',').All(server =>
-            HostAndPort.Match(server.Trim()) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
+        var all = text.Split(',', StringSplitOptions.TrimEntries);
+        servers = string.Join(',', all);
+        return Array.TrueForAll(all, server =>
+            HostAndPort.Match(server) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
     }
 
     private static SettingsReader.TryParse<string> Matches(Regex pattern) => (string text, out string value) =>
@@ -175,12 +177,12 @@ public sealed partial record ShoeSettings(
         return pattern.IsMatch(text);
     };
 
-    [GeneratedRegex(@"^(?!\.\.?$)[A-Za-z0-9._-]{1,249}$")]
+    [GeneratedRegex(@"^(?!\.\.?\z)[A-Za-z0-9._-]{1,249}\z")]
     private static partial Regex TopicName { get; }
 
-    [GeneratedRegex("(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AzureMonitorConnection { get; }
 
-    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})$")]
+    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})\z")]
     private static partial Regex HostAndPort { get; }
 }

@@ -82,6 +82,6 @@ public static partial class StorageConnection
 
     private static SettingsException Wrong(string name, string found, string accepted) => new([$"{name}: {found}; accepted is {accepted}."]);
 
-    [GeneratedRegex("^[a-z0-9]{3,24}$")]
+    [GeneratedRegex(@"^[a-z0-9]{3,24}\z")]
     private static partial Regex AccountName { get; }
 }

@@ -37,6 +37,21 @@ public sealed class ShoeSettingsTests
         Assert.Equal(settings.Ticks, new TickOptions { Schedule = settings.Ticks.Schedule });
     }
 
+    [Theory]
+    [InlineData("KAFKA_TOPIC", "js_shoe\n")]
+    [InlineData("KAFKA_TOPIC", "..\n")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "localhost:\n9092")]
+    [InlineData("PRODUCE_SCHEDULE", "*/10 * * * * *\n")]
+    [InlineData("MESSAGE_INTERVAL", "1s\n")]
+    [InlineData("BATCH_SIZE", "10\n")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000\n")]
+    public void A_line_end_is_no_part_of_a_value(string name, string value) =>
+        Assert.StartsWith($"{name}: ", Assert.Single(Faults((name, value))), StringComparison.Ordinal);
+
+    [Fact]
+    public void White_space_around_brokers_goes() =>
+        Assert.Equal("localhost:9092,broker.example:9093", Read(("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092, broker.example:9093\n")).Kafka.BootstrapServers);
+
     [Fact]
     public void Credentials_ask_for_SASL_over_TLS()
     {
