@@ -8,7 +8,7 @@ public sealed class Browser : IAsyncLifetime
     public const string WhyNot = "The dashboard is not tested: Chromium is missing; install it (Debian: apt-get install chromium), or put a chromium or google-chrome on the PATH.";
 
     /// <summary>Longer than anything takes on a machine that has much to do besides.</summary>
-    private const float PatienceMs = 60_000;
+    private const float PatienceMs = 300_000;
 
     private static readonly string? Executable = (
         from name in new[] { "chromium", "chromium-browser", "google-chrome" }
