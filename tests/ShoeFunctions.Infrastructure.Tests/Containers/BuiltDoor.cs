@@ -10,7 +10,7 @@ public sealed class BuiltDoor : IAsyncLifetime
 {
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-door-");
 
