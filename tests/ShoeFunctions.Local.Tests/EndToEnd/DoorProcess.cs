@@ -22,6 +22,9 @@ internal sealed class DoorProcess : IAsyncDisposable
         foreach (var argument in (IEnumerable<string>)[Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), "--ready-file", ReadyPath, .. arguments])
             start.ArgumentList.Add(argument);
 
+        // What it leaves among the temporary files goes with them.
+        foreach (var name in (string[])["TMPDIR", "TEMP", "TMP"])
+            start.Environment[name] = _folder.FullName;
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 

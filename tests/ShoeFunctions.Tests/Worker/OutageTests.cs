@@ -3,7 +3,6 @@ using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
 
-[Collection(nameof(Alone))]
 public sealed class OutageTests
 {
     [Fact]

@@ -3,7 +3,6 @@ using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
 
-[Collection(nameof(Alone))]
 public sealed partial class ShutdownTests
 {
     private const int Shoes = 1_000_000;

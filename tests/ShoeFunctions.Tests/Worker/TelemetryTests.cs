@@ -4,7 +4,6 @@ using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
 
-[Collection(nameof(Alone))]
 public sealed class TelemetryTests
 {
     private const string HostTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
