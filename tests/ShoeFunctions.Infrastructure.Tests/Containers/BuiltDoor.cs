@@ -31,6 +31,7 @@ public sealed class BuiltDoor : IAsyncLifetime
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["TMPDIR"] = _temporary.CreateSubdirectory("tmp").FullName;
         start.Environment["COMMIT"] = Commit;
 
         using var build = Process.Start(start)!;

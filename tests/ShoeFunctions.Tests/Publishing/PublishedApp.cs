@@ -27,6 +27,7 @@ public sealed class PublishedApp : IAsyncLifetime
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["TMPDIR"] = _temporary.FullName;
 
         using var publish = Process.Start(start)!;
         var (output, errors) = (publish.StandardOutput.ReadToEndAsync(), publish.StandardError.ReadToEndAsync());
