@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Local.Tests;
 
@@ -24,8 +25,7 @@ public sealed class TickTimerTests
         engine.Sender.Holds = true;
         var running = Timer(engine).RunAsync(3, TestContext.Current.CancellationToken);
         engine.Time.Advance(TimeSpan.FromSeconds(5));
-        while (engine.Sender.Calls < 10)
-            await Task.Yield();
+        await Wait.UntilAsync(() => engine.Sender.Calls == 10);
         engine.Time.Advance(TimeSpan.FromSeconds(25));
         Assert.Equal(10, engine.Sender.Calls);
 

@@ -94,6 +94,10 @@ internal sealed class Exporters
     private static void Configure(AzureMonitorExporterOptions monitor, TelemetryOptions options)
     {
         monitor.ConnectionString = options.AzureMonitor;
+
+        // A span a tick: nothing to save. The exporter's own limit, five traces a second, is for all exporters and drops the first after a start by chance.
+        monitor.TracesPerSecond = null;
+        monitor.SamplingRatio = 1;
         if (options.Identity is { } identity)
             monitor.Credential = new ManagedIdentityCredential(
                 identity.ClientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(identity.ClientId));

@@ -136,13 +136,9 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
     private static async Task<JsonElement> StatsAsync(DoorProcess door, Func<JsonElement, bool> until)
     {
         using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
-        while (true)
-        {
-            var stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken);
-            if (until(stats))
-                return stats;
-            await WaitAsync(TimeSpan.FromMilliseconds(50));
-        }
+        JsonElement stats = default;
+        await door.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));
+        return stats;
     }
 
     private static Task WaitAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System, TestContext.Current.CancellationToken);

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.Faults;
@@ -13,8 +14,14 @@ internal static partial class FaultTable
     private static readonly string NoName = new('x', 64);
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(30);
-    private static readonly (string, string) Soon = ("KAFKA_TIMEOUT", "3s");
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
+
+    /// <summary>For ticks that last as long as they may.</summary>
+    public static readonly (string Name, string Value) Soon = ("KAFKA_TIMEOUT", "3s");
+
+    /// <summary>For the same on a machine on which that is too soon.</summary>
+    public static readonly (string Name, string Value) Late = ("KAFKA_TIMEOUT", "30s");
+
     private static readonly (string, string) Keys = ("KAFKA_MESSAGE_KEY", "id");
 
     public static IEnumerable<Fault> Kafka =>
@@ -162,8 +169,7 @@ internal static partial class FaultTable
             }),
             During = async engine =>
             {
-                while (engine.Cluster.Count(KafkaRequest.Produce) == 0)
-                    await engine.PassAsync(TimeSpan.FromMilliseconds(5));
+                await Wait.UntilAsync(() => engine.Cluster.Count(KafkaRequest.Produce) > 0);
                 for (var partition = 0; partition < FaultyEngine.Partitions; partition++)
                     engine.Cluster.MoveLeader(FaultyEngine.Topic, partition, partition / 2 + 1);
             },
@@ -290,7 +296,7 @@ internal static partial class FaultTable
     private static int Leader(FaultyEngine engine)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = engine.Cluster.BootstrapServers }).Build();
-        return admin.GetMetadata(FaultyEngine.Topic, TimeSpan.FromSeconds(10)).Topics.Single().Partitions.Single(partition => partition.PartitionId == 0).Leader;
+        return admin.GetMetadata(FaultyEngine.Topic, Wait.Patience).Topics.Single().Partitions.Single(partition => partition.PartitionId == 0).Leader;
     }
 
     private static void Lead(FaultyEngine engine, int partition, int broker) => engine.Cluster.MoveLeader(FaultyEngine.Topic, partition, broker);

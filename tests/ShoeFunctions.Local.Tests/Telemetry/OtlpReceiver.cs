@@ -91,13 +91,6 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _ => tag.Value.ToString(),
     });
 
-    /// <summary>Waits for something to come.</summary>
-    public static async Task UntilAsync(Func<bool> hasCome)
-    {
-        while (!hasCome())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-    }
-
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     private void Metrics(byte[] body)

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Functions;
 
@@ -70,15 +71,15 @@ public sealed class ProduceShoesTests
         using var stop = new CancellationTokenSource();
         app.Sender.Holds = true;
         var run = RunAsync(app, stop.Token);
-        Assert.True(SpinWait.SpinUntil(() => app.Sender.Calls == 10, TimeSpan.FromSeconds(30)));
+        await Wait.UntilAsync(() => app.Sender.Calls == 10);
 
         var stopped = invocation ? stop.CancelAsync() : app.Services.GetRequiredService<TickGate>().StopAsync(TestContext.Current.CancellationToken);
-        while (!run.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
             // When it begins to wait for what is under way cannot be seen; the hour is far off.
             app.Time.Advance(ShoeProducer.FlushTimeout);
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+            return run.IsCompleted;
+        });
 
         await stopped;
         var cancelled = await Assert.ThrowsAsync<OperationCanceledException>(() => run);

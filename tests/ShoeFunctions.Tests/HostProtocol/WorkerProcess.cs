@@ -3,16 +3,13 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Tests.HostProtocol;
 
 /// <summary>The app as the process that the Functions host starts, with a stand-in for the host at the other end.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    /// <summary>How long anything may take before a test gives up.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static readonly string[] HostCapabilities =
     [
         "RpcHttpBodyOnly", "RawHttpBodyBytes", "UseNullableValueDictionaryForHttp", "TypedDataCollection", "WorkerStatus",
@@ -54,9 +51,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
             },
         };
 
-        // The settings are the test's alone, whatever the environment of the tests holds.
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray())
-            start.Environment.Remove(name);
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = folder;
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
@@ -89,7 +83,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var worker = new WorkerProcess(host, folder, host.Url, settings);
         try
         {
-            await worker.LoadAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+            await worker.LoadAsync().WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
             return worker;
         }
         catch
@@ -139,9 +133,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Waits for its end; by then everything that it sent is received.</summary>
     public async Task<Ended> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience);
         if (Functions.Count > 0)
-            await _host.Left.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            await _host.Left.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
         return new Ended(_process.ExitCode, await _output, await _errors);
     }
 
@@ -194,13 +188,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     private Task<InvocationResponse> InvokeAsync(string function, string parameter, TypedData input, string? traceParent = null) =>
-        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, traceParent).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, traceParent).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 
     // Failure is 0, so a result that is not there looks like one.
     private static void AssertSuccess(StatusResult? result) =>
         Assert.Equal((StatusResult.Types.Status.Success, null), (result?.Status, result?.Exception?.Message));
-
-    private static bool IsSetting(string name) =>
-        Settings.All.Any(setting => setting.Name == name)
-        || name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
 }

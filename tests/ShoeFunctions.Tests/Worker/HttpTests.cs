@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ShoeFunctions.Engine.Dashboard;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
@@ -98,7 +99,7 @@ public sealed class HttpTests
 
         // The first tick does connect: the listeners would have told.
         var tick = worker.InvokeTimerAsync();
-        using var connection = await registry.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(WorkerProcess.Patience, TestContext.Current.CancellationToken);
+        using var connection = await registry.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
         registry.Stop();
         connection.Close();
         Assert.Equal(StatusResult.Types.Status.Failure, (await tick).Status);
