@@ -14,7 +14,7 @@ namespace ShoeFunctions.Engine.Tests.Producing;
 public sealed class ShoeProducerTests
 {
     private static readonly Tick SomeTick = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task Every_shoe_of_the_tick_is_sent_once_and_counted()
