@@ -8,6 +8,7 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Hosting;
 using ShoeFunctions.Serialization;
 
 namespace ShoeFunctions.Tests.Adapters;
@@ -38,6 +39,7 @@ internal sealed class TestApp : IDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(values);
         builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.UseFunctionsHost();
         builder.Services.AddShoes();
         builder.Services.AddConfluentSerializer();
         builder.Services.Replace(ServiceDescriptor.Singleton<OpenSender>(_ => _ => Open("brokers", Sender)));

@@ -55,7 +55,8 @@ public sealed class TimerTests
         Assert.Equal(StatusResult.Types.Status.Failure, invocation.Status);
         Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", invocation.Message, StringComparison.Ordinal);
         Assert.Equal(200, (await worker.InvokeHttpAsync("GetHealthLive", "GET", "http://localhost/api/health/live")).Status);
-        Assert.Single(worker.Logs, log => log.Level == RpcLog.Types.Level.Critical && log.Message.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
+        await WorkerProcess.UntilAsync(() => worker.Errors.Count > 1);
+        Assert.Single(worker.Errors, line => line.StartsWith("error:   KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
     }
 
     [Theory]
