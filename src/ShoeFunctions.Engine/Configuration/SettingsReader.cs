@@ -108,12 +108,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
         Contradiction($"{setting.Name}: {found}; accepted is {setting.Accepted}, for example {setting.Example}.");
 
     /// <summary>What a URL has besides an address, or null. Each of these would be shown wherever the address is.</summary>
-    private static string? WhyNoAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) switch
+    private static string? WhyNoAddress(string text)
     {
-        true when url!.UserInfo.Length > 0 => "has credentials in it, which do not belong into the URL",
-        // Not that of the parsed one: an empty one is none to it.
-        true when text.Contains('?') => "has a query, which does not belong to the address",
-        true when text.Contains('#') => "has a fragment, which does not belong to the address",
-        _ => null,
-    };
+        var isUrl = Uri.TryCreate(text, UriKind.Absolute, out var url);
+        if (isUrl ? url!.UserInfo.Length > 0 : text.Contains('@'))
+            return "has credentials in it, which do not belong into the URL";
+        if (isUrl && text.Contains('?'))
+            return "has a query, which does not belong to the address";
+        return isUrl && text.Contains('#') ? "has a fragment, which does not belong to the address" : null;
+    }
 }

@@ -5,7 +5,7 @@ namespace ShoeFunctions.Tests.Publishing;
 /// <summary>What <c>dotnet publish</c> makes of the app, once for all tests of the class, in a folder of its own.</summary>
 public sealed class PublishedApp : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-publish-");
 
