@@ -27,6 +27,7 @@ public static class ShoeServices
     {
         services.AddSingleton(new TracedSources([Instrumentation.Name, .. traced]));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(RunLimit.None);
         services.AddOptions();
         services.AddSingleton<IOptionsFactory<ShoeSettings>, ShoeSettings.Factory>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ShoeSettings>>().Value);
@@ -45,6 +46,8 @@ public static class ShoeServices
         services.AddSingleton<KafkaLog>();
         services.AddSingleton<ShoeProducer>();
         services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
+        services.AddSingleton<ExportedLogs>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<ExportedLogs>());
         services.AddHostedService<SettingsAnnouncement>();
         // Before the gate, so that it stops after it and has the last tick.
         services.AddHostedService<TelemetryExport>();

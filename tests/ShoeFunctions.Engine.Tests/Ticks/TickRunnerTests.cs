@@ -115,6 +115,44 @@ public sealed class TickRunnerTests
         Assert.Equal("2026-11-23T14:00:30Z", (await RunAsync(engine))[0]);
     }
 
+    [Fact]
+    public async Task A_run_begins_no_tick_that_could_not_end_within_its_limit_and_the_next_goes_on()
+    {
+        // Of two minutes half a minute is not for ticks, and a tick may take a minute.
+        using var engine = new TestEngine([("KAFKA_TIMEOUT", "1m"), ("PRODUCE_SCHEDULE", "0 0 * * * *"), ("BATCH_SIZE", "10")], new RunLimit(TimeSpan.FromMinutes(2), "the host"));
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromHours(24));
+        engine.Sender.Produced = () => engine.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(["2026-11-23T15:00:00Z"], await RunAsync(engine));
+        engine.Sender.Produced = null;
+        Assert.Equal("2026-11-23T16:00:00Z", (await RunAsync(engine))[0]);
+    }
+
+    [Fact]
+    public async Task One_tick_ends_within_the_runs_limit_however_far_the_next_is()
+    {
+        using var engine = new TestEngine([("PRODUCE_SCHEDULE", "0 0 0 * * *"), ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "5s")], new RunLimit(TimeSpan.FromMinutes(2), "the host"));
+        engine.Sender.Produced = () => engine.Time.Advance(TimeSpan.FromSeconds(15));
+        var began = engine.Time.GetUtcNow();
+        await RunAsync(engine);
+        Assert.InRange(engine.Time.GetUtcNow() - began, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(120));
+    }
+
+    [Fact]
+    public async Task The_same_failure_is_said_in_full_once()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        for (var run = 0; run < 3; run++)
+            await RunAsync(engine);
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(10));
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        await RunAsync(engine);
+        Assert.Equal([false, true, true, false], engine.Log.Lines.Where(line => line.Event == 101).Select(line => line.Text.Contains("TopicAuthorizationFailed): as before ", StringComparison.Ordinal)));
+    }
+
     private static async Task<string[]> RunAsync(TestEngine engine) =>
         [.. (await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken)).Select(report => report.Tick.ToString())];
 }

@@ -157,7 +157,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "hush-broker.example.com", "KAFKA_BOOTSTRAP_SERVERS: what it holds is not accepted; accepted is brokers as host:port")]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "", "KAFKA_BOOTSTRAP_SERVERS: it is not set; accepted is brokers as host:port")]
-    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-user:hush-word@registry.example.com", "SCHEMA_REGISTRY_URL: what it holds is not accepted; accepted is an http or https URL")]
+    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-user:hush-word@registry.example.com", "SCHEMA_REGISTRY_URL: what it holds has credentials in it, which do not belong into the URL; accepted is an http or https URL without credentials")]
     [InlineData("SCHEMA_REGISTRY_API_SECRET", "", "SCHEMA_REGISTRY_API_KEY is set, SCHEMA_REGISTRY_API_SECRET is not")]
     [InlineData("KAFKA_TOPIC", "two\nlines of hush", "KAFKA_TOPIC: what it holds is not accepted; accepted is")]
     [InlineData("BATCH_SIZE", "many'; accepted is hush", "BATCH_SIZE: what it holds is not accepted; accepted is")]

@@ -67,7 +67,7 @@ public sealed class ProduceShoesTests
     [InlineData(false)]
     public async Task It_is_cancelled_when_the_invocation_or_the_app_is_told_to_stop(bool invocation)
     {
-        using var app = new TestApp(("KAFKA_TIMEOUT", "1h"));
+        using var app = new TestApp(("KAFKA_TIMEOUT", "9m"));
         using var stop = new CancellationTokenSource();
         app.Sender.Holds = true;
         var run = RunAsync(app, stop.Token);
@@ -76,7 +76,7 @@ public sealed class ProduceShoesTests
         var stopped = invocation ? stop.CancelAsync() : app.Services.GetRequiredService<TickGate>().StopAsync(TestContext.Current.CancellationToken);
         await Wait.UntilAsync(() =>
         {
-            // When it begins to wait for what is under way cannot be seen; the hour is far off.
+            // When it begins to wait for what is under way cannot be seen; the nine minutes are far off.
             app.Time.Advance(ShoeProducer.FlushTimeout);
             return run.IsCompleted;
         });

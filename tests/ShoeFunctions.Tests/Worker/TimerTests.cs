@@ -1,3 +1,4 @@
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
@@ -56,8 +57,9 @@ public sealed class TimerTests
         Assert.Equal(StatusResult.Types.Status.Failure, invocation.Status);
         Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", invocation.Message, StringComparison.Ordinal);
         Assert.Equal(200, (await worker.InvokeHttpAsync("GetHealthLive", "GET", "http://localhost/api/health/live")).Status);
+        await Wait.UntilAsync(() => worker.Errors.Count > 1);
         await EndAsync(worker);
-        Assert.Single(worker.Logs, log => log.Level == RpcLog.Types.Level.Critical && log.Message.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
+        Assert.Single(worker.Errors, line => line.StartsWith("error:   KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
     }
 
     [Theory]
