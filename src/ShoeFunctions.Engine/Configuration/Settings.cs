@@ -17,7 +17,7 @@ public static class Settings
     internal static readonly Setting KafkaCompression = new("KAFKA_COMPRESSION", "gzip", "none, gzip, snappy, lz4 or zstd", "zstd");
     internal static readonly Setting KafkaRetryMax = new("KAFKA_RETRY_MAX", "5", "a whole number from 0 to 1000", "5");
     internal static readonly Setting KafkaTimeout = new("KAFKA_TIMEOUT", "30s", ADuration + " from 1s to 1h", "30s");
-    internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, "an http or https URL", "https://psrc-abc12.westeurope.azure.confluent.cloud");
+    internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, "an http or https URL without query, or several of the same registry, separated by commas", "https://psrc-abc12.westeurope.azure.confluent.cloud");
     internal static readonly Setting SchemaRegistryApiKey = new("SCHEMA_REGISTRY_API_KEY", null, "an API key, together with SCHEMA_REGISTRY_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting SchemaRegistryApiSecret = new("SCHEMA_REGISTRY_API_SECRET", null, "an API secret, together with SCHEMA_REGISTRY_API_KEY", "…", IsSecret: true);
     internal static readonly Setting SchemaAutoRegister = new("SCHEMA_AUTO_REGISTER", "true", "true or false", "false");

@@ -58,9 +58,12 @@ public sealed partial record ShoeSettings(
         Timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
     };
 
-    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => new()
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => ReadSchemaRegistry(reader, reader.Read<Uri[]>(Settings.SchemaRegistryUrl, AreHttpUrls, [new Uri("http://localhost")]));
+
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader, Uri[] urls) => new()
     {
-        Url = reader.Read(Settings.SchemaRegistryUrl, IsHttpUrl, new Uri("http://localhost")),
+        Url = urls[0],
+        Others = urls[1..],
         AutoRegister = reader.ReadWord(Settings.SchemaAutoRegister, ("true", true), ("false", false)),
     };
 
@@ -159,6 +162,13 @@ public sealed partial record ShoeSettings(
 
     private static bool IsHttpUrl(string text, out Uri url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
+
+    private static bool AreHttpUrls(string text, out Uri[] urls)
+    {
+        var read = text.Split(',').Select(one => IsHttpUrl(one.Trim(), out var url) && url.Query.Length + url.Fragment.Length == 0 ? url : null).ToArray();
+        urls = [.. read.OfType<Uri>()];
+        return urls.Length == read.Length;
+    }
 
     private static bool IsHttpsUrl(string text, out Uri url) => IsHttpUrl(text, out url) && url.Scheme == "https";
 

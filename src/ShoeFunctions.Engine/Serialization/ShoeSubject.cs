@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
@@ -14,9 +15,9 @@ public sealed partial class ShoeSubject(
     /// <param name="Subjects">How many subjects there are.</param>
     /// <param name="Types">The kinds of schemas it knows.</param>
     /// <param name="LatestVersion">The subject's newest version, or null where there is none yet.</param>
-    /// <param name="IsCompatible">Whether the subject would take our schema.</param>
+    /// <param name="SchemaId">The id of our schema in the subject, or null where it has to be registered.</param>
     /// <param name="Endpoints">What was asked.</param>
-    public sealed record Outcome(string Subject, int Subjects, string[] Types, int? LatestVersion, bool IsCompatible, string[] Endpoints);
+    public sealed record Outcome(string Subject, int Subjects, string[] Types, int? LatestVersion, int? SchemaId, string[] Endpoints);
 
     /// <summary>The subject's name: <c>&lt;topic&gt;-value</c>.</summary>
     public string Name { get; } = kafka.Topic + "-value";
@@ -43,28 +44,69 @@ public sealed partial class ShoeSubject(
                 + "the engine's serialiser does not run: set SERIALIZER=confluent in the Functions app, use another topic, or remove the rules."));
     }
 
-    /// <summary>Looks at the registry and the subject, and changes nothing.</summary>
-    /// <exception cref="FailureException">The registry did not answer well.</exception>
+    /// <summary>Looks at the registry and the subject as a run does, and changes nothing.</summary>
+    /// <exception cref="FailureException">The registry did not answer well, or would not take or have our schema.</exception>
     public async Task<Outcome> LookAsync(CancellationToken cancellation)
     {
         var subjects = AskAsync("read subjects", registry => registry.SubjectsAsync(cancellation), cancellation);
         var types = AskAsync("read schema types", registry => registry.TypesAsync(cancellation), cancellation);
-        var latest = AskAsync("read latest schema", registry => LatestOrNoneAsync(registry, cancellation), cancellation);
+        var latest = AskAsync("read latest schema", registry => OrNoneAsync(registry.LatestAsync(Name, cancellation), 40401, 40402), cancellation);
         await Task.WhenAll(subjects, types, latest);
 
-        var isCompatible = await latest is null || await AskAsync("check compatibility", registry => registry.IsCompatibleAsync(Name, cancellation), cancellation);
-        return new Outcome(
-            Name, (await subjects).Length, await types, (await latest)?.Version, isCompatible,
-            ["/subjects", "/schemas/types", $"/subjects/{Name}/versions/latest", .. await latest is null ? Array.Empty<string>() : [$"/compatibility/subjects/{Name}/versions/latest"]]);
+        var endpoints = new List<string> { "/subjects", "/schemas/types", $"/subjects/{Name}/versions/latest" };
+        var id = await latest is null && options.AutoRegister ? null : await IdOrNoneAsync(endpoints, cancellation);
+        if (id is null)
+            await RefuseUnregistrableAsync(await latest, endpoints, cancellation);
+        return new Outcome(Name, (await subjects).Length, await types, (await latest)?.Version, id, [.. endpoints]);
     }
 
-    private async Task<RegisteredVersion?> LatestOrNoneAsync(RegistryClient registry, CancellationToken cancellation)
+    /// <summary>The id of our schema; null where it is not there and may be registered.</summary>
+    private async Task<int?> IdOrNoneAsync(List<string> endpoints, CancellationToken cancellation)
+    {
+        endpoints.Add($"/subjects/{Name}");
+        return options.AutoRegister
+            ? await AskAsync("look up schema", async registry => (await OrNoneAsync(BoxedAsync(registry), 40401, 40403))?.Id, cancellation)
+            : await AskAsync("look up schema", registry => registry.LookUpAsync(Name, cancellation), cancellation);
+
+        async Task<Found> BoxedAsync(RegistryClient registry) => new(await registry.LookUpAsync(Name, cancellation));
+    }
+
+    private sealed record Found(int Id);
+
+    /// <summary>Makes sure that the subject would take our schema, as far as that can be known without trying.</summary>
+    private async Task RefuseUnregistrableAsync(RegisteredVersion? latest, List<string> endpoints, CancellationToken cancellation)
+    {
+        endpoints.Add($"/mode/{Name}");
+        if (await AskAsync("read mode", registry => ModeOrNoneAsync(registry, cancellation), cancellation) is { } mode && mode != "READWRITE")
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.UnprocessableEntity, 42205, null), "read mode", options.Url, Name));
+        if (latest is null)
+            return;
+
+        endpoints.Add($"/compatibility/subjects/{Name}/versions/latest");
+        if (!await AskAsync("check compatibility", registry => registry.IsCompatibleAsync(Name, cancellation), cancellation))
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", options.Url, Name));
+    }
+
+    private static async Task<T?> OrNoneAsync<T>(Task<T> asked, params int[] none) where T : class
     {
         try
         {
-            return await registry.LatestAsync(Name, cancellation);
+            return await asked;
         }
-        catch (RegistryException unknown) when (unknown.ErrorCode is 40401 or 40402)
+        catch (RegistryRequestException unknown) when (unknown.Cause is RegistryException { ErrorCode: { } code } && none.Contains(code))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The mode; null where the registry does not know or not tell any.</summary>
+    private async Task<string?> ModeOrNoneAsync(RegistryClient registry, CancellationToken cancellation)
+    {
+        try
+        {
+            return await registry.ModeAsync(Name, cancellation);
+        }
+        catch (RegistryRequestException untold) when (untold.Cause is RegistryException { Status: HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden })
         {
             return null;
         }
@@ -82,15 +124,31 @@ public sealed partial class ShoeSubject(
             }
             catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
             {
-                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(cut.InnerException ?? cut, operation, options.Url, Name), cut);
+                var met = cut.InnerException as RegistryRequestException;
+                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(met?.Cause ?? cut, operation, met?.Url ?? options.Url, Name), cut);
             }
-            catch (Exception error)
+            catch (RegistryRequestException error)
             {
-                var failure = FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name);
+                var failure = FailureClassifier.OfSchemaRegistry(error.Cause, operation, error.Url, Name, await FaultAsync(error, cancellation));
                 if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(cancellation))
                     throw new FailureException(failure, error);
             }
         }
+    }
+
+    /// <summary>What is the matter with TLS, where that may be the cause: a look at the address tells, unless a proxy is in between.</summary>
+    private static async Task<TlsFault?> FaultAsync(RegistryRequestException error, CancellationToken cancellation)
+    {
+        var isTls = error.Url.Scheme == "https";
+        var mayBe = error.Cause switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => isTls,
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.Unknown } => !isTls,
+            // Some servers of TLS tell a client that speaks plaintext so, in plaintext.
+            RegistryException { Status: HttpStatusCode.BadRequest, ErrorCode: null } => !isTls,
+            _ => false,
+        };
+        return mayBe && DirectLoopback.Between(error.Url) is null ? await TlsLook.Http.LookAsync(error.Url.Host.Trim('[', ']'), error.Url.Port, isTls, cancellation) : null;
     }
 
     private static partial class Log
