@@ -120,7 +120,21 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         return partitions;
     }
 
-    private T Ask<TKey, T>(Connection<TKey> connection, Func<TimeSpan, T> ask) => connection.Trouble.Ask(ask, options.Timeout, connection.Cancellation);
+    private T Ask<TKey, T>(Connection<TKey> connection, Func<TimeSpan, T> ask) => connection.Trouble.Ask(
+        limit =>
+        {
+            try
+            {
+                return ask(limit);
+            }
+            catch (KafkaException)
+            {
+                // A consumer calls its error handler only while it consumes; nothing is assigned yet that could come.
+                connection.Consumer.Consume(TimeSpan.Zero);
+                throw;
+            }
+        },
+        options.Timeout, connection.Cancellation);
 
     private void StartAt(Connection<Ignore> connection, List<PartitionReading> partitions, DateTimeOffset from)
     {
@@ -152,7 +166,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
 
             if (Next(consumer) is not { } record)
             {
-                if (time.GetElapsedTime(heardAt) > options.Timeout || trouble.IsHopeless(heardAt))
+                if (time.GetElapsedTime(heardAt) is var silence && (silence > options.Timeout || trouble.IsHopeless(silence)))
                     throw new KafkaException(ErrorCode.Local_TimedOut);
                 continue;
             }

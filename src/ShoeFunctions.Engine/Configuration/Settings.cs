@@ -8,7 +8,7 @@ public static class Settings
 {
     private const string ADuration = "a duration with a unit (ns, us, ms, s, m, h)";
 
-    internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
+    internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas, an IPv6 address in brackets ([::1]:9092)", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
     internal static readonly Setting KafkaApiKey = new("KAFKA_API_KEY", null, "an API key, together with KAFKA_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting KafkaApiSecret = new("KAFKA_API_SECRET", null, "an API secret, together with KAFKA_API_KEY", "…", IsSecret: true);
     internal static readonly Setting KafkaSecurityProtocol = new("KAFKA_SECURITY_PROTOCOL", null, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "SASL_SSL");
@@ -21,7 +21,7 @@ public static class Settings
     internal static readonly Setting SchemaRegistryApiKey = new("SCHEMA_REGISTRY_API_KEY", null, "an API key, together with SCHEMA_REGISTRY_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting SchemaRegistryApiSecret = new("SCHEMA_REGISTRY_API_SECRET", null, "an API secret, together with SCHEMA_REGISTRY_API_KEY", "…", IsSecret: true);
     internal static readonly Setting SchemaAutoRegister = new("SCHEMA_AUTO_REGISTER", "true", "true or false", "false");
-    internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *");
+    internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *", IsAddress: false);
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");

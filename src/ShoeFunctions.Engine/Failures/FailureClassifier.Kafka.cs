@@ -77,7 +77,7 @@ public static partial class FailureClassifier
                 [ErrorCode.Local_QueueFull]),
             (FailureKind.ServerError, true, "Too few of topic {topic}'s replicas are in step: see the cluster's state.",
                 [ErrorCode.NotEnoughReplicas, ErrorCode.NotEnoughReplicasAfterAppend, ErrorCode.Local_IsrInsuff]),
-            (FailureKind.ServerError, true, "Topic {topic}'s partitions are changing brokers: it passes by itself, or see the cluster's state.",
+            (FailureKind.ServerError, true, "Topic {topic}'s partitions are changing brokers: wait a moment, or see the cluster's state.",
                 [ErrorCode.LeaderNotAvailable, ErrorCode.NotLeaderForPartition, ErrorCode.ReplicaNotAvailable, ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch,
                  ErrorCode.PreferredLeaderNotAvailable, ErrorCode.EligibleLeadersNotAvailable, ErrorCode.ReassignmentInProgress, ErrorCode.OffsetNotAvailable]),
             (FailureKind.ServerError, true, "A broker has a fault of its own: see the cluster's state.",

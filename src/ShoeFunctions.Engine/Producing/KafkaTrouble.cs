@@ -55,28 +55,30 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     /// <exception cref="KafkaException">The cluster did not answer well.</exception>
     public T Ask<T>(Func<TimeSpan, T> ask, TimeSpan timeout, CancellationToken cancellation)
     {
-        var started = time.GetTimestamp();
+        // The client waits by the machine's clock, whatever ours says.
+        var started = TimeProvider.System.GetTimestamp();
         for (var limit = FirstTry; ; limit *= 2)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (began, left) = (time.GetTimestamp(), timeout - time.GetElapsedTime(started));
+            var (began, left) = (TimeProvider.System.GetTimestamp(), timeout - TimeProvider.System.GetElapsedTime(started));
             try
             {
                 return ask(limit < left ? limit : left > FirstTry ? left : FirstTry);
             }
             catch (KafkaException late) when (
                 late.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
-                && time.GetElapsedTime(began) >= limit / 2 && time.GetElapsedTime(started) < timeout && !IsHopeless(started))
+                && TimeProvider.System.GetElapsedTime(began) >= limit / 2
+                && TimeProvider.System.GetElapsedTime(started) is var waited && waited < timeout && !IsHopeless(waited))
             {
                 // Asked again, and longer.
             }
         }
     }
 
-    /// <summary>Whether waiting longer, after a beginning, is of no use.</summary>
-    public bool IsHopeless(long started) =>
+    /// <summary>Whether waiting on, after some waiting, is of no use.</summary>
+    public bool IsHopeless(TimeSpan waited) =>
         _causes.Keys.Any(cause => cause.Tls is not null || cause.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
-        || (_causes.ContainsKey(ErrorCode.Local_AllBrokersDown) && time.GetElapsedTime(started) >= UntilAway);
+        || (waited >= UntilAway && _causes.ContainsKey(ErrorCode.Local_AllBrokersDown));
 
     private void LookOnce(string server) => _looks.GetOrAdd(server, static (server, trouble) => Task.Run(() => trouble.LookAsync(server)), this);
 

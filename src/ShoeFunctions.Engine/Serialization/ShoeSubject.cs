@@ -1,4 +1,5 @@
 using System.Net;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
@@ -8,7 +9,7 @@ namespace ShoeFunctions.Engine.Serialization;
 
 /// <summary>The topic's subject in the registry (TopicNameStrategy), where the schema of the shoes is registered.</summary>
 public sealed partial class ShoeSubject(
-    ShoeConnections connections, SchemaRegistryOptions options, KafkaOptions kafka, ILogger<ShoeSubject> logger)
+    ShoeConnections connections, SchemaRegistryOptions options, KafkaOptions kafka, KafkaProbe probe, ILogger<ShoeSubject> logger)
 {
     /// <summary>What the registry says of itself and of the subject.</summary>
     /// <param name="Subject">The subject.</param>
@@ -26,9 +27,7 @@ public sealed partial class ShoeSubject(
     /// <exception cref="FailureException">The registry did not answer well.</exception>
     public async Task<int> ResolveAsync(CancellationToken cancellation)
     {
-        var id = options.AutoRegister
-            ? await AskAsync("register schema", registry => registry.RegisterAsync(Name, cancellation), cancellation)
-            : await AskAsync("look up schema", registry => registry.LookUpAsync(Name, cancellation), cancellation);
+        var id = await FindAsync(cancellation) ?? await RegisterAsync(cancellation);
         Log.Resolved(logger, Name, id);
         return id;
     }
@@ -53,25 +52,53 @@ public sealed partial class ShoeSubject(
         var latest = AskAsync("read latest schema", registry => OrNoneAsync(registry.LatestAsync(Name, cancellation), 40401, 40402), cancellation);
         await Task.WhenAll(subjects, types, latest);
 
-        var endpoints = new List<string> { "/subjects", "/schemas/types", $"/subjects/{Name}/versions/latest" };
-        var id = await latest is null && options.AutoRegister ? null : await IdOrNoneAsync(endpoints, cancellation);
+        var endpoints = new List<string> { "/subjects", "/schemas/types", $"/subjects/{Name}/versions/latest", $"/subjects/{Name}" };
+        var id = await FindAsync(cancellation);
         if (id is null)
             await RefuseUnregistrableAsync(await latest, endpoints, cancellation);
         return new Outcome(Name, (await subjects).Length, await types, (await latest)?.Version, id, [.. endpoints]);
     }
 
-    /// <summary>The id of our schema; null where it is not there and may be registered.</summary>
-    private async Task<int?> IdOrNoneAsync(List<string> endpoints, CancellationToken cancellation)
+    /// <summary>The id of our schema; null where it is not there and is to be registered.</summary>
+    private Task<int?> FindAsync(CancellationToken cancellation) => AskAsync(
+        "look up schema",
+        async registry =>
+        {
+            try
+            {
+                return await registry.LookUpAsync(Name, cancellation);
+            }
+            catch (RegistryRequestException missing) when (options.AutoRegister && missing.Cause is RegistryException { ErrorCode: 40401 or 40403 })
+            {
+                return (int?)null;
+            }
+        },
+        cancellation);
+
+    /// <summary>Registers it, where the topic is there: a mistyped name would leave a subject behind that nobody needs.</summary>
+    private async Task<int> RegisterAsync(CancellationToken cancellation)
     {
-        endpoints.Add($"/subjects/{Name}");
-        return options.AutoRegister
-            ? await AskAsync("look up schema", async registry => (await OrNoneAsync(BoxedAsync(registry), 40401, 40403))?.Id, cancellation)
-            : await AskAsync("look up schema", registry => registry.LookUpAsync(Name, cancellation), cancellation);
+        for (var again = false; ; again = true)
+        {
+            try
+            {
+                await probe.LookAsync(kafka.Timeout, cancellation);
+                break;
+            }
+            catch (FailureException refused) when (!again && refused.Failure.Kind == FailureKind.Authentication)
+            {
+                // Asked once more, where there are others.
+                if (!await connections.RenewAsync(cancellation))
+                    throw;
+            }
+            catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
+            {
+                throw new StillFailingException(FailureClassifier.OfKafka(ErrorCode.Local_TimedOut, [], kafka.Topic, "read topic"), cut);
+            }
+        }
 
-        async Task<Found> BoxedAsync(RegistryClient registry) => new(await registry.LookUpAsync(Name, cancellation));
+        return await AskAsync("register schema", registry => registry.RegisterAsync(Name, cancellation), cancellation);
     }
-
-    private sealed record Found(int Id);
 
     /// <summary>Makes sure that the subject would take our schema, as far as that can be known without trying.</summary>
     private async Task RefuseUnregistrableAsync(RegisteredVersion? latest, List<string> endpoints, CancellationToken cancellation)

@@ -60,10 +60,16 @@ internal sealed class Gate : IAsyncDisposable
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        await SpeakTls(certificate)(guest, cancellation);
+    }
+
+    /// <summary>Speaks TLS with a certificate, and nothing more.</summary>
+    public static Treatment SpeakTls(X509Certificate2 certificate) => async (guest, cancellation) =>
+    {
         await using var secured = new SslStream(guest);
         await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellation);
         await SilenceAsync(secured, cancellation);
-    }
+    };
 
     public async ValueTask DisposeAsync()
     {
