@@ -78,11 +78,13 @@ public sealed partial class ShoeSubject(
     /// <summary>Registers it, where the topic is there: a mistyped name would leave a subject behind that nobody needs.</summary>
     private async Task<int> RegisterAsync(CancellationToken cancellation)
     {
+        // Ends before the tick does, because its own error says more; as a message's time-out.
+        var patience = TimeSpan.FromMilliseconds(Math.Max(kafka.Timeout.TotalMilliseconds - 1500, 1000));
         for (var again = false; ; again = true)
         {
             try
             {
-                await probe.LookAsync(kafka.Timeout, cancellation);
+                await probe.LookAsync(patience, cancellation);
                 break;
             }
             catch (FailureException refused) when (!again && refused.Failure.Kind == FailureKind.Authentication)

@@ -301,7 +301,9 @@ internal static partial class FaultTable
             Lead(engine, partition, broker);
     }
 
-    private static Verdict OfKafka(FailureKind kind, ErrorCode code, bool recoverable) => new(FailureSource.Kafka, kind, recoverable, $"{code}");
+    /// <summary>Whether the time runs out for a message, or before that for the look at the topic, is the same to a user.</summary>
+    private static Verdict OfKafka(FailureKind kind, ErrorCode code, bool recoverable) => new(
+        FailureSource.Kafka, kind, recoverable, code == ErrorCode.Local_MsgTimedOut ? [$"{code}", $"{ErrorCode.Local_TimedOut}"] : [$"{code}"]);
 
     /// <summary>Whether the client first says of all brokers that they are gone, or of one of them, is chance.</summary>
     private static Verdict Unreachable { get; } =
