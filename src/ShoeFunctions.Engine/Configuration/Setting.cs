@@ -9,10 +9,11 @@ namespace ShoeFunctions.Engine.Configuration;
 /// <param name="Accepted">What values are accepted, in words.</param>
 /// <param name="Example">A value that is accepted.</param>
 /// <param name="IsSecret">Whether its value must never be shown.</param>
-public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false)
+/// <param name="IsAddress">Whether its value may be taken for an address, in which a password can stand before an '@'.</param>
+public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false, bool IsAddress = true)
 {
     /// <summary>A value of it as it may be shown: of a secret only about how long it is, of a URL no password, query or fragment.</summary>
-    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : WithoutCredentials(value);
+    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : IsAddress ? WithoutCredentials(value) : value;
 
     private static string WithoutCredentials(string value)
     {

@@ -10,7 +10,7 @@ public static class Settings
     private const string WithNothingElse = " without credentials, query or fragment";
     private const string AUrl = "an http or https URL" + WithNothingElse;
 
-    internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
+    internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas, an IPv6 address in brackets ([::1]:9092)", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
     internal static readonly Setting KafkaApiKey = new("KAFKA_API_KEY", null, "an API key, together with KAFKA_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting KafkaApiSecret = new("KAFKA_API_SECRET", null, "an API secret, together with KAFKA_API_KEY", "…", IsSecret: true);
     internal static readonly Setting KafkaSecurityProtocol = new("KAFKA_SECURITY_PROTOCOL", null, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "SASL_SSL");
@@ -19,11 +19,11 @@ public static class Settings
     internal static readonly Setting KafkaCompression = new("KAFKA_COMPRESSION", "gzip", "none, gzip, snappy, lz4 or zstd", "zstd");
     internal static readonly Setting KafkaRetryMax = new("KAFKA_RETRY_MAX", "5", "a whole number from 0 to 1000", "5");
     internal static readonly Setting KafkaTimeout = new("KAFKA_TIMEOUT", "30s", ADuration + " from 1s to 1h", "30s");
-    internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, AUrl, "https://psrc-abc12.westeurope.azure.confluent.cloud");
+    internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, AUrl + ", or several of the same registry, separated by commas", "https://psrc-abc12.westeurope.azure.confluent.cloud");
     internal static readonly Setting SchemaRegistryApiKey = new("SCHEMA_REGISTRY_API_KEY", null, "an API key, together with SCHEMA_REGISTRY_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting SchemaRegistryApiSecret = new("SCHEMA_REGISTRY_API_SECRET", null, "an API secret, together with SCHEMA_REGISTRY_API_KEY", "…", IsSecret: true);
     internal static readonly Setting SchemaAutoRegister = new("SCHEMA_AUTO_REGISTER", "true", "true or false", "false");
-    internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *");
+    internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *", IsAddress: false);
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");

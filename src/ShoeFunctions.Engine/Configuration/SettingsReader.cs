@@ -84,12 +84,19 @@ internal sealed class SettingsReader(IConfiguration configuration)
         min);
 
     /// <summary>The address of a server that speaks HTTP, and nothing but that.</summary>
-    public Uri ReadUrl(Setting setting, Uri fallback, bool isHttps = false) => Read(
+    public Uri ReadUrl(Setting setting, Uri fallback, bool isHttps = false) =>
+        Read(setting, (string text, out Uri url) => IsUrl(text, isHttps, out url), fallback, WhyNoAddress);
+
+    /// <summary>Several of them, separated by commas.</summary>
+    public Uri[] ReadUrls(Setting setting, Uri fallback) => Read<Uri[]>(
         setting,
-        (string text, out Uri url) => Uri.TryCreate(text, UriKind.Absolute, out url!)
-            && url.Host.Length > 0 && (url.Scheme == "https" || (url.Scheme == "http" && !isHttps)) && WhyNoAddress(text) is null,
-        fallback,
-        WhyNoAddress);
+        (string text, out Uri[] urls) =>
+        {
+            urls = [.. Parts(text).Select(part => IsUrl(part, isHttps: false, out var url) ? url : null).OfType<Uri>()];
+            return urls.Length == Parts(text).Length;
+        },
+        [fallback],
+        text => Parts(text).Select(WhyNoAddress).FirstOrDefault(why => why is not null));
 
     /// <summary>Settings that do not go together.</summary>
     public void Contradiction(string sentence) => _faults.Add(new SettingFault(sentence, sentence));
@@ -107,6 +114,11 @@ internal sealed class SettingsReader(IConfiguration configuration)
     /// <summary>A setting that holds nothing, or something that cannot be shown.</summary>
     private void Fault(Setting setting, string found) =>
         Contradiction($"{setting.Name}: {found}; accepted is {setting.Accepted}, for example {setting.Example}.");
+
+    private static string[] Parts(string text) => text.Split(',', StringSplitOptions.TrimEntries);
+
+    private static bool IsUrl(string text, bool isHttps, out Uri url) => Uri.TryCreate(text, UriKind.Absolute, out url!)
+        && url.Host.Length > 0 && (url.Scheme == "https" || (url.Scheme == "http" && !isHttps)) && WhyNoAddress(text) is null;
 
     /// <summary>What a URL has besides an address, or null. Each of these would be shown wherever the address is.</summary>
     private static string? WhyNoAddress(string text)

@@ -25,6 +25,7 @@ public static class ShoeServices
     /// <param name="traced">The activity sources of the door's own that are traced with the engine's.</param>
     public static IServiceCollection AddShoes(this IServiceCollection services, params string[] traced)
     {
+        DirectLoopback.Install();
         services.AddSingleton(new TracedSources([Instrumentation.Name, .. traced]));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(RunLimit.None);
@@ -112,7 +113,7 @@ public static class ShoeServices
         {
             var options = provider.GetRequiredService<SchemaRegistryOptions>();
             options.RefuseInsecure(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure);
-            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler());
+            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler { AllowAutoRedirect = false });
         });
         services.AddSingleton<ShoeConnections>();
         services.AddSingleton<KafkaProbe>();

@@ -79,9 +79,12 @@ public sealed partial record ShoeSettings(
         return timeout;
     }
 
-    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => new()
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => ReadSchemaRegistry(reader, reader.ReadUrls(Settings.SchemaRegistryUrl, new Uri("http://localhost")));
+
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader, Uri[] urls) => new()
     {
-        Url = reader.ReadUrl(Settings.SchemaRegistryUrl, new Uri("http://localhost")),
+        Url = urls[0],
+        Others = urls[1..],
         AutoRegister = reader.ReadWord(Settings.SchemaAutoRegister, ("true", true), ("false", false)),
     };
 

@@ -64,7 +64,7 @@ public sealed class RegistryLoginTests
 
         var seen = await engine.Get<ShoeSubject>().LookAsync(TestContext.Current.CancellationToken)
             .WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
-        Assert.Equal((GuardedEngine.Topic + "-value", 1, true), (seen.Subject, seen.Subjects, seen.IsCompatible));
+        Assert.Equal((GuardedEngine.Topic + "-value", 1, 1), (seen.Subject, seen.Subjects, seen.SchemaId));
         Assert.Equal(8, engine.Vault.Asked.Count);
     }
 }

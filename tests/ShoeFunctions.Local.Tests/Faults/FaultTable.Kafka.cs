@@ -211,14 +211,14 @@ internal static partial class FaultTable
         var unknown = OfKafka(FailureKind.Network, ErrorCode.Local_Resolve, true);
         yield return Wrong("brokers' name unknown", unknown, ("KAFKA_BOOTSTRAP_SERVERS", $"{NoName}:9092"));
         yield return Wrong("brokers' port closed", Unreachable, ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
-        yield return Wrong("TLS to a plaintext port", Unreachable, ("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        yield return Wrong("TLS to a plaintext port", new(FailureSource.Kafka, FailureKind.Tls, false, "tls-to-plaintext"), ("KAFKA_SECURITY_PROTOCOL", "SSL"));
         yield return Wrong("SASL to brokers without", OfKafka(FailureKind.Authentication, ErrorCode.Local_Authentication, false),
             ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_API_KEY", "hush-key"), ("KAFKA_API_SECRET", "hush-secret"));
         yield return Before("brokers' port accepts and never answers", OfKafka(FailureKind.Timeout, ErrorCode.Local_MsgTimedOut, true), Gate.SilenceAsync);
         yield return Before("brokers' port closes at once", Unreachable, Gate.CloseAsync);
         yield return Before("brokers' port speaks HTTP", Unreachable, Gate.SpeakHttpAsync);
         yield return Before("brokers' port speaks another protocol", Unreachable, Gate.SpeakNonsenseAsync);
-        yield return Before("brokers' certificate untrusted", OfKafka(FailureKind.Tls, ErrorCode.Local_Ssl, false), Gate.SpeakUntrustedTlsAsync, ("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        yield return Before("brokers' certificate untrusted", new(FailureSource.Kafka, FailureKind.Tls, false, "tls-unknown-authority"), Gate.SpeakUntrustedTlsAsync, ("KAFKA_SECURITY_PROTOCOL", "SSL"));
         yield return new("brokers tell a name that nobody knows", unknown)
         {
             Settings = [Soon],
@@ -307,7 +307,9 @@ internal static partial class FaultTable
             Lead(engine, partition, broker);
     }
 
-    private static Verdict OfKafka(FailureKind kind, ErrorCode code, bool recoverable) => new(FailureSource.Kafka, kind, recoverable, $"{code}");
+    /// <summary>Whether the time runs out for a message, or before that for the look at the topic, is the same to a user.</summary>
+    private static Verdict OfKafka(FailureKind kind, ErrorCode code, bool recoverable) => new(
+        FailureSource.Kafka, kind, recoverable, code == ErrorCode.Local_MsgTimedOut ? [$"{code}", $"{ErrorCode.Local_TimedOut}"] : [$"{code}"]);
 
     /// <summary>Whether the client first says of all brokers that they are gone, or of one of them, is chance.</summary>
     private static Verdict Unreachable { get; } =

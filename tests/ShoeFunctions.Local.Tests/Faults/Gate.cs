@@ -63,12 +63,15 @@ internal sealed class Gate : IAsyncDisposable
     }
 
     /// <summary>Speaks TLS with a certificate that nobody trusts.</summary>
-    public static async Task SpeakUntrustedTlsAsync(Stream guest, CancellationToken cancellation)
+    public static Task SpeakUntrustedTlsAsync(Stream guest, CancellationToken cancellation) => SpeakTls(Untrusted.Value)(guest, cancellation);
+
+    /// <summary>Speaks TLS with a certificate, and nothing more.</summary>
+    public static Treatment SpeakTls(X509Certificate2 certificate) => async (guest, cancellation) =>
     {
         await using var secured = new SslStream(guest);
-        await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Untrusted.Value }, cancellation);
+        await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellation);
         await SilenceAsync(secured, cancellation);
-    }
+    };
 
     public async ValueTask DisposeAsync()
     {
