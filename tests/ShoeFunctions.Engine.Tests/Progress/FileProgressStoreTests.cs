@@ -84,7 +84,8 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
         {
             using var writer = Process.Start(new ProcessStartInfo("dotnet", [typeof(FileProgressStoreTests).Assembly.Location, "--filter-method", $"*.{nameof(Write_until_killed)}"])
             {
-                Environment = { [FolderVariable] = StateFolder },
+                // What a killed one leaves among the temporary files goes with the folder.
+                Environment = { [FolderVariable] = StateFolder, ["TMPDIR"] = _folder.FullName, ["TMP"] = _folder.FullName },
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;
