@@ -34,6 +34,7 @@ internal static partial class RunCommand
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
+        using var running = Take(options, settings.Kafka.Topic);
         embedded.CreateTopic(settings.Kafka.Topic);
         app.MapShoes();
 
@@ -44,13 +45,47 @@ internal static partial class RunCommand
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
+        using (running ?? await StandByAsync(app, options, settings.Kafka.Topic, stopping))
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
             delivered = await timer.RunAsync(options.Ticks, stopping);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
-        SayWhatWasProduced(app, timer.Totals, options.Log);
-        return delivered || told ? ExitCode.Done : ExitCode.Failed;
+        SayWhatWasProduced(app, timer.Totals, options);
+        return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Takes hold of the progress that is kept in a folder; null where there is none, or another process has it.</summary>
+    private static ProgressHold? Take(Options options, string topic)
+    {
+        if (options.State is not { } folder)
+            return null;
+
+        try
+        {
+            return ProgressHold.TryTake(folder, topic) ?? (options.Ticks is null ? null : throw new DoorException(
+                $"--state: another process produces topic {topic} with the progress in {Path.GetFullPath(folder)}: wait for its end, or take another folder.", ExitCode.Failed));
+        }
+        catch (FailureException failure)
+        {
+            throw new DoorException($"--state: {failure.Message}", ExitCode.Failed);
+        }
+    }
+
+    private static async Task<ProgressHold?> StandByAsync(WebApplication app, Options options, string topic, CancellationToken stopping)
+    {
+        if (options.State is not { } folder)
+            return null;
+
+        try
+        {
+            return await ProgressHold.TakeAsync(
+                folder, topic, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>(), stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static void Configure(WebApplicationBuilder builder, Options options)
@@ -163,12 +198,12 @@ internal static partial class RunCommand
             await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
     }
 
-    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, LogForm form)
+    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, Options options)
     {
-        if (form == LogForm.Json)
+        if (options.Log == LogForm.Json)
             Log.Ended(LoggerOf(app), totals.Ticks, totals.Delivered, totals.Failed);
         else
-            Console.WriteLine($"{totals.Ticks} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
+            Console.WriteLine($"{totals.Ticks}{(totals.Ticks < options.Ticks ? $" of {options.Ticks}" : "")} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
     }
 
     private static ILogger LoggerOf(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);

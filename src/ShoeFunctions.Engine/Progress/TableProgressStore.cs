@@ -133,6 +133,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
         [nameof(stored.Recent)] = stored.Recent,
         [nameof(stored.Writers)] = stored.Writers,
         [nameof(stored.LastFailure)] = stored.LastFailure,
+        [nameof(stored.GivenUp)] = stored.GivenUp,
     };
 
     private ProgressState State(TableEntity entity)
@@ -165,6 +166,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
         Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
         Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
         LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
+        GivenUp = entity.ContainsKey(nameof(StoredProgress.GivenUp)) ? Column<long>(entity, nameof(StoredProgress.GivenUp)) : null,
     };
 
     private static T Column<T>(TableEntity entity, string name) =>

@@ -20,7 +20,11 @@ internal sealed class TestEngine : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public TestEngine(params (string Name, string Value)[] settings)
+    public TestEngine(params (string Name, string Value)[] settings) : this(new MemoryProgressStore(), settings)
+    {
+    }
+
+    public TestEngine(IProgressStore progress, params (string Name, string Value)[] settings)
     {
         var values = new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092", ["SCHEMA_REGISTRY_URL"] = "http://localhost:8081" };
         foreach (var (name, value) in settings)
@@ -30,6 +34,7 @@ internal sealed class TestEngine : IDisposable
             .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(progress)
             .AddShoes()
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Sender))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>
