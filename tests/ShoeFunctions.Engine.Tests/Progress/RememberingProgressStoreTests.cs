@@ -50,7 +50,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
         AssertSame(state, await _shared.ReadAsync(Stop));
         Assert.Equal((2010, 201, At(200), 120), (state.Delivered, state.Ticks, state.HighWater, state.Recent.Length));
         Assert.Equal(
-            ["progress cannot be written down and is remembered: Network (unreachable): It is down.", "progress is written down again"],
+            ["progress cannot be read: Network (unreachable): It is down.", "progress cannot be written down and is remembered: Network (unreachable): It is down.", "progress is written down again"],
             _log.Lines);
     }
 

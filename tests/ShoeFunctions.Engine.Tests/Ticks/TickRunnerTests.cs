@@ -92,7 +92,8 @@ public sealed class TickRunnerTests
         using var engine = new TestEngine();
         await RunAsync(engine);
         engine.Time.AdjustTime(TestEngine.Start - TimeSpan.FromMinutes(1));
-        Assert.Empty(await RunAsync(engine));
+        await Assert.ThrowsAsync<FailureException>(() => RunAsync(engine));
+        Assert.Equal(10, engine.Sender.Messages.Count);
     }
 
     [Fact]
