@@ -30,11 +30,11 @@ internal static partial class RunCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
-        Configure(builder, options);
+        Configure(builder, options, embedded);
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
-        using var running = Take(options, settings.Kafka.Topic);
+        using var running = Take(options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
         embedded.CreateTopic(settings.Kafka.Topic);
         app.MapShoes();
 
@@ -45,7 +45,7 @@ internal static partial class RunCommand
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
-        using (running ?? await StandByAsync(app, options, settings.Kafka.Topic, stopping))
+        using (running ?? await StandByAsync(app, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic, stopping))
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
             delivered = await timer.RunAsync(options.Ticks, stopping);
         var told = stopping.IsCancellationRequested;
@@ -55,15 +55,18 @@ internal static partial class RunCommand
         return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
+    private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
+        embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
+
     /// <summary>Takes hold of the progress that is kept in a folder; null where there is none, or another process has it.</summary>
-    private static ProgressHold? Take(Options options, string topic)
+    private static ProgressHold? Take(Options options, string cluster, string topic)
     {
         if (options.State is not { } folder)
             return null;
 
         try
         {
-            return ProgressHold.TryTake(folder, topic) ?? (options.Ticks is null ? null : throw new DoorException(
+            return ProgressHold.TryTake(folder, cluster, topic) ?? (options.Ticks is null ? null : throw new DoorException(
                 $"--state: another process produces topic {topic} with the progress in {Path.GetFullPath(folder)}: wait for its end, or take another folder.", ExitCode.Failed));
         }
         catch (FailureException failure)
@@ -72,7 +75,7 @@ internal static partial class RunCommand
         }
     }
 
-    private static async Task<ProgressHold?> StandByAsync(WebApplication app, Options options, string topic, CancellationToken stopping)
+    private static async Task<ProgressHold?> StandByAsync(WebApplication app, Options options, string cluster, string topic, CancellationToken stopping)
     {
         if (options.State is not { } folder)
             return null;
@@ -80,7 +83,7 @@ internal static partial class RunCommand
         try
         {
             return await ProgressHold.TakeAsync(
-                folder, topic, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>(), stopping);
+                folder, cluster, topic, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>(), stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -88,9 +91,9 @@ internal static partial class RunCommand
         }
     }
 
-    private static void Configure(WebApplicationBuilder builder, Options options)
+    private static void Configure(WebApplicationBuilder builder, Options options, EmbeddedParts embedded)
     {
-        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State));
+        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State, embedded));
         builder.Services.AddShoes();
         builder.Services.AddSingleton<TickTimer>();
         builder.Services.AddSingleton<ProductionReport>();
@@ -123,14 +126,14 @@ internal static partial class RunCommand
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     }
 
-    private static IProgressStore ProgressStore(IServiceProvider provider, string? folder)
+    private static IProgressStore ProgressStore(IServiceProvider provider, string? folder, EmbeddedParts embedded)
     {
         if (folder is null)
             return new MemoryProgressStore();
 
         var time = provider.GetRequiredService<TimeProvider>();
         return new RememberingProgressStore(
-            () => new FileProgressStore(folder, provider.GetRequiredService<KafkaOptions>().Topic, time),
+            () => new FileProgressStore(folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time),
             time,
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }

@@ -18,9 +18,9 @@ public sealed partial class ProgressHold : IDisposable
 
     /// <summary>Takes hold of a topic's progress in a folder, or returns null where another process has it.</summary>
     /// <exception cref="FailureException">The folder cannot be written to.</exception>
-    public static ProgressHold? TryTake(string folder, string topic)
+    public static ProgressHold? TryTake(string folder, string cluster, string topic)
     {
-        var path = PathOf(folder, topic);
+        var path = PathOf(folder, cluster, topic);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -38,11 +38,11 @@ public sealed partial class ProgressHold : IDisposable
 
     /// <summary>Takes hold of it as soon as no other process has it.</summary>
     /// <exception cref="FailureException">The folder cannot be written to.</exception>
-    public static async Task<ProgressHold> TakeAsync(string folder, string topic, TimeProvider time, ILogger<ProgressHold> logger, CancellationToken cancellation)
+    public static async Task<ProgressHold> TakeAsync(string folder, string cluster, string topic, TimeProvider time, ILogger<ProgressHold> logger, CancellationToken cancellation)
     {
         for (var waited = false; ; waited = true)
         {
-            if (TryTake(folder, topic) is { } hold)
+            if (TryTake(folder, cluster, topic) is { } hold)
             {
                 if (waited)
                     Log.TakenOver(logger, topic);
@@ -58,7 +58,7 @@ public sealed partial class ProgressHold : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static string PathOf(string folder, string topic) => Path.Combine(Path.GetFullPath(folder), topic + ".running");
+    private static string PathOf(string folder, string cluster, string topic) => Path.Combine(FileProgressStore.FolderOf(folder, cluster), topic + ".running");
 
     private static partial class Log
     {
