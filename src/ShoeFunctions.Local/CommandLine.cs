@@ -68,7 +68,7 @@ internal static class CommandLine
             DefaultValueFactory = _ => [],
             HelpName = "NAME",
         };
-        var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks.", HelpName = "N" };
+        var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks are delivered, or as many runs have failed; exit 0 only where all are delivered.", HelpName = "N" };
         ticks.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value > 0))

@@ -75,7 +75,8 @@ public static class ShoeServices
         var time = provider.GetRequiredService<TimeProvider>();
         return StorageConnection.IsConfigured(configuration)
             ? new RememberingProgressStore(
-                () => new TableProgressStore(StorageConnection.Open(configuration), provider.GetRequiredService<KafkaOptions>().Topic, time),
+                () => new TableProgressStore(
+                    StorageConnection.Open(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time),
                 time,
                 provider.GetRequiredService<ILogger<RememberingProgressStore>>())
             : new MemoryProgressStore();

@@ -58,9 +58,9 @@ public sealed class HealthProbe(HealthCheckService checks, TimeProvider time) : 
                 failure is null && result.Data.Count > 0 ? result.Data : null);
         })]);
 
-    /// <summary>The outcome of a check that met a failure: degraded where it may pass by itself.</summary>
-    internal static HealthCheckResult Met(Failure failure) => new(
-        failure.Recoverable ? HealthStatus.Degraded : HealthStatus.Unhealthy,
+    /// <summary>The outcome of a check that met a failure: degraded where it may pass by itself, unless the check says otherwise.</summary>
+    internal static HealthCheckResult Met(Failure failure, HealthStatus? status = null) => new(
+        status ?? (failure.Recoverable ? HealthStatus.Degraded : HealthStatus.Unhealthy),
         failure.Advice,
         data: ImmutableDictionary<string, object>.Empty.Add(FailureKey, failure));
 

@@ -13,6 +13,7 @@ public sealed partial class TickRunner(
 {
     private Tick? _newestDue;
     private Failure? _lastFailure;
+    private Tick? _saidAhead;
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
@@ -23,6 +24,7 @@ public sealed partial class TickRunner(
     /// <param name="most">How many ticks to run at most.</param>
     /// <param name="ended">Hears of each tick as it ends.</param>
     /// <returns>A report a tick, in order; empty where none is due.</returns>
+    /// <exception cref="FailureException">What was written down cannot be understood, or is ahead of the clock.</exception>
     public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null) =>
         RunDueAsync(time.GetTimestamp(), most, ended, cancellation);
 
@@ -85,11 +87,19 @@ public sealed partial class TickRunner(
         if (state.HighWater is null)
             state = await progress.UpdateAsync(empty => empty.BeginningAt(current), cancellation);
 
+        if (ProgressFailures.Ahead(state, options.Schedule, time.GetUtcNow()) is { } ahead)
+        {
+            SayAhead(state.HighWater, ahead);
+            throw new FailureException(ahead);
+        }
+
+        _saidAhead = null;
         var due = new Queue<Tick>(options.CatchUpLimit + 1);
         Tick? lastSkipped = null;
         long skipped = 0, newlyDue = 0;
         foreach (var tick in options.Schedule.Between(state.HighWater!.Value, current))
         {
+            cancellation.ThrowIfCancellationRequested();
             newlyDue += tick <= _newestDue ? 0 : 1;
             due.Enqueue(tick);
             if (due.Count <= options.CatchUpLimit + 1)
@@ -99,16 +109,28 @@ public sealed partial class TickRunner(
             skipped++;
         }
 
-        _newestDue = current;
-        instrumentation.Due(newlyDue);
         if (lastSkipped is { } last)
         {
+            // Counted from the mark that was read: where another instance has moved it meanwhile, from there.
+            var stored = await progress.UpdateAsync(now => now.HighWater == state.HighWater ? now.Skipping(last, skipped) : now, cancellation);
+            if (stored.HighWater < last && stored.HighWater > state.HighWater)
+                return await DueAsync(cancellation);
+
             Log.Skipped(logger, skipped, last, options.CatchUpLimit);
             instrumentation.Skipped(skipped);
-            await progress.UpdateAsync(state => state.Skipping(options.Schedule, last), cancellation);
         }
 
+        _newestDue = current;
+        instrumentation.Due(newlyDue);
         return [.. due];
+    }
+
+    private void SayAhead(Tick? mark, Failure ahead)
+    {
+        // A mark in the future stays there for many runs.
+        if (_saidAhead != mark)
+            Log.Ahead(logger, ahead.Kind, ahead.Code, ahead.Advice);
+        _saidAhead = mark;
     }
 
     /// <summary>Shoes are produced even where nothing is known of the progress so far: better twice than not at all.</summary>
@@ -177,6 +199,9 @@ public sealed partial class TickRunner(
 
         [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
         public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(104, LogLevel.Error, "no tick is run: {Kind} ({Code}): {Advice}")]
+        public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
 
         [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);

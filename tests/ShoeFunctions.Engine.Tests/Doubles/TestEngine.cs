@@ -24,7 +24,11 @@ internal sealed class TestEngine : IDisposable
     {
     }
 
-    public TestEngine((string Name, string Value)[] settings, RunLimit limit)
+    public TestEngine(IProgressStore progress, params (string Name, string Value)[] settings) : this(settings, RunLimit.None, progress)
+    {
+    }
+
+    public TestEngine((string Name, string Value)[] settings, RunLimit limit, IProgressStore? progress = null)
     {
         var values = new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092", ["SCHEMA_REGISTRY_URL"] = "http://localhost:8081" };
         foreach (var (name, value) in settings)
@@ -35,6 +39,7 @@ internal sealed class TestEngine : IDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(limit)
+            .AddSingleton(progress ?? new MemoryProgressStore())
             .AddShoes()
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Sender))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>

@@ -52,7 +52,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
         // Two ticks more, so that whatever was cut short lies behind the last one.
         var ended = await cluster.RunAsync($"--state {_state.FullName} --ticks 2", Settings(cluster));
         Assert.Equal(0, ended.ExitCode);
-        var stored = await new FileProgressStore(_state.FullName, "js_shoe", TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
+        var stored = await new FileProgressStore(_state.FullName, ClusterName.Of(cluster.Kafka.BootstrapServers), "js_shoe", TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
         var (exitCode, audit) = await cluster.AuditAsync(first, stored.HighWater!.Value, "", Settings(cluster));
         output.WriteLine($"killed {Rounds}, two at once in {_pairs} rounds, {_outages} outages; in the store {stored.Ticks} ticks, {stored.Delivered} delivered; on the topic "
             + string.Join(", ", new[] { "ticks", "records", "present", "repeated", "missing", "altered", "foreign", "outside" }.Select(name => $"{Count(audit, name)} {name}")));

@@ -157,6 +157,56 @@ public sealed partial class EndToEndTests
         }
     }
 
+    [Fact]
+    public async Task Of_two_processes_with_one_state_one_stands_by_and_takes_over_when_the_other_is_gone()
+    {
+        var folder = Directory.CreateTempSubdirectory("state-");
+        using var cluster = new EmbeddedCluster();
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        cluster.CreateTopic("js_shoe", 6);
+        (string, string)[] settings = [EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri)];
+        try
+        {
+            DoorProcess second;
+            await using (var first = DoorProcess.Start($"--state {folder.FullName}", settings))
+            {
+                await first.ReadyAsync();
+                second = DoorProcess.Start($"--state {folder.FullName}", settings);
+                await second.ReadyAsync();
+                var refused = await DoorProcess.RunAsync($"--ticks 2 --state {folder.FullName}", settings);
+                Assert.Equal(1, refused.ExitCode);
+                Assert.Contains("another process produces topic js_shoe", refused.Errors);
+            }
+
+            // The first was killed with SIGKILL.
+            await using (second)
+            {
+                using var http = new HttpClient { BaseAddress = new Uri((await second.ReadyAsync()).Http) };
+                async Task<long> TicksAsync()
+                {
+                    var totals = (await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)).GetProperty("totals");
+                    return totals.GetProperty("ticks").GetInt64();
+                }
+
+                var before = await TicksAsync();
+                while (await TicksAsync() < before + 2)
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+
+                await second.SignalAsync("TERM");
+                var ended = await second.EndAsync();
+                Assert.Equal(0, ended.ExitCode);
+                Assert.Single(Lines(ended.Errors), line => line.Contains("this one stands by", StringComparison.Ordinal));
+                Assert.NotEmpty(DeliveredTick.Matches(ended.Output));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static string[] Lines(string text) => text.Split('\n');
+    }
+
     private static async Task<JsonElement> StatsAsync(DoorProcess door, HttpClient http, Func<JsonElement, bool> until)
     {
         JsonElement stats = default;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.Faults;
@@ -187,14 +189,40 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Ticks_that_fail_become_stale_though_the_timer_fires()
+    public async Task A_tick_that_failed_is_unhealthy_at_once_with_its_cause_until_it_is_delivered()
     {
         await using var engine = await StartAsync();
         await engine.RunNextAsync();
         engine.Cluster.Fail(KafkaRequest.Produce, ErrorCode.PolicyViolation, 1000);
-        for (var tick = 0; tick < 4; tick++)
-            Assert.False(Assert.Single(await engine.RunNextAsync()).IsDelivered);
-        await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Timeout, "stale");
+        Assert.False(Assert.Single(await engine.RunNextAsync()).IsDelivered);
+        await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Invalid, nameof(ErrorCode.PolicyViolation));
+    }
+
+    [Fact]
+    public async Task A_failure_that_may_pass_is_unhealthy_too_while_its_tick_is_pending_but_not_one_that_was_told_to_stop()
+    {
+        await using var engine = await StartAsync();
+        await engine.RunNextAsync();
+        var (begun, mark) = (engine.Time.Now, (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).HighWater!.Value);
+        Task FailAsync(Failure failure) => engine.Progress.UpdateAsync(
+            state => state.With(new TickReport { Tick = new Tick(mark.UnixSeconds + 1), Shoes = 10, StartedAt = begun, Duration = TimeSpan.Zero, Failure = failure }),
+            TestContext.Current.CancellationToken);
+
+        await FailAsync(FailureClassifier.CutShort);
+        Assert.Equal(HealthState.Healthy, (await AskAsync(engine)).Answer.Status);
+        await engine.CorrectAsync();
+        await FailAsync(FailureClassifier.OfKafka(ErrorCode.Local_AllBrokersDown, [], "js_shoe"));
+        var (answer, checks) = await AskAsync(engine);
+        Assert.Equal((HealthState.Unhealthy, 503), (answer.Status, answer.HttpStatus));
+        Assert.Equal((HealthState.Unhealthy, FailureKind.Network, true), (checks["last-tick"].Status, checks["last-tick"].Failure!.Kind, checks["last-tick"].Failure!.Recoverable));
+    }
+
+    [Fact]
+    public async Task A_mark_in_the_future_is_unhealthy()
+    {
+        await using var engine = await StartAsync();
+        await engine.Progress.UpdateAsync(state => state.BeginningAt(Tick.At(engine.Time.Now.AddHours(1))), TestContext.Current.CancellationToken);
+        await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Clock, "mark-ahead");
     }
 
     [Fact]
