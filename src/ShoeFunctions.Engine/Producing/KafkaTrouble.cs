@@ -45,7 +45,9 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     public async Task<Failure> FailureAsync(ErrorCode code, string operation)
     {
         await Task.WhenAll(_looks.Values);
-        return FailureClassifier.OfKafka(code, Since(0), options.Topic, operation);
+        var causes = Since(0);
+        // Of brokers that take a connection and then say nothing, the client's calls say the same as of none; it alone hears of no trouble.
+        return FailureClassifier.OfKafka(code == ErrorCode.Local_Transport && causes.Count == 0 ? ErrorCode.Local_TimedOut : code, causes, options.Topic, operation);
     }
 
     /// <summary>

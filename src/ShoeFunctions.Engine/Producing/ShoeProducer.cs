@@ -93,6 +93,14 @@ public sealed class ShoeProducer(
                 : !isPrepared ? FailureClassifier.LateSchema
                 : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
         }
+        catch (KafkaException thrown)
+        {
+            failure = FailureClassifier.OfKafka(thrown.Error.Code, sender?.ErrorsSince(started) ?? [], options.Topic);
+        }
+        catch (Exception unexpected)
+        {
+            failure = FailureClassifier.Unexpected(unexpected);
+        }
         finally
         {
             connections.Refused -= OnRefused;

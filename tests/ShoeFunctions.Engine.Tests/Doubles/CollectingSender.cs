@@ -75,6 +75,14 @@ internal sealed class CollectingSender : IMessageSender
             ThreadPool.QueueUserWorkItem(_ => report());
     }
 
+    /// <summary>The same on this thread: it returns when all reports were taken.</summary>
+    public void ReleaseHere()
+    {
+        Holds = false;
+        while (_held.TryDequeue(out var report))
+            report();
+    }
+
     public event Action? CredentialsRefused;
 
     public void Refuse() => CredentialsRefused?.Invoke();
@@ -83,9 +91,10 @@ internal sealed class CollectingSender : IMessageSender
 
     public void UseCredentials(ApiKey credentials) => Credentials.Add(credentials);
 
-    public void Dispose()
-    {
-    }
+    /// <summary>How often it was given up.</summary>
+    public int Disposals { get; private set; }
+
+    public void Dispose() => Disposals++;
 
     private void Enqueue(Action report)
     {
