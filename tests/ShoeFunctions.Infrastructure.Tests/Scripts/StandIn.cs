@@ -9,7 +9,7 @@ internal static class StandIn
         var path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, script.ReplaceLineEndings("\n"));
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return ("PATH", $"{folder.FullName}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}");
     }
 }
