@@ -37,8 +37,34 @@ public sealed partial class DeployGuideTests
     }
 
     [Fact]
-    public void The_variables_to_set_are_those_that_setup_oidc_prints() =>
-        Assert.All(Variable.Matches(Repository.Read("script/setup-oidc")).Select(match => match.Value), variable => Assert.Contains(variable, Guide, StringComparison.Ordinal));
+    public void It_names_the_variables_that_setup_oidc_sets()
+    {
+        var variables = Variable.Matches(Repository.Read("script/setup-oidc")).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(5, variables.Length);
+        Assert.All(variables, variable => Assert.Contains(variable, Guide, StringComparison.Ordinal));
+    }
+
+    /// <summary>A fork leaves gh with the repository that was forked, and each command after it would act there.</summary>
+    [Fact]
+    public void Right_after_the_fork_gh_is_told_which_repository_is_meant() =>
+        Assert.Matches(@"gh repo fork \S+ --clone && cd (\S+) && gh repo set-default me/\1\n", Guide);
+
+    [Fact]
+    public void A_provider_that_a_subnet_is_given_to_is_registered()
+    {
+        var providers = Delegation.Matches(Repository.Read("infra/network.bicep")).Select(match => match.Groups[1].Value).ToArray();
+        Assert.NotEmpty(providers);
+        Assert.All(providers, provider => Assert.Contains($"`az provider register --namespace {provider} --wait`", Guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Who_looks_at_the_topic_has_a_key_that_may_read_it()
+    {
+        var reader = Regex.Match(Guide, @"confluent api-key create --resource lkc-\w+ --service-account (\S+) --use").Groups[1].Value;
+        Assert.Contains($"--service-account {reader} --operations read,describe --topic js_shoe", Guide, StringComparison.Ordinal);
+        Assert.Contains($"--service-account {reader} --operations read --consumer-group confluent_cli_consumer_ --prefix", Guide, StringComparison.Ordinal);
+        Assert.True(Guide.IndexOf(" --use\n", StringComparison.Ordinal) < Guide.IndexOf("confluent kafka topic consume", StringComparison.Ordinal));
+    }
 
     [GeneratedRegex(@"^\*\*(\d+)\. ", RegexOptions.Multiline)]
     private static partial Regex Step { get; }
@@ -50,6 +76,9 @@ public sealed partial class DeployGuideTests
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link { get; }
 
-    [GeneratedRegex("gh variable set [A-Z_]+")]
+    [GeneratedRegex("gh variable set ([A-Z_]+)")]
     private static partial Regex Variable { get; }
+
+    [GeneratedRegex("serviceName: '([^/']+)/")]
+    private static partial Regex Delegation { get; }
 }
