@@ -96,7 +96,7 @@ param catchUpLimit int = 60
 @maxLength(20)
 param shoeSeed string = '0'
 
-@description('SERIALIZER: confluent is for subjects with data-contract rules.')
+@description('SERIALIZER: engine, or confluent for subjects with data-contract rules.')
 @allowed(['engine', 'confluent'])
 param serializer string = 'engine'
 

@@ -166,7 +166,7 @@ public sealed class SetupOidcTests : IDisposable
             return;
         }
 
-        Script.AssertIsWrongUsage(ran, $"'{repository}', is no fork of yours. Name yours: gh repo set-default OWNER/REPO, or --repository OWNER/REPO.");
+        Script.AssertIsWrongUsage(ran, $"'{repository}', is no fork of yours. Name yours with --repository OWNER/REPO, or: gh repo set-default OWNER/REPO.");
         Assert.Empty(Made());
     }
 
