@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 
 namespace ShoeFunctions.Benchmarks;
@@ -37,7 +38,7 @@ internal sealed class CountingSender : IMessageSender
 
     public void UseCredentials(ApiKey credentials) => throw new NotSupportedException();
 
-    public IReadOnlyCollection<ErrorCode> ErrorsSince(long timestamp) => [];
+    public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [];
 
     public void Dispose() => _producer.Dispose();
 

@@ -28,9 +28,9 @@ internal static class AuditCommand
 
         var audit = new Command("audit",
             "Read the topic, with the same settings as the door, and hold it against what must be there: each shoe of every tick from --from (inclusive) "
-            + $"to --to (exclusive). {RangeOptions.Explanation} "
-            + "Missing: no record has the shoe. Repeated: another record had it before. Altered: value, headers or timestamp are not the shoe's; the "
-            + "schema's id may be any. Foreign: no shoe of ours, anywhere from the range's first record to the topic's end. Records of other ticks are ignored. "
+            + $"to --to (exclusive), as far as they are due. {RangeOptions.Explanation} "
+            + "Missing: no record has the shoe. Repeated: another record had it before. Altered: the record names a shoe, and its value, key (KAFKA_MESSAGE_KEY), "
+            + "headers (content-type, shoe-id, shoe-brand, and of others only traceparent) or timestamp (unless the topic sets it) are not the shoe's; the schema's id may be any. Foreign: no shoe of ours, anywhere from the range's first record to the topic's end. Records of other ticks are ignored. "
             + "Exit 0 where nothing is missing, altered or foreign, 1 otherwise, 2 for wrong usage or settings.");
         range.AddTo(audit);
         audit.Add(exactlyOnce);
@@ -43,9 +43,10 @@ internal static class AuditCommand
 
     private static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync(cancellation);
+        await using var engine = await ConfiguredEngine.StartAsync();
         var time = engine.Services.GetRequiredService<TimeProvider>();
-        var audit = new Audit(options.Range, engine.Settings.Ticks.Schedule, engine.Services.GetRequiredService<ShoeGenerator>(), options.Show);
+        options = options with { Range = options.Range.DueAt(time.GetUtcNow()) };
+        var audit = new Audit(options.Range, engine.Settings.Ticks.Schedule, engine.Services.GetRequiredService<ShoeGenerator>(), engine.Settings.Kafka.MessageKey, options.Show);
         var bar = Console.IsOutputRedirected || Console.IsErrorRedirected ? null : new ProgressBar(Console.Error, time);
 
         var started = time.GetTimestamp();

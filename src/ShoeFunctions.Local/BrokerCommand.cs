@@ -56,7 +56,7 @@ internal static class BrokerCommand
         {
             return await EmbeddedRegistry.StartAsync(port, cancellation);
         }
-        catch (IOException)
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             throw new DoorException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
         }

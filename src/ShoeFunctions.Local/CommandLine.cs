@@ -7,14 +7,27 @@ namespace ShoeFunctions.Local;
 /// <summary>What can be typed after <c>dotnet run --project src/ShoeFunctions.Local --</c>.</summary>
 internal static class CommandLine
 {
+    /// <summary>Runs what was typed: whatever happens, it ends with at most a line on why, and an exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var parsed = Root().Parse(args);
-        if (parsed.Errors is [var error, ..])
-            return Complain($"{error.Message} See --help.", ExitCode.WrongUsage);
+        var output = StandardStream.TakeOver();
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+            Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended by an error that it does not know.", ExitCode.Failed));
+        if (!Handles.AreEnough())
+            return Complain($"It needs {Handles.Needed} files and connections more than may be open: raise the limit (ulimit -n).", ExitCode.Failed);
 
+        var exitCode = await AnswerAsync(args);
+        return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;
+    }
+
+    private static async Task<int> AnswerAsync(string[] args)
+    {
         try
         {
+            var parsed = Root().Parse(args);
+            if (parsed.Errors is [var error, ..])
+                return Complain($"{error.Message} See --help.", ExitCode.WrongUsage);
+
             // Signals are the host's: it stops in order, where the library would cut short.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -25,6 +38,10 @@ internal static class CommandLine
         catch (DoorException wrong)
         {
             return Complain(wrong.Message, wrong.ExitCode);
+        }
+        catch (Exception unknown)
+        {
+            return Complain(LastWords.Of(unknown), ExitCode.Failed);
         }
     }
 
@@ -45,7 +62,13 @@ internal static class CommandLine
                 return null;
             },
         };
-        var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks.", HelpName = "N" };
+        var hosts = new Option<string[]>("--host")
+        {
+            Description = "A further name under which the HTTP front is asked for; it answers to localhost and to addresses alone. May be given several times.",
+            DefaultValueFactory = _ => [],
+            HelpName = "NAME",
+        };
+        var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks are delivered, or as many runs have failed; exit 0 only where all are delivered.", HelpName = "N" };
         ticks.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value > 0))
@@ -69,11 +92,11 @@ internal static class CommandLine
         };
 
         var root = new RootCommand(
-            "Puts realistic shoes on a Kafka topic, on a schedule. Where KAFKA_BOOTSTRAP_SERVERS or SCHEMA_REGISTRY_URL is not set, "
-            + "it starts a broker or a registry in this process.") { listen, port, ticks, readyFile, state, log };
+            "Puts realistic shoes on a Kafka topic, on a schedule. Where neither KAFKA_BOOTSTRAP_SERVERS nor SCHEMA_REGISTRY_URL is set, "
+            + "it starts a broker and a registry in this process; one of the two alone is refused.") { listen, port, hosts, ticks, readyFile, state, log };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
             new RunCommand.Options(
-                result.GetValue(listen)!, result.GetValue(port), result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
+                result.GetValue(listen)!, result.GetValue(port), result.GetValue(hosts)!, result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
         root.Add(SettingsVerb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());

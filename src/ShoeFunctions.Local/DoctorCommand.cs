@@ -35,6 +35,7 @@ internal static class DoctorCommand
     {
         var (word, colour) = finding.State switch
         {
+            _ when !finding.IsTested => ("untested", "36"),
             HealthState.Healthy => ("ok", "32"),
             HealthState.Degraded => ("warning", "33"),
             _ => ("failure", "31"),

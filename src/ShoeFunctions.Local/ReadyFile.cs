@@ -10,8 +10,15 @@ internal sealed record ReadyFile(string? Http, string KafkaBootstrapServers, str
     public async Task WriteAsync(string path, CancellationToken cancellation)
     {
         var beside = path + ".new";
-        await File.WriteAllTextAsync(beside, JsonSerializer.Serialize(this, ReadyJson.Default.ReadyFile), cancellation);
-        File.Move(beside, path, overwrite: true);
+        try
+        {
+            await File.WriteAllTextAsync(beside, JsonSerializer.Serialize(this, ReadyJson.Default.ReadyFile), cancellation);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DoorException($"--ready-file: '{path}' cannot be written: {error.Message}", ExitCode.Failed);
+        }
     }
 }
 

@@ -30,7 +30,7 @@ internal static class ReplayCommand
 
     private static async Task<int> RunAsync(TickRange range, bool yes, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync(cancellation);
+        await using var engine = await ConfiguredEngine.StartAsync();
         var schedule = engine.Settings.Ticks.Schedule;
         var (ticks, shoes) = range.Ticks(schedule).Aggregate((Ticks: 0L, Shoes: 0L), (sum, tick) => (sum.Ticks + 1, sum.Shoes + schedule.ShoesIn(tick)));
         if (ticks == 0)

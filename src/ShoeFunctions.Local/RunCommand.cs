@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ namespace ShoeFunctions.Local;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static partial class RunCommand
 {
-    public sealed record Options(IPAddress Listen, int Port, int? Ticks, string? ReadyFile, string? State, LogForm Log);
+    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -30,11 +31,14 @@ internal static partial class RunCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddEnvironmentVariables();
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
-        Configure(builder, options);
+        Configure(builder, options, embedded);
 
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
+        await RefuseBrokenStateAsync(app, settings.Kafka, ClusterOf(settings.Kafka, embedded), options, cancellation);
+        using var running = Take(options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
         embedded.CreateTopic(settings.Kafka.Topic);
+        app.UseOwnNames(options.Hosts);
         app.MapShoes();
 
         // At the same time, so that the first tick finds everything open.
@@ -44,18 +48,55 @@ internal static partial class RunCommand
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
+        using (running ?? await StandByAsync(app, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic, stopping))
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
             delivered = await timer.RunAsync(options.Ticks, stopping);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
-        SayWhatWasProduced(app, timer.Totals, options.Log);
-        return delivered || told ? ExitCode.Done : ExitCode.Failed;
+        SayWhatWasProduced(app, timer.Totals, options);
+        return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static void Configure(WebApplicationBuilder builder, Options options)
+    private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
+        embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
+
+    /// <summary>Takes hold of the progress that is kept in a folder; null where there is none, or another process has it.</summary>
+    private static ProgressHold? Take(Options options, string cluster, string topic)
     {
-        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State));
+        if (options.State is not { } folder)
+            return null;
+
+        try
+        {
+            return ProgressHold.TryTake(folder, cluster, topic) ?? (options.Ticks is null ? null : throw new DoorException(
+                $"--state: another process produces topic {topic} with the progress in {Path.GetFullPath(folder)}: wait for its end, or take another folder.", ExitCode.Failed));
+        }
+        catch (FailureException failure)
+        {
+            throw new DoorException($"--state: {failure.Message}", ExitCode.Failed);
+        }
+    }
+
+    private static async Task<ProgressHold?> StandByAsync(WebApplication app, Options options, string cluster, string topic, CancellationToken stopping)
+    {
+        if (options.State is not { } folder)
+            return null;
+
+        try
+        {
+            return await ProgressHold.TakeAsync(
+                folder, cluster, topic, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>(), stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static void Configure(WebApplicationBuilder builder, Options options, EmbeddedParts embedded)
+    {
+        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State, embedded));
         builder.Services.AddShoes();
         builder.Services.AddSingleton<TickTimer>();
         builder.Services.AddSingleton<ProductionReport>();
@@ -88,14 +129,14 @@ internal static partial class RunCommand
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     }
 
-    private static IProgressStore ProgressStore(IServiceProvider provider, string? folder)
+    private static IProgressStore ProgressStore(IServiceProvider provider, string? folder, EmbeddedParts embedded)
     {
         if (folder is null)
             return new MemoryProgressStore();
 
         var time = provider.GetRequiredService<TimeProvider>();
         return new RememberingProgressStore(
-            () => new FileProgressStore(folder, provider.GetRequiredService<KafkaOptions>().Topic, time),
+            () => new FileProgressStore(folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time),
             time,
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
@@ -106,13 +147,33 @@ internal static partial class RunCommand
         {
             await ListenAsync(app, prepared, cancellation);
         }
-        catch (IOException)
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
             throw new DoorException($"Port {options.Port} on {options.Listen} is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
         }
         catch (SocketException refused)
         {
             throw new DoorException($"Cannot listen on {new IPEndPoint(options.Listen, options.Port)}: {refused.Message}. See --listen and --port.", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>A state that cannot be understood is left as it is: producing on from nothing would repeat what was delivered.</summary>
+    private static async Task RefuseBrokenStateAsync(WebApplication app, KafkaOptions kafka, string cluster, Options options, CancellationToken cancellation)
+    {
+        if (options.State is not { } folder)
+            return;
+
+        try
+        {
+            await new FileProgressStore(folder, cluster, kafka.Topic, app.Services.GetRequiredService<TimeProvider>()).ReadAsync(cancellation);
+        }
+        catch (FailureException broken) when (broken.Failure.Kind == FailureKind.Invalid)
+        {
+            throw new DoorException(broken.Message, ExitCode.Failed);
+        }
+        catch (FailureException)
+        {
+            // What may pass is the timer's to wait for.
         }
     }
 
@@ -163,12 +224,12 @@ internal static partial class RunCommand
             await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
     }
 
-    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, LogForm form)
+    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, Options options)
     {
-        if (form == LogForm.Json)
+        if (options.Log == LogForm.Json)
             Log.Ended(LoggerOf(app), totals.Ticks, totals.Delivered, totals.Failed);
         else
-            Console.WriteLine($"{totals.Ticks} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
+            Console.WriteLine($"{totals.Ticks}{(totals.Ticks < options.Ticks ? $" of {options.Ticks}" : "")} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
     }
 
     private static ILogger LoggerOf(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);

@@ -29,7 +29,7 @@ internal static class TailCommand
 
     private static async Task<int> RunAsync(int count, bool json, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync(cancellation);
+        await using var engine = await ConfiguredEngine.StartAsync();
         var tail = new TopicTail(ActivatorUtilities.CreateInstance<TopicReader>(engine.Services));
         IReadOnlyList<TopicRecord> records;
         try
@@ -59,7 +59,7 @@ internal static class TailCommand
             new("partition", IsNumber: true), new("offset", IsNumber: true));
         foreach (var record in records)
         {
-            var (time, partition, offset) = ($"{Tick.At(record.Timestamp)}", $"{record.Partition}", $"{record.Offset}");
+            var (time, partition, offset) = (record.Timestamp is { } timestamp ? $"{Tick.At(timestamp)}" : $"{record.TimestampMs} ms", $"{record.Partition}", $"{record.Offset}");
             if (record.Shoe is { } shoe)
                 table.Add(time, $"{shoe.Id}", shoe.Brand, shoe.Name, shoe.SalePrice.ToString("0.00", CultureInfo.InvariantCulture),
                     shoe.Rating.ToString("0.0", CultureInfo.InvariantCulture), partition, offset);

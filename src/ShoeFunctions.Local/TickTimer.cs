@@ -1,3 +1,4 @@
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;
@@ -11,21 +12,31 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
     /// <summary>What was run so far.</summary>
     public RunTotals Totals { get; private set; } = RunTotals.None;
 
-    /// <summary>Runs until it is told to stop, or so many ticks were run.</summary>
-    /// <returns>Whether the last tick that was run was delivered whole, or none was run.</returns>
+    /// <summary>
+    /// Runs until it is told to stop, or so many ticks were delivered. It gives up after as many runs that failed, and
+    /// where nothing would be due for long because the progress is ahead of the clock.
+    /// </summary>
+    /// <returns>Whether all that was asked for was delivered; without a number, whether the last run was, or there was none.</returns>
     public async Task<bool> RunAsync(int? ticks, CancellationToken stopping)
     {
-        var left = ticks ?? int.MaxValue;
         var delivered = true;
         var after = Tick.At(time.GetUtcNow());
         try
         {
-            while (left > 0 && options.Schedule.Next(after) is { } next)
+            while (!IsEnough(ticks) && options.Schedule.Next(after) is { } next)
             {
                 await WaitUntilAsync(next.Time, stopping);
-                var reports = await runner.RunDueAsync(stopping, left, ended: report => Totals = Totals.With(report));
-                left -= ticks is null ? 0 : reports.Count;
-                delivered = reports.Count == 0 ? delivered : reports[^1].IsDelivered;
+                try
+                {
+                    var reports = await runner.RunDueAsync(stopping, ticks - Totals.Ticks ?? int.MaxValue, ended: report => Totals = Totals.With(report));
+                    delivered = reports.Count == 0 ? delivered : reports[^1].IsDelivered;
+                }
+                catch (FailureException ahead) when (ahead.Failure.Kind == FailureKind.Clock)
+                {
+                    delivered = false;
+                    if (ticks is not null)
+                        break;
+                }
 
                 // A run that took longer than the schedule's step is followed at once by the next; a failed one is
                 // not tried again before the next tick is due.
@@ -37,8 +48,10 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
             // Told to stop between two ticks.
         }
 
-        return delivered;
+        return ticks is null ? delivered : Totals.Ticks >= ticks;
     }
+
+    private bool IsEnough(int? ticks) => Totals.Ticks >= ticks || Totals.FailedRuns >= ticks;
 
     private async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken stopping)
     {

@@ -1,5 +1,7 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Tests;
 
@@ -24,8 +26,7 @@ public sealed class TickTimerTests
         engine.Sender.Holds = true;
         var running = Timer(engine).RunAsync(3, TestContext.Current.CancellationToken);
         engine.Time.Advance(TimeSpan.FromSeconds(5));
-        while (engine.Sender.Calls < 10)
-            await Task.Yield();
+        await Wait.UntilAsync(() => engine.Sender.Calls == 10);
         engine.Time.Advance(TimeSpan.FromSeconds(25));
         Assert.Equal(10, engine.Sender.Calls);
 
@@ -45,8 +46,31 @@ public sealed class TickTimerTests
         await AdvanceUntilAsync(engine, running);
         Assert.True(await running);
         var runs = (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).Recent;
-        Assert.Equal(["14:00:10", "14:00:10", "14:00:20"], runs.Select(tick => tick.Tick.Time.ToString("HH:mm:ss")));
+        Assert.Equal(["14:00:10", "14:00:10", "14:00:20", "14:00:30"], runs.Select(tick => tick.Tick.Time.ToString("HH:mm:ss")));
         Assert.True(runs[1].StartedAt >= runs[0].StartedAt.AddSeconds(5));
+    }
+
+    [Fact]
+    public async Task So_many_ticks_are_so_many_that_are_delivered()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = index => index < 20 ? ErrorCode.Local_MsgTimedOut : ErrorCode.NoError;
+        var timer = Timer(engine);
+        var running = timer.RunAsync(3, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(engine, running);
+        Assert.True(await running);
+        Assert.Equal((3, 30, 0, 2), (timer.Totals.Ticks, timer.Totals.Delivered, timer.Totals.Failed, timer.Totals.FailedRuns));
+    }
+
+    [Fact]
+    public async Task A_mark_in_the_future_ends_a_run_of_so_many_ticks_at_once()
+    {
+        using var engine = new TestEngine();
+        await engine.Progress.UpdateAsync(state => state.BeginningAt(Tick.At(TestEngine.Start.AddHours(1))), TestContext.Current.CancellationToken);
+        var running = Timer(engine).RunAsync(2, TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(engine, running);
+        Assert.False(await running);
+        Assert.True(engine.Time.GetUtcNow() < TestEngine.Start.AddMinutes(30));
     }
 
     [Fact]

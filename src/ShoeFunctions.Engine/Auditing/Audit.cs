@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Confluent.Kafka;
 using Main;
 using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Ticks;
 
@@ -13,14 +14,15 @@ namespace ShoeFunctions.Engine.Auditing;
 /// </summary>
 /// <remarks>
 /// Which shoe a record has, its value and its header <c>shoe-id</c> both say. Where they differ, the one that the value
-/// bears out is right, and else the header; so a record of which any one part was changed is counted as altered, and
-/// its shoe is not missing. The schema's id in the frame may be any: the registry gave it.
+/// bears out is right, and else the header; so a record of which any one part was changed, its key and further headers
+/// included, is counted as altered, and its shoe is not missing. The schema's id in the frame may be any: the registry gave it.
 /// </remarks>
 /// <param name="range">Which ticks.</param>
 /// <param name="schedule">The ticks there are, and how many shoes each holds.</param>
 /// <param name="generator">What the shoes must be.</param>
+/// <param name="key">What the records' keys must be.</param>
 /// <param name="show">How many findings of each kind to keep.</param>
-public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator generator, int show)
+public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator generator, MessageKey key, int show)
 {
     /// <summary>Longer than any frame that the generator's shoes can have.</summary>
     private const int MaxFrameLength = 512;
@@ -31,6 +33,9 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
 
     /// <summary>Ids are below 2^53: eight times seven bits.</summary>
     private const int MaxIdLength = 8;
+
+    private const long EndOfIds = 1L << 53;
+    private const int OurHeaders = 3;
 
     private readonly ShoeFrame _frame = new(schemaId: 0);
     private readonly byte[] _expected = new byte[MaxFrameLength];
@@ -46,7 +51,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     private long _records;
 
     /// <summary>Takes a record.</summary>
-    public void Add(ConsumeResult<Ignore, byte[]> record)
+    public void Add(ConsumeResult<byte[], byte[]> record)
     {
         _records++;
         ReadOnlySpan<byte> value = record.Message.Value;
@@ -68,7 +73,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
         else
         {
             See(tick, place, record);
-            if (isExact && HasOurTime(record, tick.Tick) && HasOurHeaders(record.Message.Headers, shoe))
+            if (isExact && HasOurTime(record, tick.Tick) && HasOurKeyAndHeaders(record.Message, shoe))
                 return;
 
             _altered++;
@@ -108,7 +113,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
         return (counts, [.. missed, .. _findings.OrderBy(finding => finding.Kind)]);
     }
 
-    private void See(AuditedTick tick, Place place, ConsumeResult<Ignore, byte[]> record)
+    private void See(AuditedTick tick, Place place, ConsumeResult<byte[], byte[]> record)
     {
         if (tick.See(place.Index))
         {
@@ -121,7 +126,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
         }
     }
 
-    private void Keep(AuditFindingKind kind, long? id, ConsumeResult<Ignore, byte[]> record)
+    private void Keep(AuditFindingKind kind, long? id, ConsumeResult<byte[], byte[]> record)
     {
         if (_kept[(int)kind]++ < show)
             _findings.Add(new AuditFinding(kind, id is { } known ? Tick.OfShoe(known).Time : null, id, record.Partition.Value, record.Offset.Value));
@@ -130,7 +135,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     /// <summary>Where an id belongs: to a shoe of the range, to a tick outside it, or nowhere.</summary>
     private Place Find(long? id)
     {
-        if (id is not { } known)
+        if (id is not (>= 0 and < EndOfIds and var known))
             return default;
 
         var tick = Tick.OfShoe(known);
@@ -176,34 +181,38 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     }
 
     /// <summary>A topic can be told to set the time itself; then it is not the producer's.</summary>
-    private static bool HasOurTime(ConsumeResult<Ignore, byte[]> record, Tick tick) =>
+    private static bool HasOurTime(ConsumeResult<byte[], byte[]> record, Tick tick) =>
         record.Message.Timestamp.Type == TimestampType.LogAppendTime || record.Message.Timestamp.UnixTimestampMs == tick.UnixSeconds * 1000;
 
-    private static bool HasOurHeaders(Headers headers, in GeneratedShoe shoe)
+    private bool HasOurKeyAndHeaders(Message<byte[], byte[]> message, in GeneratedShoe shoe)
     {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(shoe.Id, digits, out var length);
-        return Has(headers, "content-type", "application/x-protobuf"u8) && Has(headers, "shoe-id", digits[..length]) && Has(headers, "shoe-brand", shoe.Model.BrandUtf8);
+        Span<byte> buffer = stackalloc byte[20];
+        Utf8Formatter.TryFormat(shoe.Id, buffer, out var length);
+        ReadOnlySpan<byte> digits = buffer[..length];
+        var hasOurKey = key switch
+        {
+            MessageKey.Id => digits.SequenceEqual(message.Key),
+            MessageKey.Brand => shoe.Model.BrandUtf8.AsSpan().SequenceEqual(message.Key),
+            _ => message.Key is null,
+        };
+        return hasOurKey && message.Headers is { } headers && headers.Count == OurHeaders + (IndexOf(headers, "traceparent") < 0 ? 0 : 1)
+            && Has(headers, "content-type", "application/x-protobuf"u8) && Has(headers, "shoe-id", digits) && Has(headers, "shoe-brand", shoe.Model.BrandUtf8);
     }
 
-    private static bool Has(Headers headers, string key, ReadOnlySpan<byte> value)
-    {
-        var found = false;
-        for (var index = 0; index < headers.Count; index++)
-        {
-            if (headers[index].Key != key)
-                continue;
-            if (found || !value.SequenceEqual(headers[index].GetValueBytes()))
-                return false;
-            found = true;
-        }
+    private static bool Has(Headers headers, string name, ReadOnlySpan<byte> value) =>
+        IndexOf(headers, name) is >= 0 and var index && value.SequenceEqual(headers[index].GetValueBytes());
 
-        return found;
+    private static int IndexOf(Headers headers, string name)
+    {
+        var index = headers.Count - 1;
+        while (index >= 0 && headers[index].Key != name)
+            index--;
+        return index;
     }
 
     private static long? IdInHeader(Headers? headers) =>
         headers is not null && headers.TryGetLastBytes("shoe-id", out var digits)
-        && Utf8Parser.TryParse(digits, out long id, out var length) && length == digits.Length && id >= 0 ? id : null;
+        && Utf8Parser.TryParse(digits, out long id, out var length) && length == digits.Length ? id : null;
 
     /// <summary>The id that a frame of a shoe begins with, or null where it is none.</summary>
     private static long? IdInValue(ReadOnlySpan<byte> value)

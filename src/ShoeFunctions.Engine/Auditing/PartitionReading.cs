@@ -6,6 +6,7 @@ namespace ShoeFunctions.Engine.Auditing;
 internal sealed class PartitionReading(TopicPartition partition, long low, long high)
 {
     private long _next = low;
+    private long? _skipBeforeMs;
 
     public TopicPartition Partition { get; } = partition;
 
@@ -22,8 +23,11 @@ internal sealed class PartitionReading(TopicPartition partition, long low, long 
         set => _next = field = value;
     } = low;
 
-    /// <summary>The first record that was read.</summary>
-    public (long Offset, DateTimeOffset Time)? First { get; private set; }
+    /// <summary>Begins at an offset, and leaves out what comes before the first record that is not before a time.</summary>
+    public void StartAt(long offset, DateTimeOffset from) => (Start, _skipBeforeMs) = (offset, from.ToUnixTimeMilliseconds());
+
+    /// <summary>The first record that was read, and its timestamp, which may be any.</summary>
+    public (long Offset, long TimeMs)? First { get; private set; }
 
     public bool IsDone => _next >= High;
 
@@ -33,8 +37,8 @@ internal sealed class PartitionReading(TopicPartition partition, long low, long 
     /// <summary>How many there are.</summary>
     public long Total => High - Start;
 
-    /// <summary>Takes note of a record, or of the partition's end; false for a record that came after the reading began.</summary>
-    public bool Advance<TKey>(ConsumeResult<TKey, byte[]> record)
+    /// <summary>Takes note of a record, or of the partition's end; false for a record that does not matter: it came after the reading began, or is before its time.</summary>
+    public bool Advance(ConsumeResult<byte[], byte[]> record)
     {
         if (record.IsPartitionEOF)
         {
@@ -49,11 +53,16 @@ internal sealed class PartitionReading(TopicPartition partition, long low, long 
             return false;
         }
 
-        First ??= (record.Offset.Value, DateTimeOffset.FromUnixTimeMilliseconds(record.Message.Timestamp.UnixTimestampMs));
+        var timeMs = record.Message.Timestamp.UnixTimestampMs;
+        First ??= (record.Offset.Value, timeMs);
         _next = record.Offset.Value + 1;
+        if (timeMs < _skipBeforeMs)
+            return false;
+
+        _skipBeforeMs = null;
         return true;
     }
 
     /// <summary>Whether records at or after a time may have been deleted: the first one that is kept is not before it.</summary>
-    public bool IsTruncated(DateTimeOffset from) => Low > 0 && Start == Low && (First is not { } first || first.Time >= from);
+    public bool IsTruncated(DateTimeOffset from) => Low > 0 && Start == Low && (First is not { } first || first.TimeMs >= from.ToUnixTimeMilliseconds());
 }

@@ -24,6 +24,9 @@ public readonly record struct TickRange(Tick First, Tick End)
         DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
         && time.ToUnixTimeSeconds() is >= 0 and < EndOfIds;
 
+    /// <summary>What of it is due at a time.</summary>
+    public TickRange DueAt(DateTimeOffset now) => this with { End = Tick.At(now) < End ? new Tick(Tick.At(now).UnixSeconds + 1) : End };
+
     /// <summary>Whether a tick lies in it.</summary>
     public bool Contains(Tick tick) => First <= tick && tick < End;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
@@ -32,16 +31,14 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     /// The cluster did not answer well, has no such topic, or fell silent for <see cref="KafkaOptions.Timeout"/>.
     /// </exception>
     public async Task<IReadOnlyList<TruncatedPartition>> ReadAsync(
-        DateTimeOffset from, Action<ConsumeResult<Ignore, byte[]>> take, Action<Progress> report, CancellationToken cancellation)
+        DateTimeOffset from, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report, CancellationToken cancellation)
     {
-        var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        // The client has no asynchronous way to read.
-        var partitions = await Task.Run(
-            () => Read<Ignore>(credentials, (consumer, partitions) => StartAt(consumer, partitions, from), take, report, cancellation), cancellation);
+        var partitions = await ReadAsync((connection, partitions) => StartAt(connection, partitions, from), take, report, cancellation);
         return
         [
             .. partitions.Where(partition => partition.IsTruncated(from)).Select(partition =>
-                new TruncatedPartition(partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First?.Time)),
+                new TruncatedPartition(
+                partition.Partition.Partition, partition.First?.Offset ?? partition.Low, partition.First is { } first ? TopicRecord.Time(first.TimeMs) : null)),
         ];
     }
 
@@ -50,37 +47,47 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     /// <param name="take">Is called with every record, on one thread.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Whether that was all that the topic has.</returns>
-    /// <exception cref="FailureException">As with <see cref="ReadAsync"/>.</exception>
+    /// <exception cref="FailureException">As with the reading from a time on.</exception>
     public async Task<bool> ReadLastAsync(long count, Action<ConsumeResult<byte[], byte[]>> take, CancellationToken cancellation)
     {
-        var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        var partitions = await Task.Run(
-            () => Read(credentials, (_, partitions) => partitions.ForEach(partition => partition.Start = Math.Max(partition.Low, partition.High - count)), take, _ => { }, cancellation),
-            cancellation);
+        var partitions = await ReadAsync(
+            (_, partitions) => partitions.ForEach(partition => partition.Start = Math.Max(partition.Low, partition.High - count)), take, _ => { }, cancellation);
         return partitions.TrueForAll(partition => partition.Start == partition.Low);
     }
 
-    private List<PartitionReading> Read<TKey>(
-        ApiKey? credentials, Action<IConsumer<TKey, byte[]>, List<PartitionReading>> start, Action<ConsumeResult<TKey, byte[]>> take, Action<Progress> report,
-        CancellationToken cancellation)
+    private async Task<List<PartitionReading>> ReadAsync(
+        Action<Connection, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report, CancellationToken cancellation)
     {
-        var causes = new ConcurrentDictionary<ErrorCode, bool>();
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        var trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
         try
         {
-            using var consumer = new ConsumerBuilder<TKey, byte[]>(Config(credentials))
-                .SetErrorHandler((_, error) => causes[error.Code] = true)
-                .SetLogHandler((_, _) => { })
-                .Build();
-            var partitions = Partitions(consumer);
-            start(consumer, partitions);
-            Read(consumer, partitions, take, report, cancellation);
-            return partitions;
+            // The client has no asynchronous way to read.
+            return await Task.Run(() => Read(credentials, trouble, start, take, report, cancellation), cancellation);
         }
         catch (KafkaException error)
         {
-            throw new FailureException(Classify(error.Error.Code, [.. causes.Keys]), error);
+            throw new FailureException(Reading(await trouble.FailureAsync(error.Error.Code, Operation)), error);
         }
     }
+
+    private List<PartitionReading> Read(
+        ApiKey? credentials, KafkaTrouble trouble, Action<Connection, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take,
+        Action<Progress> report, CancellationToken cancellation)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(Config(credentials))
+            .SetErrorHandler((_, error) => trouble.Heard(error))
+            .SetLogHandler((_, _) => { })
+            .Build();
+        var connection = new Connection(consumer, trouble, cancellation);
+        var partitions = Partitions(connection);
+        start(connection, partitions);
+        Read(connection, partitions, take, report);
+        return partitions;
+    }
+
+    /// <summary>A consumer, what it says of its connections, and what gives it up.</summary>
+    private sealed record Connection(IConsumer<byte[], byte[]> Consumer, KafkaTrouble Trouble, CancellationToken Cancellation);
 
     private ConsumerConfig Config(ApiKey? credentials) => new(options.ClientConfig(credentials, credentialOptions.AllowInsecure))
     {
@@ -96,10 +103,10 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         QueuedMaxMessagesKbytes = FetchAhead,
     };
 
-    private List<PartitionReading> Partitions<TKey>(IConsumer<TKey, byte[]> consumer)
+    private List<PartitionReading> Partitions(Connection connection)
     {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var topic = admin.GetMetadata(options.Topic, options.Timeout).Topics.Single();
+        using var admin = new DependentAdminClientBuilder(connection.Consumer.Handle).Build();
+        var topic = Ask(connection, limit => admin.GetMetadata(options.Topic, limit)).Topics.Single();
         if (topic.Error.IsError)
             throw new KafkaException(topic.Error);
 
@@ -107,32 +114,50 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         foreach (var id in topic.Partitions.Select(partition => partition.PartitionId).Order())
         {
             var partition = new TopicPartition(options.Topic, id);
-            var ends = consumer.QueryWatermarkOffsets(partition, options.Timeout);
+            var ends = Ask(connection, limit => connection.Consumer.QueryWatermarkOffsets(partition, limit));
             partitions.Add(new PartitionReading(partition, ends.Low, ends.High));
         }
 
         return partitions;
     }
 
-    private void StartAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset from)
+    private T Ask<T>(Connection connection, Func<TimeSpan, T> ask) => connection.Trouble.Ask(
+        limit =>
+        {
+            try
+            {
+                return ask(limit);
+            }
+            catch (KafkaException)
+            {
+                // A consumer calls its error handler only while it consumes; nothing is assigned yet that could come.
+                connection.Consumer.Consume(TimeSpan.Zero);
+                throw;
+            }
+        },
+        options.Timeout, connection.Cancellation);
+
+    private void StartAt(Connection connection, List<PartitionReading> partitions, DateTimeOffset from)
     {
         // A broker that has no index by time (librdkafka's mock) says of any time that it comes after all records: then all are read.
-        if (OffsetsAt(consumer, partitions, DateTimeOffset.UnixEpoch).Any(offset => offset != Offset.End))
-            foreach (var (partition, offset) in partitions.Zip(OffsetsAt(consumer, partitions, from)))
-                partition.Start = offset == Offset.End ? partition.High : Math.Clamp(offset.Value, partition.Low, partition.High);
+        if (OffsetsAt(connection, partitions, DateTimeOffset.UnixEpoch).All(offset => offset == Offset.End))
+            return;
+
+        // Of several records of one time, a broker may name a later one: ask for the time before, and leave out what lies between.
+        foreach (var (partition, offset) in partitions.Zip(OffsetsAt(connection, partitions, from.AddMilliseconds(-1))))
+            partition.StartAt(offset == Offset.End ? partition.High : Math.Clamp(offset.Value, partition.Low, partition.High), from);
     }
 
-    private Offset[] OffsetsAt(IConsumer<Ignore, byte[]> consumer, List<PartitionReading> partitions, DateTimeOffset at)
+    private Offset[] OffsetsAt(Connection connection, List<PartitionReading> partitions, DateTimeOffset at)
     {
-        var offsets = consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition.Partition, new Timestamp(at))), options.Timeout)
+        var offsets = Ask(connection, limit => connection.Consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(partition.Partition, new Timestamp(at))), limit))
             .ToDictionary(offset => offset.TopicPartition, offset => offset.Offset);
         return [.. partitions.Select(partition => offsets[partition.Partition])];
     }
 
-    private void Read<TKey>(
-        IConsumer<TKey, byte[]> consumer, List<PartitionReading> partitions, Action<ConsumeResult<TKey, byte[]>> take, Action<Progress> report,
-        CancellationToken cancellation)
+    private void Read(Connection connection, List<PartitionReading> partitions, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report)
     {
+        var (consumer, trouble, cancellation) = connection;
         var open = partitions.Where(partition => !partition.IsDone).ToDictionary(partition => partition.Partition.Partition.Value);
         var total = partitions.Sum(partition => partition.Total);
         var heardAt = time.GetTimestamp();
@@ -145,7 +170,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
 
             if (Next(consumer) is not { } record)
             {
-                if (time.GetElapsedTime(heardAt) > options.Timeout)
+                if (time.GetElapsedTime(heardAt) is var silence && (silence > options.Timeout || trouble.IsHopeless(silence)))
                     throw new KafkaException(ErrorCode.Local_TimedOut);
                 continue;
             }
@@ -167,7 +192,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     }
 
     /// <summary>The next record, or the end of a partition; null where nothing comes for a while.</summary>
-    private static ConsumeResult<TKey, byte[]>? Next<TKey>(IConsumer<TKey, byte[]> consumer)
+    private static ConsumeResult<byte[], byte[]>? Next(IConsumer<byte[], byte[]> consumer)
     {
         try
         {
@@ -180,11 +205,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         }
     }
 
-    private Failure Classify(ErrorCode code, IReadOnlyCollection<ErrorCode> causes)
-    {
-        var failure = FailureClassifier.OfKafka(code, causes, options.Topic, Operation);
-        return failure.Code == nameof(ErrorCode.TopicAuthorizationFailed)
-            ? failure with { Advice = $"The API key may not read topic {options.Topic}: grant DeveloperRead on it to the key's service account." }
-            : failure;
-    }
+    private Failure Reading(Failure failure) => failure.Code == nameof(ErrorCode.TopicAuthorizationFailed)
+        ? failure with { Advice = $"The API key may not read topic {options.Topic}: grant DeveloperRead on it to the key's service account." }
+        : failure;
 }

@@ -14,8 +14,11 @@ public sealed record TopicRecord
     /// <summary>Its offset in the partition.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>Its timestamp, to the millisecond; for a record of ours the tick's time.</summary>
-    public required DateTimeOffset Timestamp { get; init; }
+    /// <summary>Its timestamp in milliseconds since 1970; for a record of ours the tick's time. Others may write any number.</summary>
+    public required long TimestampMs { get; init; }
+
+    /// <summary>The same as a time, or null where it is none of the years 1 to 9999.</summary>
+    public DateTimeOffset? Timestamp => Time(TimestampMs);
 
     /// <summary>Its key as text, or null where it has none.</summary>
     public string? Key { get; init; }
@@ -35,6 +38,11 @@ public sealed record TopicRecord
     /// <summary>Why it has none, in words, or null where it has one.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>A timestamp as a time, or null where it is none.</summary>
+    internal static DateTimeOffset? Time(long timestampMs) =>
+        timestampMs >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && timestampMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(timestampMs) : null;
+
     /// <summary>Decodes a record.</summary>
     public static TopicRecord Of(ConsumeResult<byte[], byte[]> record)
     {
@@ -43,7 +51,7 @@ public sealed record TopicRecord
         {
             Partition = record.Partition.Value,
             Offset = record.Offset.Value,
-            Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.Message.Timestamp.UnixTimestampMs),
+            TimestampMs = record.Message.Timestamp.UnixTimestampMs,
             Key = record.Message.Key is { } key ? Encoding.UTF8.GetString(key) : null,
             Headers = (record.Message.Headers ?? []).GroupBy(header => header.Key)
                 .ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.Last().GetValueBytes() ?? [])),

@@ -17,7 +17,7 @@ public sealed class TopicTail(TopicReader reader)
     {
         for (long offsets = count; ; offsets *= Further)
         {
-            var newest = new PriorityQueue<TopicRecord, (DateTimeOffset, long, int, long)>();
+            var newest = new PriorityQueue<TopicRecord, (long, long, int, long)>();
             var isAll = await reader.ReadLastAsync(
                 offsets,
                 taken =>
@@ -33,5 +33,5 @@ public sealed class TopicTail(TopicReader reader)
         }
     }
 
-    private static (DateTimeOffset, long, int, long) Order(TopicRecord record) => (record.Timestamp, record.Shoe?.Id ?? -1, record.Partition, record.Offset);
+    private static (long, long, int, long) Order(TopicRecord record) => (record.TimestampMs, record.Shoe?.Id ?? -1, record.Partition, record.Offset);
 }

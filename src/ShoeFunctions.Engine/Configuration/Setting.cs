@@ -9,11 +9,27 @@ namespace ShoeFunctions.Engine.Configuration;
 /// <param name="Accepted">What values are accepted, in words.</param>
 /// <param name="Example">A value that is accepted.</param>
 /// <param name="IsSecret">Whether its value must never be shown.</param>
-public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false)
+/// <param name="IsAddress">Whether its value may be taken for an address, in which a password can stand before an '@'.</param>
+public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false, bool IsAddress = true)
 {
-    /// <summary>A value of it as it may be shown: of a secret only about how long it is, of a URL no password.</summary>
-    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : UserInfo.Replace(value, "${scheme}…@");
+    /// <summary>A value of it as it may be shown: of a secret only about how long it is, of a URL no password, query or fragment.</summary>
+    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : IsAddress ? WithoutCredentials(value) : value;
 
-    [GeneratedRegex("^(?<scheme>[A-Za-z_]+://)?.*@", RegexOptions.Singleline)]
-    private static partial Regex UserInfo { get; }
+    private static string WithoutCredentials(string value)
+    {
+        var scheme = Scheme.Match(value).Value;
+        var rest = value[scheme.Length..];
+        var (at, query) = (rest.LastIndexOf('@'), scheme.Length > 0 ? rest.IndexOfAny(['?', '#']) : -1);
+        return (at, query) switch
+        {
+            (-1, -1) => value,
+            (_, -1) => $"{scheme}…@{rest[(at + 1)..]}",
+            // A password may have a question mark in it, and a query's token an at sign.
+            _ when query < at => $"{scheme}…",
+            _ => $"{scheme}{(at < 0 ? "" : "…@")}{rest[(at + 1)..(query + 1)]}…",
+        };
+    }
+
+    [GeneratedRegex("^[A-Za-z_]+://")]
+    private static partial Regex Scheme { get; }
 }

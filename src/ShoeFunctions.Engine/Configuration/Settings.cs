@@ -7,8 +7,10 @@ namespace ShoeFunctions.Engine.Configuration;
 public static class Settings
 {
     private const string ADuration = "a duration with a unit (ns, us, ms, s, m, h)";
+    private const string WithNothingElse = " without credentials, query or fragment";
+    private const string AUrl = "an http or https URL" + WithNothingElse;
 
-    internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
+    internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas, an IPv6 address in brackets ([::1]:9092)", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
     internal static readonly Setting KafkaApiKey = new("KAFKA_API_KEY", null, "an API key, together with KAFKA_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting KafkaApiSecret = new("KAFKA_API_SECRET", null, "an API secret, together with KAFKA_API_KEY", "…", IsSecret: true);
     internal static readonly Setting KafkaSecurityProtocol = new("KAFKA_SECURITY_PROTOCOL", null, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "SASL_SSL");
@@ -17,16 +19,16 @@ public static class Settings
     internal static readonly Setting KafkaCompression = new("KAFKA_COMPRESSION", "gzip", "none, gzip, snappy, lz4 or zstd", "zstd");
     internal static readonly Setting KafkaRetryMax = new("KAFKA_RETRY_MAX", "5", "a whole number from 0 to 1000", "5");
     internal static readonly Setting KafkaTimeout = new("KAFKA_TIMEOUT", "30s", ADuration + " from 1s to 1h", "30s");
-    internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, "an http or https URL", "https://psrc-abc12.westeurope.azure.confluent.cloud");
+    internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, AUrl + ", or several of the same registry, separated by commas", "https://psrc-abc12.westeurope.azure.confluent.cloud");
     internal static readonly Setting SchemaRegistryApiKey = new("SCHEMA_REGISTRY_API_KEY", null, "an API key, together with SCHEMA_REGISTRY_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting SchemaRegistryApiSecret = new("SCHEMA_REGISTRY_API_SECRET", null, "an API secret, together with SCHEMA_REGISTRY_API_KEY", "…", IsSecret: true);
     internal static readonly Setting SchemaAutoRegister = new("SCHEMA_AUTO_REGISTER", "true", "true or false", "false");
-    internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *");
+    internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *", IsAddress: false);
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");
     internal static readonly Setting ShoeSeed = new("SHOE_SEED", "0", "a whole number of 64 bits", "42");
-    internal static readonly Setting KeyVaultUri = new("KEY_VAULT_URI", null, "an https URL", "https://my-vault.vault.azure.net");
+    internal static readonly Setting KeyVaultUri = new("KEY_VAULT_URI", null, "an https URL" + WithNothingElse, "https://my-vault.vault.azure.net");
     internal static readonly Setting AllowInsecure = new("ALLOW_INSECURE", "false", "true or false", "true");
     internal static readonly Setting Serializer = new("SERIALIZER", "engine", "engine, or in the Functions app confluent", "confluent");
     internal static readonly Setting LogLevel = new("LOG_LEVEL", "info", "trace, debug, info, warn, error or critical", "debug");
@@ -34,12 +36,14 @@ public static class Settings
     internal static readonly Setting EnableMetrics = new("ENABLE_METRICS", "true", "true or false", "false");
 
     // OpenTelemetry's and Azure Monitor's own, under the names that all programs have them.
-    internal static readonly Setting OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", null, "an http or https URL", "http://localhost:4317");
+    internal static readonly Setting OtlpEndpoint = new("OTEL_EXPORTER_OTLP_ENDPOINT", null, AUrl, "http://localhost:4317");
     internal static readonly Setting OtlpMetricsEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" };
     internal static readonly Setting OtlpTracesEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" };
+    internal static readonly Setting OtlpLogsEndpoint = OtlpEndpoint with { Name = "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT" };
     internal static readonly Setting OtlpProtocol = new("OTEL_EXPORTER_OTLP_PROTOCOL", null, "grpc or http/protobuf", "http/protobuf");
     internal static readonly Setting OtlpMetricsProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL" };
     internal static readonly Setting OtlpTracesProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" };
+    internal static readonly Setting OtlpLogsProtocol = OtlpProtocol with { Name = "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL" };
     internal static readonly Setting AzureMonitor = new("APPLICATIONINSIGHTS_CONNECTION_STRING", null, "a connection string with an InstrumentationKey", "InstrumentationKey=…;IngestionEndpoint=…", IsSecret: true);
     internal static readonly Setting AzureMonitorAuthentication = new("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", null, "Authorization=AAD, and with a user-assigned identity ;ClientId=…", "Authorization=AAD");
 

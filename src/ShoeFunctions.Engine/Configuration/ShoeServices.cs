@@ -25,8 +25,10 @@ public static class ShoeServices
     /// <param name="traced">The activity sources of the door's own that are traced with the engine's.</param>
     public static IServiceCollection AddShoes(this IServiceCollection services, params string[] traced)
     {
+        DirectLoopback.Install();
         services.AddSingleton(new TracedSources([Instrumentation.Name, .. traced]));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(RunLimit.None);
         services.AddOptions();
         services.AddSingleton<IOptionsFactory<ShoeSettings>, ShoeSettings.Factory>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ShoeSettings>>().Value);
@@ -45,6 +47,8 @@ public static class ShoeServices
         services.AddSingleton<KafkaLog>();
         services.AddSingleton<ShoeProducer>();
         services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
+        services.AddSingleton<ExportedLogs>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<ExportedLogs>());
         services.AddHostedService<SettingsAnnouncement>();
         // Before the gate, so that it stops after it and has the last tick.
         services.AddHostedService<TelemetryExport>();
@@ -71,7 +75,8 @@ public static class ShoeServices
         var time = provider.GetRequiredService<TimeProvider>();
         return StorageConnection.IsConfigured(configuration)
             ? new RememberingProgressStore(
-                () => new TableProgressStore(StorageConnection.Open(configuration), provider.GetRequiredService<KafkaOptions>().Topic, time),
+                () => new TableProgressStore(
+                    StorageConnection.Open(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time),
                 time,
                 provider.GetRequiredService<ILogger<RememberingProgressStore>>())
             : new MemoryProgressStore();
@@ -109,7 +114,7 @@ public static class ShoeServices
         {
             var options = provider.GetRequiredService<SchemaRegistryOptions>();
             options.RefuseInsecure(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure);
-            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler());
+            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler { AllowAutoRedirect = false });
         });
         services.AddSingleton<ShoeConnections>();
         services.AddSingleton<KafkaProbe>();

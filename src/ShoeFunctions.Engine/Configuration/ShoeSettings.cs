@@ -21,13 +21,14 @@ public sealed partial record ShoeSettings(
     /// <summary>Reads all settings.</summary>
     /// <param name="configuration">Where they are, under their names.</param>
     /// <param name="now">When: a schedule is checked from then on.</param>
+    /// <param name="limit">How long a run may last.</param>
     /// <param name="confluent">Whether Confluent's serialiser is there to be chosen; as a rule only the Functions app has it.</param>
     /// <exception cref="SettingsException">Some are wrong; it lists all that are.</exception>
-    public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now, ConfluentPart? confluent = null)
+    public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now, ConfluentPart? confluent = null, RunLimit? limit = null)
     {
         var reader = new SettingsReader(configuration);
         var settings = new ShoeSettings(
-            ReadKafka(reader), ReadSchemaRegistry(reader), ReadCredentials(reader), ReadTicks(reader, now),
+            ReadKafka(reader, limit ?? RunLimit.None), ReadSchemaRegistry(reader), ReadCredentials(reader), ReadTicks(reader, now, limit ?? RunLimit.None),
             reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
             ReadLogLevel(reader),
             ReadTelemetry(reader));
@@ -37,13 +38,23 @@ public sealed partial record ShoeSettings(
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
 
-    /// <summary>Reads them for <see cref="IOptions{TOptions}"/>: when they are first asked for.</summary>
-    internal sealed class Factory(IConfiguration configuration, TimeProvider time, ConfluentPart confluent) : IOptionsFactory<ShoeSettings>
+    /// <summary>
+    /// Where telemetry goes, whatever else is wrong: so that this can be said there. Nowhere, where its own settings are wrong.
+    /// </summary>
+    public static TelemetryOptions ReadTelemetry(IConfiguration configuration)
     {
-        public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow(), confluent);
+        var reader = new SettingsReader(configuration);
+        var telemetry = ReadTelemetry(reader);
+        return reader.Faults.Count == 0 ? telemetry : new TelemetryOptions();
     }
 
-    private static KafkaOptions ReadKafka(SettingsReader reader) => new()
+    /// <summary>Reads them for <see cref="IOptions{TOptions}"/>: when they are first asked for.</summary>
+    internal sealed class Factory(IConfiguration configuration, TimeProvider time, ConfluentPart confluent, RunLimit limit) : IOptionsFactory<ShoeSettings>
+    {
+        public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow(), confluent, limit);
+    }
+
+    private static KafkaOptions ReadKafka(SettingsReader reader, RunLimit limit) => new()
     {
         BootstrapServers = reader.Read(Settings.KafkaBootstrapServers, IsHostsWithPorts, "localhost:9092"),
         SecurityProtocol = reader.IsSet(Settings.KafkaSecurityProtocol)
@@ -55,12 +66,25 @@ public sealed partial record ShoeSettings(
         Compression = reader.ReadWord(Settings.KafkaCompression,
             ("none", CompressionType.None), ("gzip", CompressionType.Gzip), ("snappy", CompressionType.Snappy), ("lz4", CompressionType.Lz4), ("zstd", CompressionType.Zstd)),
         RetryMax = reader.ReadInt(Settings.KafkaRetryMax, 0, 1000),
-        Timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        Timeout = ReadTimeout(reader, limit),
     };
 
-    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => new()
+    private static TimeSpan ReadTimeout(SettingsReader reader, RunLimit limit)
     {
-        Url = reader.Read(Settings.SchemaRegistryUrl, IsHttpUrl, new Uri("http://localhost")),
+        var timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        if (timeout > limit.ForTicks)
+            reader.Refuse(
+                Settings.KafkaTimeout, reader.Text(Settings.KafkaTimeout) ?? Settings.KafkaTimeout.Default!, $"is longer than a run may be: {limit.Reason}",
+                $"a duration from 1s to {(long)limit.ForTicks.TotalSeconds}s");
+        return timeout;
+    }
+
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader) => ReadSchemaRegistry(reader, reader.ReadUrls(Settings.SchemaRegistryUrl, new Uri("http://localhost")));
+
+    private static SchemaRegistryOptions ReadSchemaRegistry(SettingsReader reader, Uri[] urls) => new()
+    {
+        Url = urls[0],
+        Others = urls[1..],
         AutoRegister = reader.ReadWord(Settings.SchemaAutoRegister, ("true", true), ("false", false)),
     };
 
@@ -68,7 +92,7 @@ public sealed partial record ShoeSettings(
     {
         Kafka = ReadPair(reader, Settings.KafkaApiKey, Settings.KafkaApiSecret),
         SchemaRegistry = ReadPair(reader, Settings.SchemaRegistryApiKey, Settings.SchemaRegistryApiSecret),
-        VaultUri = reader.IsSet(Settings.KeyVaultUri) ? reader.Read(Settings.KeyVaultUri, IsHttpsUrl, new Uri("https://localhost")) : null,
+        VaultUri = reader.IsSet(Settings.KeyVaultUri) ? reader.ReadUrl(Settings.KeyVaultUri, new Uri("https://localhost"), isHttps: true) : null,
         AllowInsecure = reader.ReadWord(Settings.AllowInsecure, ("false", false), ("true", true)),
     };
 
@@ -102,7 +126,7 @@ public sealed partial record ShoeSettings(
         }
     }
 
-    private static TickOptions ReadTicks(SettingsReader reader, DateTimeOffset now)
+    private static TickOptions ReadTicks(SettingsReader reader, DateTimeOffset now, RunLimit limit)
     {
         if (reader.IsSet(Settings.MessageInterval) && reader.IsSet(Settings.BatchSize))
             reader.Contradiction("MESSAGE_INTERVAL and BATCH_SIZE are both set: a tick's size follows from one of them; remove the other.");
@@ -115,7 +139,8 @@ public sealed partial record ShoeSettings(
         var schedule = reader.Read(
             Settings.ProduceSchedule,
             (string text, out TickSchedule parsed) => TickSchedule.TryParse(text, rate, out parsed) && parsed.Next(now) is not null,
-            null!);
+            null!,
+            more: text => TickSchedule.Fault(text) ?? "It never fires.");
         if (schedule?.FindOverfull(now) is { } overfull)
             reader.Contradiction(
                 $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {schedule.ShoesIn(overfull)} shoes; "
@@ -124,6 +149,7 @@ public sealed partial record ShoeSettings(
         return new TickOptions
         {
             Schedule = schedule!,
+            LongestRun = limit.ForTicks,
             CatchUpLimit = reader.ReadInt(Settings.CatchUpLimit, 0, 100_000),
             Seed = reader.Read(
                 Settings.ShoeSeed, (string text, out long seed) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed), 0),
@@ -145,28 +171,25 @@ public sealed partial record ShoeSettings(
         {
             OtlpMetrics = IsOtlp(Settings.OtlpMetricsEndpoint) || everything,
             OtlpTraces = IsOtlp(Settings.OtlpTracesEndpoint) || everything,
+            OtlpLogs = IsOtlp(Settings.OtlpLogsEndpoint) || everything,
             AzureMonitor = reader.IsSet(Settings.AzureMonitor) ? reader.Read(Settings.AzureMonitor, Matches(AzureMonitorConnection), "") : null,
             Identity = reader.IsSet(Settings.AzureMonitorAuthentication)
                 ? reader.Read<TelemetryOptions.EntraIdentity?>(Settings.AzureMonitorAuthentication, TelemetryOptions.EntraIdentity.TryParse, null) : null,
         };
-        foreach (var protocol in new[] { Settings.OtlpProtocol, Settings.OtlpMetricsProtocol, Settings.OtlpTracesProtocol })
+        foreach (var protocol in new[] { Settings.OtlpProtocol, Settings.OtlpMetricsProtocol, Settings.OtlpTracesProtocol, Settings.OtlpLogsProtocol })
             if (reader.IsSet(protocol))
                 reader.ReadWord(protocol, ("grpc", 0), ("http/protobuf", 1));
         return options;
 
-        bool IsOtlp(Setting endpoint) => reader.IsSet(endpoint) && reader.Read<Uri>(endpoint, IsHttpUrl, null!) is not null;
+        bool IsOtlp(Setting endpoint) => reader.IsSet(endpoint) && reader.ReadUrl(endpoint, null!) is not null;
     }
-
-    private static bool IsHttpUrl(string text, out Uri url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
-
-    private static bool IsHttpsUrl(string text, out Uri url) => IsHttpUrl(text, out url) && url.Scheme == "https";
 
     private static bool IsHostsWithPorts(string text, out string servers)
     {
-        servers = text;
-        return text.Split(',').All(server =>
-            HostAndPort.Match(server.Trim()) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
+        var all = text.Split(',', StringSplitOptions.TrimEntries);
+        servers = string.Join(',', all);
+        return Array.TrueForAll(all, server =>
+            HostAndPort.Match(server) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
     }
 
     private static SettingsReader.TryParse<string> Matches(Regex pattern) => (string text, out string value) =>
@@ -175,12 +198,12 @@ public sealed partial record ShoeSettings(
         return pattern.IsMatch(text);
     };
 
-    [GeneratedRegex(@"^(?!\.\.?$)[A-Za-z0-9._-]{1,249}$")]
+    [GeneratedRegex(@"^(?!\.\.?\z)[A-Za-z0-9._-]{1,249}\z")]
     private static partial Regex TopicName { get; }
 
-    [GeneratedRegex("(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AzureMonitorConnection { get; }
 
-    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})$")]
+    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})\z")]
     private static partial Regex HostAndPort { get; }
 }

@@ -20,6 +20,8 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     private readonly Lock _lock = new();
     private IMessageSender? _sender;
     private RegistryClient? _registry;
+    private ApiKey? _senderKey;
+    private ApiKey? _registryKey;
     private int _renewing;
 
     /// <summary>The brokers refused the credentials, and there are no others.</summary>
@@ -36,6 +38,13 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
             {
                 _sender = openSender(credentials);
                 _sender.CredentialsRefused += OnCredentialsRefused;
+                _senderKey = credentials;
+            }
+
+            if (credentials is not null && !Equals(_senderKey, credentials))
+            {
+                _sender.UseCredentials(credentials);
+                _senderKey = credentials;
             }
 
             return _sender;
@@ -48,7 +57,12 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     {
         var credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
         lock (_lock)
-            return _registry ??= openRegistry(credentials);
+        {
+            // Between reading and opening they may have been renewed: whoever comes next finds that it is open with others.
+            if (_registry is null || !Equals(_registryKey, credentials))
+                (_registry, _registryKey) = (openRegistry(credentials), credentials);
+            return _registry;
+        }
     }
 
     /// <summary>
@@ -64,8 +78,12 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
         var credentials = await keys.GetAsync(cancellation);
         lock (_lock)
         {
-            if (credentials.Kafka is { } kafka)
-                _sender?.UseCredentials(kafka);
+            if (credentials.Kafka is { } kafka && _sender is not null)
+            {
+                _sender.UseCredentials(kafka);
+                _senderKey = kafka;
+            }
+
             // Others may be asking with the old one, so it is not disposed: its connections close when they are idle.
             _registry = null;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Failures;
 
@@ -13,9 +14,15 @@ public static partial class FailureClassifier
     /// </param>
     /// <param name="topic">The topic.</param>
     /// <param name="operation">What was being done.</param>
-    public static Failure OfKafka(ErrorCode code, IReadOnlyCollection<ErrorCode> causes, string topic, string operation = "produce")
+    public static Failure OfKafka(ErrorCode code, IReadOnlyCollection<KafkaCause> causes, string topic, string operation = "produce")
     {
-        var cause = PossibleCauses(code).FirstOrDefault(causes.Contains, code);
+        var possible = PossibleCauses(code);
+        if (possible.Contains(ErrorCode.Local_Ssl) && !causes.Any(cause => cause.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+            && causes.Select(cause => cause.Tls).FirstOrDefault(fault => fault is not null) is { } tls)
+            return new Failure(FailureSource.Kafka, operation, FailureKind.Tls, tls.Code(), false,
+                tls.Advice("A broker", "KAFKA_BOOTSTRAP_SERVERS", "set KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL", "set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or SASL_PLAINTEXT"));
+
+        var cause = possible.FirstOrDefault(possible => causes.Contains(possible), code);
         var (kind, recoverable, advice) = KafkaRows.TryGetValue(cause, out var row)
             ? row
             : (FailureKind.Unknown, false, $"Kafka answered {cause} ({(int)cause}), which is not expected here: see the list of Kafka's error codes.");
@@ -24,7 +31,7 @@ public static partial class FailureClassifier
 
     private static ErrorCode[] PossibleCauses(ErrorCode code) => code switch
     {
-        ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Transport => TimeoutCauses,
+        ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown => TimeoutCauses,
         ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.Local_Fatal => FatalCauses,
         _ => [],
     };
@@ -70,7 +77,7 @@ public static partial class FailureClassifier
                 [ErrorCode.Local_QueueFull]),
             (FailureKind.ServerError, true, "Too few of topic {topic}'s replicas are in step: see the cluster's state.",
                 [ErrorCode.NotEnoughReplicas, ErrorCode.NotEnoughReplicasAfterAppend, ErrorCode.Local_IsrInsuff]),
-            (FailureKind.ServerError, true, "Topic {topic}'s partitions are changing brokers: it passes by itself, or see the cluster's state.",
+            (FailureKind.ServerError, true, "Topic {topic}'s partitions are changing brokers: wait a moment, or see the cluster's state.",
                 [ErrorCode.LeaderNotAvailable, ErrorCode.NotLeaderForPartition, ErrorCode.ReplicaNotAvailable, ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch,
                  ErrorCode.PreferredLeaderNotAvailable, ErrorCode.EligibleLeadersNotAvailable, ErrorCode.ReassignmentInProgress, ErrorCode.OffsetNotAvailable]),
             (FailureKind.ServerError, true, "A broker has a fault of its own: see the cluster's state.",
@@ -95,7 +102,7 @@ public static partial class FailureClassifier
                  ErrorCode.TransactionCoordinatorFenced]),
             (FailureKind.Fatal, true, "This machine lacks what the producer needs, memory or threads: give it more.",
                 [ErrorCode.Local_CritSysResource, ErrorCode.Local_Fail, ErrorCode.Local_FS]),
-            (FailureKind.Cancelled, true, "The producer was closed before the brokers acknowledged; the next run produces the tick again.",
+            (FailureKind.Cancelled, true, "The producer was closed before the brokers acknowledged: the next run makes up for the tick, within CATCH_UP_LIMIT.",
                 [ErrorCode.Local_PurgeQueue, ErrorCode.Local_PurgeInflight, ErrorCode.Local_Destroy, ErrorCode.Local_Intr]),
         }
         .SelectMany(row => row.Codes.Select(code => (Code: code, Row: (row.Kind, row.Recoverable, row.Advice))))

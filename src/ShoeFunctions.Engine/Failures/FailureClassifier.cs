@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Identity;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Failures;
 
@@ -20,14 +21,14 @@ public static partial class FailureClassifier
         Failure As(FailureKind kind, string code, bool recoverable, string advice) =>
             new(FailureSource.KeyVault, "read secrets", kind, code, recoverable, advice);
 
-        var at = $"Key Vault {vault.Host}";
+        var at = $"Key Vault {vault.Host}{DirectLoopback.Mention(vault)}";
         return error switch
         {
             RequestFailedException { Status: 401 } => As(FailureKind.Authentication, "401", false,
                 $"{at} does not accept the app's identity: check that the vault is in the identity's tenant."),
             RequestFailedException { Status: 403 } => As(FailureKind.Authorization, "403", false,
                 $"{at} does not let the app's identity read secrets: grant it the role Key Vault Secrets User, and check the vault's firewall."),
-            RequestFailedException { Status: 429 } => As(FailureKind.RateLimited, "429", true, $"{at} is asked too often: it goes on by itself."),
+            RequestFailedException { Status: 429 } => As(FailureKind.RateLimited, "429", true, $"{at} is asked too often: ask less often, or wait."),
             RequestFailedException { Status: >= 500 and var status } => As(FailureKind.ServerError, $"{status}", true, $"{at} has a fault of its own: see Azure's status page."),
             RequestFailedException { Status: > 0 and var status } => As(FailureKind.Unknown, $"{status}", false, $"{at} answered {status}: check KEY_VAULT_URI."),
             CredentialUnavailableException => As(FailureKind.Authentication, "no-identity", false,
@@ -45,5 +46,5 @@ public static partial class FailureClassifier
 
     /// <summary>A batch was cut short because the program was told to stop.</summary>
     public static Failure CutShort { get; } = new(FailureSource.Kafka, "produce", FailureKind.Cancelled, "stopped", true,
-        "The tick was cut short because the program was told to stop; the next run produces it again.");
+        "The tick was cut short because the program was told to stop: the next run makes up for it, within CATCH_UP_LIMIT.");
 }

@@ -47,4 +47,7 @@ public enum FailureKind
 
     /// <summary>We were told to stop.</summary>
     [JsonStringEnumMemberName("cancelled")] Cancelled,
+
+    /// <summary>The clock here and what was written down do not go together.</summary>
+    [JsonStringEnumMemberName("clock")] Clock,
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
@@ -36,9 +38,14 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         var source = settings.Credentials.VaultUri is { } vault ? $"key vault {vault.Host}" : "settings";
         yield return await StepAsync("credentials", async stop => Describe(source, await keys.GetAsync(stop)), cancellation);
 
+        var servers = new List<IReadOnlyList<Finding>>();
+        var speaksTls = await UsesTlsAsync(settings, keys, cancellation);
         foreach (var server in settings.Kafka.BootstrapServers.Split(',', StringSplitOptions.TrimEntries))
-            await foreach (var finding in ReachAsync("broker", server[..server.LastIndexOf(':')], int.Parse(server[(server.LastIndexOf(':') + 1)..]), await UsesTlsAsync(settings, keys, cancellation), cancellation))
-                yield return finding;
+            servers.Add(await ReachAsync(
+                "broker", server[..server.LastIndexOf(':')], int.Parse(server[(server.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture),
+                speaksTls ? stop => TrustBrokerAsync(server, stop) : null, cancellation));
+        foreach (var finding in Lightened(servers))
+            yield return finding;
         var topic = await StepAsync("topic", async stop =>
         {
             var seen = await services.GetRequiredService<KafkaProbe>().LookAsync(StepTimeout / 2, stop);
@@ -48,23 +55,28 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         }, cancellation);
         yield return topic;
         if (topic.State != HealthState.Unhealthy)
-            yield return await StepAsync("write permission", async stop => MayWrite(await services.GetRequiredService<KafkaProbe>().OperationsAsync(StepTimeout / 4, stop), settings.Kafka.Topic), cancellation);
+            yield return await WritePermissionAsync(settings.Kafka.Topic, cancellation);
 
-        var url = settings.SchemaRegistry.Url;
-        await foreach (var finding in ReachAsync("registry", url.Host, url.Port, url.Scheme == "https", cancellation))
+        var registries = new List<IReadOnlyList<Finding>>();
+        foreach (var url in settings.SchemaRegistry.Urls)
+            registries.Add(await ReachRegistryAsync(url, cancellation));
+        foreach (var finding in Lightened(registries))
             yield return finding;
+        ShoeSubject.Outcome? subject = null;
         yield return await StepAsync("subject", async stop =>
         {
-            var seen = await services.GetRequiredService<ShoeSubject>().LookAsync(stop);
-            return seen switch
+            subject = await services.GetRequiredService<ShoeSubject>().LookAsync(stop);
+            return (HealthState.Healthy, subject switch
             {
-                { IsCompatible: false } => (HealthState.Unhealthy, $"our schema is not compatible with version {seen.LatestVersion} of {seen.Subject}: use another topic, or set the subject's compatibility so that it fits"),
-                { LatestVersion: null } when settings.SchemaRegistry.AutoRegister => (HealthState.Healthy, $"{seen.Subject} is not there yet and will be registered"),
-                { LatestVersion: null } => (HealthState.Unhealthy, $"{seen.Subject} is not there and SCHEMA_AUTO_REGISTER is false: register the schema, or set it to true"),
-                _ => (HealthState.Healthy, $"{seen.Subject} is at version {seen.LatestVersion} and compatible with our schema"),
-            };
+                { LatestVersion: null } => $"{subject.Subject} is not there yet and will be registered",
+                { SchemaId: { } id } => $"{subject.Subject} is at version {subject.LatestVersion} and has our schema under id {id}",
+                _ => $"{subject.Subject} is at version {subject.LatestVersion} and compatible with our schema, which will be registered",
+            });
         }, cancellation);
-        yield return await StepAsync("clock", stop => CompareClocksAsync(url, stop), cancellation);
+        if (subject is { SchemaId: null })
+            yield return new Finding("registration", HealthState.Healthy, "only registering tells whether these credentials may register our schema", IsTested: false);
+
+        yield return await StepAsync("clock", stop => CompareClocksAsync(settings.SchemaRegistry.Urls, stop), cancellation);
         yield return await StepAsync("progress store", async stop =>
         {
             var state = await services.GetRequiredService<IProgressStore>().ReadAsync(stop);
@@ -107,53 +119,110 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         }
     }
 
-    /// <summary>The name, the port and, where it is spoken, TLS, each only where the one before is well.</summary>
-    private async IAsyncEnumerable<Finding> ReachAsync(string peer, string host, int port, bool tls, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Where one address is well, what is the matter with another is a warning: the clients go on to the next.</summary>
+    private static IEnumerable<Finding> Lightened(List<IReadOnlyList<Finding>> addresses)
     {
-        host = host.Trim('[', ']');
-        var name = await StepAsync($"{peer} name", async stop =>
-            (HealthState.Healthy, $"{host} is {string.Join(", ", (await Dns.GetHostAddressesAsync(host, stop)).Select(address => address.ToString()))}"), cancellation);
-        yield return name;
-        if (name.State != HealthState.Healthy)
-            yield break;
-
-        using var socket = new TcpClient();
-        var connection = await StepAsync($"{peer} port", async stop =>
-        {
-            await socket.ConnectAsync(host, port, stop);
-            return (HealthState.Healthy, $"{host}:{port} accepts connections");
-        }, cancellation);
-        yield return connection;
-        if (connection.State != HealthState.Healthy || !tls)
-            yield break;
-
-        yield return await StepAsync($"{peer} TLS", async stop =>
-        {
-            await using var stream = new SslStream(socket.GetStream());
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, stop);
-            return (HealthState.Healthy, $"{host}:{port} is trusted, {stream.SslProtocol}");
-        }, cancellation);
+        var isOneWell = addresses.Any(findings => findings.All(finding => finding.State == HealthState.Healthy));
+        return addresses.SelectMany(findings => findings).Select(finding => isOneWell && finding.State == HealthState.Unhealthy ? finding with { State = HealthState.Degraded } : finding);
     }
 
-    private static (HealthState, string) MayWrite(IReadOnlyCollection<Confluent.Kafka.Admin.AclOperation>? operations, string topic) => operations switch
+    /// <summary>The name, the port and, where it is spoken, TLS, each only where the one before is well.</summary>
+    private async Task<IReadOnlyList<Finding>> ReachAsync(
+        string peer, string host, int port, Func<CancellationToken, Task<(HealthState, string)>>? trust, CancellationToken cancellation)
     {
-        null => (HealthState.Degraded, "the brokers do not tell without a write being tried"),
-        _ when operations.Contains(Confluent.Kafka.Admin.AclOperation.Write) || operations.Contains(Confluent.Kafka.Admin.AclOperation.All) => (HealthState.Healthy, $"{topic} may be written to"),
-        _ => (HealthState.Unhealthy, $"{topic} may not be written to: grant DeveloperWrite on it to the API key's service account"),
-    };
+        host = host.Trim('[', ']');
+        var findings = new List<Finding>
+        {
+            await StepAsync($"{peer} name", async stop =>
+                (HealthState.Healthy, $"{host} is {string.Join(", ", (await Dns.GetHostAddressesAsync(host, stop)).Select(address => address.ToString()))}"), cancellation),
+        };
+        if (findings[^1].State != HealthState.Healthy)
+            return findings;
+
+        findings.Add(await StepAsync($"{peer} port", async stop =>
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(host, port, stop);
+            return (HealthState.Healthy, $"{host}:{port} accepts connections");
+        }, cancellation));
+        if (findings[^1].State == HealthState.Healthy && trust is not null)
+            findings.Add(await StepAsync($"{peer} TLS", trust, cancellation));
+        return findings;
+    }
+
+    /// <summary>By the very client that a run has, which has trusted authorities of its own.</summary>
+    private async Task<(HealthState, string)> TrustBrokerAsync(string server, CancellationToken stop) =>
+        await services.GetRequiredService<KafkaProbe>().FailureAtAsync(server, StepTimeout / 2, stop) is { } failure
+            ? throw new FailureException(failure)
+            : (HealthState.Healthy, $"{server} is trusted");
+
+    private async Task<IReadOnlyList<Finding>> ReachRegistryAsync(Uri url, CancellationToken cancellation)
+    {
+        // Its name may mean nothing here, and its port be out of reach, where the proxy knows the way.
+        if (DirectLoopback.Between(url) is { } proxy)
+            return [new Finding("registry port", HealthState.Healthy, $"{url.Host}:{url.Port} is asked through the proxy {proxy}", IsTested: false)];
+        return await ReachAsync("registry", url.Host, url.Port, url.Scheme == "https" ? stop => TrustRegistryAsync(url, stop) : null, cancellation);
+    }
+
+    private static async Task<(HealthState, string)> TrustRegistryAsync(Uri url, CancellationToken stop)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(url.Host.Trim('[', ']'), url.Port, stop);
+        await using var stream = new SslStream(socket.GetStream());
+        try
+        {
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.Host.Trim('[', ']') }, stop);
+            return (HealthState.Healthy, $"{url.Host}:{url.Port} is trusted, {stream.SslProtocol}");
+        }
+        catch (Exception untrusted) when (untrusted is AuthenticationException or IOException)
+        {
+            var fault = await TlsLook.Http.LookAsync(url.Host.Trim('[', ']'), url.Port, expectsTls: true, stop);
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(
+                new HttpRequestException(HttpRequestError.SecureConnectionError, null, untrusted), "connect", url, "", fault));
+        }
+    }
+
+    private async Task<Finding> WritePermissionAsync(string topic, CancellationToken cancellation)
+    {
+        const string subject = "write permission";
+        IReadOnlyCollection<AclOperation>? operations = null;
+        var finding = await StepAsync(subject, async stop =>
+        {
+            operations = await services.GetRequiredService<KafkaProbe>().OperationsAsync(StepTimeout / 4, stop);
+            return operations is null || operations.Contains(AclOperation.Write) || operations.Contains(AclOperation.All)
+                ? (HealthState.Healthy, $"{topic} may be written to")
+                : (HealthState.Unhealthy, $"{topic} may not be written to: grant DeveloperWrite on it to the API key's service account");
+        }, cancellation);
+        return finding.State == HealthState.Healthy && operations is null
+            ? new Finding(subject, HealthState.Healthy, "the brokers do not tell without a write being tried", IsTested: false)
+            : finding;
+    }
 
     /// <summary>The registry's clock, from its answer's Date header, against ours.</summary>
-    private async Task<(HealthState, string)> CompareClocksAsync(Uri url, CancellationToken cancellation)
+    private async Task<(HealthState, string)> CompareClocksAsync(IReadOnlyList<Uri> urls, CancellationToken cancellation)
     {
-        using var http = new HttpClient();
-        using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (response.Headers.Date is not { } theirs)
-            return (HealthState.Degraded, "the registry does not tell its time, so the clock could not be compared");
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        HttpRequestException? failed = null;
+        foreach (var url in urls)
+        {
+            try
+            {
+                using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
+                if (response.Headers.Date is not { } theirs)
+                    continue;
 
-        var skew = time.GetUtcNow() - theirs;
-        return skew.Duration() <= MostSkew
-            ? (HealthState.Healthy, $"within {MostSkew.TotalSeconds:0} s of the registry's")
-            : (HealthState.Degraded, $"{skew.TotalSeconds:0} s off the registry's: ticks follow this machine's clock, so set it");
+                var skew = time.GetUtcNow() - theirs;
+                return skew.Duration() <= MostSkew
+                    ? (HealthState.Healthy, $"within {MostSkew.TotalSeconds:0} s of the registry's")
+                    : (HealthState.Degraded, $"{skew.TotalSeconds:0} s off the registry's: ticks follow this machine's clock, so set it");
+            }
+            catch (HttpRequestException error)
+            {
+                failed = error;
+            }
+        }
+
+        return failed is null ? (HealthState.Degraded, "the registry does not tell its time, so the clock could not be compared") : throw failed;
     }
 
     private async Task<Finding> StepAsync(string subject, Func<CancellationToken, Task<(HealthState State, string Text)>> step, CancellationToken cancellation)
@@ -172,10 +241,6 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         catch (SocketException error)
         {
             return new Finding(subject, HealthState.Unhealthy, $"{error.SocketErrorCode}: check the address and the rules of the network");
-        }
-        catch (Exception error) when (error is AuthenticationException or IOException)
-        {
-            return new Finding(subject, HealthState.Unhealthy, "no trusted TLS connection: check the address, that TLS is spoken there, and the trusted authorities of this machine");
         }
         catch (HttpRequestException error)
         {

@@ -4,4 +4,5 @@ namespace ShoeFunctions.Engine.Health;
 /// <param name="Subject">What it is, in a word or two.</param>
 /// <param name="State">Healthy, degraded (a warning) or unhealthy.</param>
 /// <param name="Text">What was found, and what to do about it.</param>
-public sealed record Finding(string Subject, HealthState State, string Text);
+/// <param name="IsTested">Whether it was looked at, and not only said that it cannot be without producing.</param>
+public sealed record Finding(string Subject, HealthState State, string Text, bool IsTested = true);

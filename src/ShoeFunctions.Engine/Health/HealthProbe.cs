@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Health;
 
 /// <summary>Runs all health checks and puts their outcome into an answer.</summary>
-public sealed partial class HealthProbe(HealthCheckService checks, TimeProvider time) : IDisposable
+public sealed class HealthProbe(HealthCheckService checks, TimeProvider time) : IDisposable
 {
     /// <summary>An answer holds for so long, so that probing cannot hurt the cluster.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
@@ -59,20 +58,11 @@ public sealed partial class HealthProbe(HealthCheckService checks, TimeProvider 
                 failure is null && result.Data.Count > 0 ? result.Data : null);
         })]);
 
-    /// <summary>The outcome of a check that met a failure: degraded where it may pass by itself.</summary>
-    internal static HealthCheckResult Met(Failure failure) => new(
-        failure.Recoverable ? HealthStatus.Degraded : HealthStatus.Unhealthy,
+    /// <summary>The outcome of a check that met a failure: degraded where it may pass by itself, unless the check says otherwise.</summary>
+    internal static HealthCheckResult Met(Failure failure, HealthStatus? status = null) => new(
+        status ?? (failure.Recoverable ? HealthStatus.Degraded : HealthStatus.Unhealthy),
         failure.Advice,
-        data: ImmutableDictionary<string, object>.Empty.Add(
-            FailureKey,
-            failure.Source == FailureSource.Settings ? failure with { Advice = HeldValue.Replace(failure.Advice, "$1: what it holds is not accepted; accepted is ") } : failure));
-
-    /// <summary>
-    /// A setting's value in the advice on wrong settings, from its quote to what is accepted. Whoever asks after our
-    /// health need not know it: it may be an address, or have a password in it.
-    /// </summary>
-    [GeneratedRegex(@"^(  [A-Z_]+): '(?:(?!\n  [A-Z])[\s\S])*'; accepted is ", RegexOptions.Multiline)]
-    private static partial Regex HeldValue { get; }
+        data: ImmutableDictionary<string, object>.Empty.Add(FailureKey, failure));
 
     private static HealthState StateOf(HealthStatus status) => status switch
     {

@@ -7,8 +7,8 @@ using ShoeFunctions.Engine.Ticks;
 namespace ShoeFunctions.Engine.Health;
 
 /// <summary>
-/// Whether ticks are still written down: timers have been seen to stop while everything else is well. More than
-/// <see cref="MostPending"/> pending ticks are unhealthy.
+/// Whether ticks are still written down: timers have been seen to stop while everything else is well. Unhealthy are more
+/// than <see cref="MostPending"/> pending ticks, a tick whose last run failed, and a mark in the future.
 /// </summary>
 public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(services)
 {
@@ -36,7 +36,13 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
             return HealthCheckResult.Degraded("Not known: see the check of the progress store.");
         }
 
-        return state.HighWater is { } mark && schedule.Latest(services.GetRequiredService<TimeProvider>().GetUtcNow()) is { } current
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (ProgressFailures.Ahead(state, schedule, now) is { } ahead)
+            return HealthProbe.Met(ahead);
+        if (state.LastFailure is { IsCutShort: false } failed && failed.Tick > state.HighWater)
+            return HealthProbe.Met(failed.Failure, HealthStatus.Unhealthy);
+
+        return state.HighWater is { } mark && schedule.Latest(now) is { } current
             && schedule.Between(mark, current).Skip(MostPending).Any()
             ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "stale", false,
                 $"No tick was written down since {mark}, more than {MostPending} ticks ago: see the failures of the last ticks, and whether the timer still fires."))

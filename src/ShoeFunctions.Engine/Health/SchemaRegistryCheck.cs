@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine.Failures;
@@ -20,13 +19,11 @@ public sealed class SchemaRegistryCheck(IServiceProvider services) : PeerCheck(s
     protected override async Task<HealthCheckResult> CheckAsync(IServiceProvider services, CancellationToken cancellation)
     {
         var seen = await services.GetRequiredService<ShoeSubject>().LookAsync(cancellation);
-        if (!seen.IsCompatible)
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(
-                new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", services.GetRequiredService<SchemaRegistryOptions>().Url, seen.Subject));
         return Well(
             ("subjects", seen.Subjects),
             ("types", seen.Types),
             ("latestVersion", seen.LatestVersion is { } version ? version : "none yet"),
+            ("schemaId", seen.SchemaId is { } id ? id : "to be registered"),
             ("endpoints", seen.Endpoints));
     }
 }

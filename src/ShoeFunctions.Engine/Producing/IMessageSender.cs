@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Producing;
 
@@ -24,5 +25,5 @@ public interface IMessageSender : IDisposable
     void UseCredentials(ApiKey credentials);
 
     /// <summary>What the client said of the connection as such since a time (of <see cref="TimeProvider.GetTimestamp"/>).</summary>
-    IReadOnlyCollection<ErrorCode> ErrorsSince(long timestamp);
+    IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp);
 }

@@ -51,11 +51,14 @@ public sealed record KafkaOptions
 
     /// <summary>What every client of the cluster is configured with.</summary>
     /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
-    public ClientConfig ClientConfig(ApiKey? credentials, bool allowInsecure) => new()
+    public ClientConfig ClientConfig(ApiKey? credentials, bool allowInsecure) => ClientConfig(ProtocolFor(credentials, allowInsecure), credentials);
+
+    private ClientConfig ClientConfig(SecurityProtocol protocol, ApiKey? credentials) => new()
     {
         BootstrapServers = BootstrapServers,
         ClientId = ClientId,
-        SecurityProtocol = ProtocolFor(credentials, allowInsecure),
+        SecurityProtocol = protocol,
+        SslCaPem = protocol is Confluent.Kafka.SecurityProtocol.Ssl or Confluent.Kafka.SecurityProtocol.SaslSsl ? SystemTrust.Pem : null,
         SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
         SaslUsername = credentials?.Key,
         SaslPassword = credentials?.Secret,
@@ -67,6 +70,9 @@ public sealed record KafkaOptions
 
         // A cluster that comes back is found within a second instead of ten, and one that does not says why in every tick.
         ReconnectBackoffMaxMs = 1000,
+
+        // The brokers are not told of clients and their versions, nor asked to; and the client does not log that it could not.
+        EnableMetricsPush = false,
     };
 
     private static FailureException Bad(string code, string advice) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
@@ -7,7 +6,7 @@ using ShoeFunctions.Engine.Failures;
 namespace ShoeFunctions.Engine.Producing;
 
 /// <summary>Looks at the cluster and the topic without producing, over a connection of its own that it closes again.</summary>
-public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, KafkaLog log)
+public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, TimeProvider time, KafkaLog log)
 {
     /// <summary>What the cluster says of itself and of the topic.</summary>
     /// <param name="Brokers">How many brokers it has.</param>
@@ -22,8 +21,39 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     public async Task<Outcome> LookAsync(TimeSpan timeout, CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        // The client has no asynchronous way to ask.
-        return await Task.Run(() => Look(credentials, timeout), cancellation).WaitAsync(cancellation);
+        return await LookAsync(options, credentials, timeout, cancellation);
+    }
+
+    /// <summary>What is the matter with one of the addresses to begin with; null where the client can speak with the broker there.</summary>
+    /// <param name="server">The address: <c>host:port</c>.</param>
+    /// <param name="timeout">The longest wait for its answer.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Failure?> FailureAtAsync(string server, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        try
+        {
+            await LookAsync(options with { BootstrapServers = server }, credentials, timeout, cancellation);
+            return null;
+        }
+        catch (FailureException failure)
+        {
+            return failure.Failure.Kind is FailureKind.Tls or FailureKind.Network or FailureKind.Timeout ? failure.Failure : null;
+        }
+    }
+
+    private async Task<Outcome> LookAsync(KafkaOptions at, ApiKey? credentials, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var trouble = new KafkaTrouble(at, at.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
+        try
+        {
+            // The client has no asynchronous way to ask.
+            return await Task.Run(() => Look(at, trouble, credentials, timeout, cancellation), cancellation).WaitAsync(cancellation);
+        }
+        catch (KafkaException error)
+        {
+            throw new FailureException(await trouble.FailureAsync(error.Error.Code, "read topic"), error);
+        }
     }
 
     /// <summary>What these credentials may do with the topic; null where the brokers do not tell.</summary>
@@ -49,22 +79,14 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         }
     }
 
-    private Outcome Look(ApiKey? credentials, TimeSpan timeout)
+    private Outcome Look(KafkaOptions at, KafkaTrouble trouble, ApiKey? credentials, TimeSpan timeout, CancellationToken cancellation)
     {
-        var causes = new ConcurrentBag<ErrorCode>();
-        try
-        {
-            var config = new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)) { AllowAutoCreateTopics = false };
-            using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => causes.Add(error.Code)).SetLogHandler((_, line) => log.Write(line)).Build();
-            var metadata = admin.GetMetadata(options.Topic, timeout);
-            var topic = metadata.Topics.Single();
-            if (topic.Error.IsError)
-                throw new FailureException(FailureClassifier.OfKafka(topic.Error.Code, causes, options.Topic, "read topic"));
-            return new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0));
-        }
-        catch (KafkaException error)
-        {
-            throw new FailureException(FailureClassifier.OfKafka(error.Error.Code, causes, options.Topic, "read topic"), error);
-        }
+        var config = new AdminClientConfig(at.ClientConfig(credentials, credentialOptions.AllowInsecure)) { AllowAutoCreateTopics = false };
+        using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => trouble.Heard(error)).SetLogHandler((_, line) => log.Write(line)).Build();
+        var metadata = trouble.Ask(limit => admin.GetMetadata(at.Topic, limit), timeout, cancellation);
+        var topic = metadata.Topics.Single();
+        return topic.Error.IsError
+            ? throw new KafkaException(topic.Error)
+            : new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0));
     }
 }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Telemetry;
 
 namespace ShoeFunctions.Engine.Producing;
@@ -13,8 +13,7 @@ public sealed class KafkaSender : IMessageSender
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly TopicPartition _topic;
-    private readonly ConcurrentDictionary<ErrorCode, long> _lastErrors = new();
-    private readonly TimeProvider _time;
+    private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
     private readonly Instrumentation _instrumentation;
 
@@ -22,7 +21,8 @@ public sealed class KafkaSender : IMessageSender
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
     public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, KafkaLog log, Instrumentation instrumentation)
     {
-        (_time, _log, _instrumentation) = (time, log, instrumentation);
+        (_log, _instrumentation) = (log, instrumentation);
+        _trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, allowInsecure), time);
         _topic = new TopicPartition(options.Topic, Partition.Any);
         var config = Config(options, credentials, allowInsecure);
         var builder = new ProducerBuilder<byte[], byte[]>(config)
@@ -42,8 +42,7 @@ public sealed class KafkaSender : IMessageSender
         _producer.Produce(_topic, message, delivered);
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<ErrorCode> ErrorsSince(long timestamp) =>
-        [.. _lastErrors.Where(error => error.Value >= timestamp).Select(error => error.Key)];
+    public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => _trouble.Since(timestamp);
 
     /// <inheritdoc/>
     public event Action? CredentialsRefused;
@@ -81,7 +80,7 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>Called dozens of times a second while a broker is down: each error is remembered.</summary>
     private void OnError(Error error)
     {
-        _lastErrors[error.Code] = _time.GetTimestamp();
+        _trouble.Heard(error);
         if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
             CredentialsRefused?.Invoke();
         _log.Write(error);

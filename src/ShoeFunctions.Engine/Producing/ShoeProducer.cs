@@ -24,6 +24,8 @@ public sealed class ShoeProducer(
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
 
+    private readonly ClientMemory _memory = new(time);
+
     private static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
 
     /// <summary>
@@ -108,6 +110,7 @@ public sealed class ShoeProducer(
 
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
+        _memory.HandBack();
         return report;
     }
 

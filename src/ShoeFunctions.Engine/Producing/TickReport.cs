@@ -7,6 +7,9 @@ namespace ShoeFunctions.Engine.Producing;
 /// <summary>What became of a tick's shoes. Always <c>Delivered + Failed = Shoes</c>.</summary>
 public sealed record TickReport
 {
+    /// <summary>What is said instead of a failure's advice the second time.</summary>
+    internal const string AsBefore = "as before";
+
     /// <summary>The tick.</summary>
     public required Tick Tick { get; init; }
 
@@ -46,6 +49,9 @@ public sealed record TickReport
     /// <summary>Why shoes failed, or null where none did. Of several causes the most frequent.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>Whether the run before failed in the same way, so that what to do about it was said.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Whether every shoe of the tick was delivered.</summary>
     public bool IsDelivered => Failed == 0;
 
@@ -57,7 +63,7 @@ public sealed record TickReport
         if (Failure is not { } failure)
             return;
 
-        var message = $"Tick {Tick}: {Delivered} of {Shoes} shoes delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {failure.Advice}";
+        var message = $"Tick {Tick}: {Delivered} of {Shoes} shoes delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {(IsRepeated ? AsBefore : failure.Advice)}";
         throw failure.Kind == FailureKind.Cancelled ? new OperationCanceledException(message) : new FailureException(failure, message);
     }
 }

@@ -10,6 +10,9 @@ namespace ShoeFunctions.Engine.Progress;
 /// <param name="Failure">Why.</param>
 public sealed record FailedRun(Tick Tick, DateTimeOffset At, Failure Failure)
 {
+    /// <summary>Whether it ended because the program was told to stop.</summary>
+    public bool IsCutShort => Failure.Kind == FailureKind.Cancelled;
+
     /// <summary>The run that a report tells of, or null where nothing failed.</summary>
     public static FailedRun? Of(TickReport report) =>
         report.Failure is { } failure ? new FailedRun(report.Tick, report.StartedAt + report.Duration, failure) : null;

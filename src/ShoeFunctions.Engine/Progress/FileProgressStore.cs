@@ -5,8 +5,8 @@ using ShoeFunctions.Engine.Failures;
 namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>
-/// Keeps progress in a file of a folder, <c>topic.json</c>, for several processes at once. Whenever one of them dies,
-/// the file is whole.
+/// Keeps progress in a file, <c>folder/cluster/topic.json</c>, for several processes at once. Whenever one of them dies,
+/// the file is whole. Earlier programs knew no cluster: their <c>folder/topic.json</c> is moved to the first that writes.
 /// </summary>
 public sealed class FileProgressStore : IProgressStore
 {
@@ -17,35 +17,43 @@ public sealed class FileProgressStore : IProgressStore
 
     private readonly string _folder;
     private readonly string _path;
+    private readonly string _earlier;
     private readonly TimeProvider _time;
 
     /// <summary>A store in a folder, which is made with the first write.</summary>
-    public FileProgressStore(string folder, string topic, TimeProvider time)
+    public FileProgressStore(string folder, string cluster, string topic, TimeProvider time)
     {
-        _folder = Path.GetFullPath(folder);
+        _folder = FolderOf(folder, cluster);
         _path = Path.Combine(_folder, topic + ".json");
+        _earlier = Path.Combine(Path.GetFullPath(folder), topic + ".json");
         _time = time;
     }
 
     /// <inheritdoc/>
     /// <exception cref="FailureException">The file cannot be read.</exception>
-    public async Task<ProgressState> ReadAsync(CancellationToken cancellation)
+    public async Task<ProgressState> ReadAsync(CancellationToken cancellation) =>
+        await ReadAsync(_path, cancellation) ?? await ReadAsync(_earlier, cancellation) ?? ProgressState.Empty;
+
+    /// <summary>The folder of a cluster's progress.</summary>
+    internal static string FolderOf(string folder, string cluster) => Path.Combine(Path.GetFullPath(folder), cluster);
+
+    private static async Task<ProgressState?> ReadAsync(string path, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         try
         {
             // Deleting is shared so that the file can be replaced on Windows too.
-            await using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(file, Encoding.UTF8);
-            return ProgressText.Read(await reader.ReadToEndAsync(cancellation), $"File {_path}");
+            return ProgressText.Read(await reader.ReadToEndAsync(cancellation), $"File {path}");
         }
         catch (Exception none) when (none is FileNotFoundException or DirectoryNotFoundException)
         {
-            return ProgressState.Empty;
+            return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new FailureException(ProgressFailures.OfFile(error, ProgressFailures.Reading, _path), error);
+            throw new FailureException(ProgressFailures.OfFile(error, ProgressFailures.Reading, path), error);
         }
     }
 
@@ -54,6 +62,7 @@ public sealed class FileProgressStore : IProgressStore
     public async Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation)
     {
         await using var held = await LockAsync(cancellation);
+        TakeOver();
         var state = await ReadAsync(cancellation);
         var changed = change(state);
         if (!ReferenceEquals(changed, state))
@@ -82,6 +91,24 @@ public sealed class FileProgressStore : IProgressStore
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, LongestPauseMs)), _time, cancellation);
+        }
+    }
+
+    /// <summary>A move: of two programs with two clusters one has it.</summary>
+    private void TakeOver()
+    {
+        try
+        {
+            if (!File.Exists(_path))
+                File.Move(_earlier, _path);
+        }
+        catch (FileNotFoundException)
+        {
+            // There is none, or another program has it.
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new FailureException(ProgressFailures.OfFile(error, ProgressFailures.Writing, _earlier), error);
         }
     }
 

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables.Models;
 using Azure.Identity;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Progress;
 
@@ -81,6 +82,18 @@ internal static class ProgressFailures
 
     /// <summary>Whether a file is open elsewhere: EWOULDBLOCK on Linux and macOS, a sharing violation on Windows.</summary>
     public static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    /// <summary>
+    /// What was written down is ahead of the clock by more than the next tick, so that nothing is due; or null. Two
+    /// machines' clocks may differ by a little.
+    /// </summary>
+    public static Failure? Ahead(ProgressState state, TickSchedule schedule, DateTimeOffset now) =>
+        state.HighWater is { } mark && schedule.Next(now) is { } next && mark > next
+            ? new Failure(FailureSource.ProgressStore, Reading, FailureKind.Clock, "mark-ahead", false,
+                $"Ticks are written down up to {mark}, and the clock here says {Tick.At(now)}: nothing is produced until {schedule.Next(mark)?.ToString() ?? "then"}, so that no tick "
+                + "comes twice. Where this clock is wrong, set it. Where it is right, another one was ahead: wait, or delete the progress that is kept, "
+                + "to begin anew with the current tick and totals of zero.")
+            : null;
 
     /// <summary>It was written by a newer program.</summary>
     public static Failure Newer(string where, int version) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "newer-version", false,

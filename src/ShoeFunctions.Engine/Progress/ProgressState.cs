@@ -25,8 +25,14 @@ public sealed record ProgressState
     /// <summary>How many shoes the brokers acknowledged.</summary>
     public long Delivered { get; init; }
 
-    /// <summary>How many sends failed. A shoe that fails and is delivered by a later run counts in both.</summary>
-    public long Failed { get; init; }
+    /// <summary>How many sends failed, or were not made because the tick had failed: attempts, so that a shoe counts at every one.</summary>
+    public long FailedSends { get; init; }
+
+    /// <summary>How many shoes failed in the last run of a tick that was then given up.</summary>
+    public long GivenUp { get; init; }
+
+    /// <summary>How many shoes have ended as not delivered so far; those of a tick that is pending may yet be delivered.</summary>
+    public long Failed => GivenUp + FailedUpTo(null);
 
     /// <summary>How many missed ticks were too many to be made up for.</summary>
     public long SkippedTicks { get; init; }
@@ -55,7 +61,7 @@ public sealed record ProgressState
         HighWater = report.IsDelivered && !(HighWater >= report.Tick) ? report.Tick : HighWater,
         Ticks = Ticks + (report.IsDelivered ? 1 : 0),
         Delivered = Delivered + report.Delivered,
-        Failed = Failed + report.Failed,
+        FailedSends = FailedSends + report.Failed,
         Bytes = Bytes + report.Bytes,
         Since = Earlier(Since, report.StartedAt),
         LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
@@ -71,11 +77,7 @@ public sealed record ProgressState
     /// past them already.
     /// </summary>
     public ProgressState Skipping(Tick last, long count) =>
-        HighWater >= last ? this : this with { HighWater = last, SkippedTicks = SkippedTicks + count };
-
-    /// <summary>The state after the ticks of a schedule that are pending up to <paramref name="last"/> were given up.</summary>
-    public ProgressState Skipping(TickSchedule schedule, Tick last) =>
-        HighWater is { } mark ? Skipping(last, schedule.Between(mark, last).LongCount()) : this;
+        HighWater >= last ? this : this with { HighWater = last, SkippedTicks = SkippedTicks + count, GivenUp = GivenUp + FailedUpTo(last) };
 
     /// <summary>
     /// This state with what an instance did between two states of its own. What both know of is counted once; ticks
@@ -90,7 +92,8 @@ public sealed record ProgressState
             HighWater = moves ? to.HighWater ?? HighWater : HighWater,
             Ticks = Ticks + to.Ticks - from.Ticks,
             Delivered = Delivered + to.Delivered - from.Delivered,
-            Failed = Failed + to.Failed - from.Failed,
+            FailedSends = FailedSends + to.FailedSends - from.FailedSends,
+            GivenUp = GivenUp + (moves ? to.GivenUp - from.GivenUp : 0),
             SkippedTicks = SkippedTicks + (moves ? to.SkippedTicks - from.SkippedTicks : 0),
             Bytes = Bytes + to.Bytes - from.Bytes,
             Since = Earlier(Since, to.Since),
@@ -113,5 +116,19 @@ public sealed record ProgressState
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
 
-    private static FailedRun? Later(FailedRun? one, FailedRun? other) => one is null || other?.At > one.At ? other ?? one : one;
+    /// <summary>The shoes that failed in the last runs of pending ticks.</summary>
+    private long FailedUpTo(Tick? last) => Recent
+        .Where(run => !(run.Tick <= HighWater) && !(run.Tick > last))
+        .GroupBy(run => run.Tick, run => (long)run.Shoes - run.Delivered)
+        .Sum(runs => runs.Last());
+
+    /// <summary>That somebody stopped the program never hides why the tick had failed before.</summary>
+    private static FailedRun? Later(FailedRun? one, FailedRun? other)
+    {
+        if (one is null || other is null)
+            return one ?? other;
+        if (one.Tick == other.Tick && one.IsCutShort != other.IsCutShort)
+            return one.IsCutShort ? other : one;
+        return other.At > one.At ? other : one;
+    }
 }

@@ -50,7 +50,7 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
         }
         catch (FailureException error)
         {
-            Fails(error.Failure, began);
+            Fails(error.Failure, began, isWriting: _memory is { IsPending: true });
             if (_memory is { } memory)
                 return memory.Now;
             throw;
@@ -108,7 +108,7 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
         {
             memory = (memory ?? Memory.Nothing).After(change);
             _memory = isTried ? memory.Unsure(write) : memory;
-            Fails(error.Failure, began);
+            Fails(error.Failure, began, isWriting: true);
             return memory.Now;
         }
         catch when (isTried)
@@ -122,19 +122,28 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
 
     private void Works()
     {
-        if (Interlocked.Exchange(ref _outage, null) is not null)
+        if (Interlocked.Exchange(ref _outage, null) is not { } outage)
+            return;
+        if (outage.IsWriting)
             Log.Written(logger);
+        else
+            Log.Read(logger);
     }
 
-    private void Fails(Failure failure, long began)
+    private void Fails(Failure failure, long began, bool isWriting)
     {
-        var outage = new Outage(failure, time.GetTimestamp(), PausePerAttempt * time.GetElapsedTime(began));
-        if (Interlocked.Exchange(ref _outage, outage)?.Failure.Code != failure.Code)
+        var outage = new Outage(failure, isWriting, time.GetTimestamp(), PausePerAttempt * time.GetElapsedTime(began));
+        var before = Interlocked.Exchange(ref _outage, outage);
+        if (before?.Failure.Code == failure.Code && before.IsWriting == isWriting)
+            return;
+        if (isWriting)
             Log.Remembered(logger, failure.Kind, failure.Code, failure.Advice);
+        else
+            Log.Unread(logger, failure.Kind, failure.Code, failure.Advice);
     }
 
-    /// <summary>Why the store could not be used last, when that was known, and how long it is left alone.</summary>
-    private sealed record Outage(Failure Failure, long FailedAt, TimeSpan Pause);
+    /// <summary>Why the store could not be used last, whether anything was to be written, when that was known, and how long it is left alone.</summary>
+    private sealed record Outage(Failure Failure, bool IsWriting, long FailedAt, TimeSpan Pause);
 
     /// <summary>What is known of the store, and what this instance has on top.</summary>
     /// <param name="Stored">What was stored when it was last seen.</param>
@@ -182,6 +191,12 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
     {
         [LoggerMessage(600, LogLevel.Warning, "progress cannot be written down and is remembered: {Kind} ({Code}): {Advice}")]
         public static partial void Remembered(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(602, LogLevel.Warning, "progress cannot be read: {Kind} ({Code}): {Advice}")]
+        public static partial void Unread(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(603, LogLevel.Information, "progress can be read again")]
+        public static partial void Read(ILogger logger);
 
         [LoggerMessage(601, LogLevel.Information, "progress is written down again")]
         public static partial void Written(ILogger logger);

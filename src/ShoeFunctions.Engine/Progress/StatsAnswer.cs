@@ -10,7 +10,7 @@ namespace ShoeFunctions.Engine.Progress;
 /// <param name="Topic">The topic.</param>
 /// <param name="State">How production goes.</param>
 /// <param name="AsOf">When this was answered.</param>
-/// <param name="NextTick">The first tick after that, or null where there is none.</param>
+/// <param name="NextTick">The first tick after that which is not written down yet, or null where there is none.</param>
 /// <param name="Since">When the first tick's production began, or null before it.</param>
 /// <param name="LastDelivery">When something was delivered last.</param>
 /// <param name="HighWater">The time up to which no tick is pending.</param>
@@ -33,7 +33,13 @@ public sealed record StatsAnswer(
     private const int MostSampled = 10;
 
     /// <summary>Counts since the beginning.</summary>
-    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long SkippedTicks, long Bytes);
+    /// <param name="Ticks">Ticks delivered whole.</param>
+    /// <param name="Delivered">Shoes that the brokers acknowledged.</param>
+    /// <param name="Failed">Shoes that ended as not delivered; those of a tick that is pending may yet be delivered, and then no longer count.</param>
+    /// <param name="FailedSends">Attempts that failed: a shoe counts at every one.</param>
+    /// <param name="SkippedTicks">Missed ticks that were too many to be made up for.</param>
+    /// <param name="Bytes">The delivered records' values, before compression.</param>
+    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes);
 
     /// <summary>Delivered shoes a second, over the last minute and since the beginning.</summary>
     public sealed record DeliveryRate(double LastMinutePerSecond, double OverallPerSecond);
@@ -58,19 +64,20 @@ public sealed record StatsAnswer(
     public static StatsAnswer Of(ProgressState state, ShoeSettings settings, DateTimeOffset now)
     {
         var schedule = settings.Ticks.Schedule;
+        var ahead = ProgressFailures.Ahead(state, schedule, now);
         return new(
             settings.Kafka.Topic,
-            StateOf(state, schedule, settings.Kafka.Timeout, now),
+            ahead is null ? StateOf(state, schedule, settings.Kafka.Timeout, now) : ProductionState.Failing,
             now,
-            schedule.Next(now)?.Time,
+            (state.HighWater is { } mark && mark > Tick.At(now) ? schedule.Next(mark) : schedule.Next(now))?.Time,
             state.Since,
             state.LastDelivery,
             state.HighWater?.Time,
             Pending(state, schedule, now),
-            new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.SkippedTicks, state.Bytes),
+            new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes),
             new DeliveryRate(PerSecond(state, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, now, state.Delivered, TimeSpan.MaxValue)),
             state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
-            state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
+            ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
                 tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
             SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)));

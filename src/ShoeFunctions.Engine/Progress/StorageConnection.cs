@@ -80,8 +80,10 @@ public static partial class StorageConnection
         Diagnostics = { IsLoggingContentEnabled = false },
     };
 
-    private static SettingsException Wrong(string name, string found, string accepted) => new([$"{name}: {found}; accepted is {accepted}."]);
+    private static SettingsException Wrong(string name, string found, string accepted) => new([new SettingFault(
+        $"{name}: {found}; accepted is {accepted}.",
+        $"{name}: {(found.StartsWith('\'') ? "what it holds is not accepted" : found)}; accepted is {accepted}.")]);
 
-    [GeneratedRegex("^[a-z0-9]{3,24}$")]
+    [GeneratedRegex(@"^[a-z0-9]{3,24}\z")]
     private static partial Regex AccountName { get; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Ticks;
@@ -10,7 +11,9 @@ namespace ShoeFunctions.Engine.Progress;
 /// it. A run in <see cref="Recent"/> is <c>tick,start,shoes,delivered,duration,p50,p99,max</c>: the tick in seconds
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
 /// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
-/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>; it may be missing, as it is in what earlier programs wrote.
+/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>. What earlier programs did not write may be missing. What is
+/// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
+/// have words of its own, and production must go on after a way back to this one. <see cref="Failed"/> counts sends.
 /// </summary>
 internal sealed record StoredProgress
 {
@@ -29,6 +32,7 @@ internal sealed record StoredProgress
     public required string Recent { get; init; }
     public required string Writers { get; init; }
     public string? LastFailure { get; init; }
+    public long? GivenUp { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -46,7 +50,7 @@ internal sealed record StoredProgress
         HighWater = state.HighWater?.Time,
         Ticks = state.Ticks,
         Delivered = state.Delivered,
-        Failed = state.Failed,
+        Failed = state.FailedSends,
         SkippedTicks = state.SkippedTicks,
         Bytes = state.Bytes,
         Since = state.Since?.ToUniversalTime(),
@@ -54,6 +58,7 @@ internal sealed record StoredProgress
         Recent = string.Join(';', state.Recent.Select(Text)),
         Writers = string.Join(';', state.Writers.Select(writer => $"{writer.Name},{writer.Write}")),
         LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
+        GivenUp = state.GivenUp,
     };
 
     /// <summary>The state.</summary>
@@ -63,14 +68,15 @@ internal sealed record StoredProgress
         HighWater = HighWater is { } mark ? Tick.At(mark) : null,
         Ticks = Ticks,
         Delivered = Delivered,
-        Failed = Failed,
+        FailedSends = Failed,
+        GivenUp = GivenUp ?? 0,
         SkippedTicks = SkippedTicks,
         Bytes = Bytes,
         Since = Since,
         LastDelivery = LastDelivery,
         Recent = Items(Recent, fields: 8, Run),
         Writers = Items(Writers, fields: 2, fields => new ProgressWriter(fields[0], Whole(fields[1]))),
-        LastFailure = LastFailure is null ? null : Run(LastFailure),
+        LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed : null,
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,
@@ -88,7 +94,7 @@ internal sealed record StoredProgress
     {
         var failure = failed.Failure;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{failed.Tick.UnixSeconds},{failed.At.UtcDateTime:O},{failure.Source},{failure.Operation},{failure.Kind},{failure.Code},{failure.Recoverable},{failure.Advice}");
+            $"{failed.Tick.UnixSeconds},{failed.At.UtcDateTime:O},{failure.Source},{failure.Operation},{LaidDown(failure.Kind)},{failure.Code},{failure.Recoverable},{failure.Advice}");
     }
 
     private static FailedRun Run(string text)
@@ -102,22 +108,36 @@ internal sealed record StoredProgress
             : throw new FormatException();
     }
 
-    private static T Word<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, out var word) ? word : throw new FormatException();
+    private static T Word<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, out var word) && Enum.IsDefined(word) ? word : throw new FormatException();
 
     private static ImmutableArray<T> Items<T>(string text, int fields, Func<string[], T> read)
     {
         if (text.Length == 0)
             return [];
 
+        var items = ImmutableArray.CreateBuilder<T>();
+        foreach (var item in text.Split(';'))
+            if (item.Split(',') is var parts && parts.Length == fields && TryRead(() => read(parts), out var known))
+                items.Add(known);
+        return items.ToImmutable();
+    }
+
+    private static bool TryRead<T>(Func<T> read, [MaybeNullWhen(false)] out T known)
+    {
         try
         {
-            return [.. text.Split(';').Select(item => item.Split(',') is var parts && parts.Length == fields ? read(parts) : throw new FormatException())];
+            known = read();
+            return true;
         }
-        catch (Exception error) when (error is ArgumentOutOfRangeException or OverflowException)
+        catch (Exception error) when (error is FormatException or ArgumentOutOfRangeException or OverflowException)
         {
-            throw new FormatException(null, error);
+            known = default;
+            return false;
         }
     }
+
+    /// <summary>A kind that the first programs did not know would keep them from reading all of it.</summary>
+    private static FailureKind LaidDown(FailureKind kind) => kind <= FailureKind.Cancelled ? kind : FailureKind.Unknown;
 
     private static long Whole(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 

@@ -8,8 +8,11 @@ using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Progress;
 
-/// <summary>Keeps progress in a table: one entity a topic, its columns those of <see cref="StoredProgress"/>.</summary>
-public sealed class TableProgressStore(TableServiceClient account, string topic, TimeProvider time) : IProgressStore
+/// <summary>
+/// Keeps progress in a table: one entity a topic and cluster, its columns those of <see cref="StoredProgress"/>. Earlier
+/// programs knew no cluster: their entity goes, in the same step, to the first that writes.
+/// </summary>
+public sealed class TableProgressStore(TableServiceClient account, string cluster, string topic, TimeProvider time) : IProgressStore
 {
     /// <summary>The table's name. It is created with the first write.</summary>
     public const string TableName = "ShoeProgress";
@@ -17,7 +20,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
     /// <summary>Reading or writing ends within this time, so that it fits into the seconds a host has left to stop.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
-    private const string RowKey = "progress";
+    private const string EarlierRowKey = "progress";
     private const int MostConflicts = 30;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
@@ -40,22 +43,33 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
             ProgressFailures.Writing,
             async stop =>
             {
-                var (state, etag) = await FindAsync(stop);
+                var (state, etag, earlier) = await FindAsync(stop);
                 var changed = change(state);
                 if (!ReferenceEquals(changed, state))
-                    await WriteAsync(Entity(StoredProgress.Of(changed)), etag, stop);
+                    await WriteAsync(Entity(StoredProgress.Of(changed)), etag, earlier, stop);
                 return changed;
             },
             cancellation);
 
-    private async Task<(ProgressState State, ETag? ETag)> FindAsync(CancellationToken cancellation)
+    private async Task<(ProgressState State, ETag? ETag, TableEntity? Earlier)> FindAsync(CancellationToken cancellation)
     {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(topic, RowKey, cancellationToken: cancellation);
-        return found is { HasValue: true, Value: { } entity } ? (State(entity), entity.ETag) : (ProgressState.Empty, null);
+        if (await FindAsync(cluster, cancellation) is { } entity)
+            return (State(entity), entity.ETag, null);
+        return await FindAsync(EarlierRowKey, cancellation) is { } earlier ? (State(earlier), null, earlier) : (ProgressState.Empty, null, null);
     }
 
-    private async Task WriteAsync(TableEntity entity, ETag? readAs, CancellationToken cancellation)
+    private async Task<TableEntity?> FindAsync(string rowKey, CancellationToken cancellation) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(topic, rowKey, cancellationToken: cancellation) is { HasValue: true, Value: { } entity } ? entity : null;
+
+    private async Task WriteAsync(TableEntity entity, ETag? readAs, TableEntity? earlier, CancellationToken cancellation)
     {
+        if (earlier is not null)
+        {
+            await _table.SubmitTransactionAsync(
+                [new(TableTransactionActionType.Add, entity), new(TableTransactionActionType.Delete, earlier, earlier.ETag)], cancellation);
+            return;
+        }
+
         if (readAs is { } etag)
         {
             await _table.UpdateEntityAsync(entity, etag, TableUpdateMode.Replace, cancellation);
@@ -119,7 +133,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
     private static bool IsOfTheAccount(Exception error) => error is
         RequestFailedException or AuthenticationFailedException or OperationCanceledException or AggregateException or HttpRequestException or IOException or JsonException;
 
-    private TableEntity Entity(StoredProgress stored) => new(topic, RowKey)
+    private TableEntity Entity(StoredProgress stored) => new(topic, cluster)
     {
         [nameof(stored.Version)] = stored.Version,
         [nameof(stored.HighWater)] = stored.HighWater,
@@ -133,6 +147,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
         [nameof(stored.Recent)] = stored.Recent,
         [nameof(stored.Writers)] = stored.Writers,
         [nameof(stored.LastFailure)] = stored.LastFailure,
+        [nameof(stored.GivenUp)] = stored.GivenUp,
     };
 
     private ProgressState State(TableEntity entity)
@@ -165,6 +180,7 @@ public sealed class TableProgressStore(TableServiceClient account, string topic,
         Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
         Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
         LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
+        GivenUp = entity.ContainsKey(nameof(StoredProgress.GivenUp)) ? Column<long>(entity, nameof(StoredProgress.GivenUp)) : null,
     };
 
     private static T Column<T>(TableEntity entity, string name) =>

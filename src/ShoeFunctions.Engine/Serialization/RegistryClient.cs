@@ -1,11 +1,9 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Polly;
-using Polly.Retry;
-using Polly.Timeout;
 using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Serialization;
@@ -21,24 +19,28 @@ namespace ShoeFunctions.Engine.Serialization;
 public sealed class RegistryClient : IDisposable
 {
     private const int Retries = 3;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(20);
+    private static readonly byte[] OurSchema = JsonSerializer.SerializeToUtf8Bytes(SchemaRequest.OfShoe, RegistryJson.Default.SchemaRequest);
 
     private readonly HttpClient _http;
+    private readonly IReadOnlyList<Uri> _urls;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
-    private readonly Lazy<ResiliencePipeline> _retry;
+
+    /// <summary>Which address answered last: it is asked first.</summary>
+    private int _current;
 
     /// <summary>A client of the registry; it connects when it is first asked.</summary>
     public RegistryClient(SchemaRegistryOptions options, ApiKey? credentials, TimeProvider time, HttpMessageHandler handler)
     {
-        _http = new HttpClient(handler) { BaseAddress = new Uri(options.Url.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/vnd.schemaregistry.v1+json"));
         if (credentials is not null)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.Key}:{credentials.Secret}")));
 
-        (_timeout, _time) = (options.Timeout, time);
-        _retry = new(RetryPipeline);
+        (_urls, _timeout, _time) = (options.Urls, options.Timeout, time);
     }
 
     /// <summary>Registers our schema under a subject, or finds it there.</summary>
@@ -53,111 +55,118 @@ public sealed class RegistryClient : IDisposable
 
     /// <summary>The newest version of a subject.</summary>
     public Task<RegisteredVersion> LatestAsync(string subject, CancellationToken cancellation) =>
-        GetAsync($"subjects/{Uri.EscapeDataString(subject)}/versions/latest", RegistryJson.Default.RegisteredVersion, cancellation);
+        SendAsync(HttpMethod.Get, $"subjects/{Uri.EscapeDataString(subject)}/versions/latest", RegistryJson.Default.RegisteredVersion, HasId, cancellation);
 
     /// <summary>All subjects.</summary>
-    public Task<string[]> SubjectsAsync(CancellationToken cancellation) => GetAsync("subjects", RegistryJson.Default.StringArray, cancellation);
+    public Task<string[]> SubjectsAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "subjects", RegistryJson.Default.StringArray, Any, cancellation);
 
     /// <summary>The kinds of schemas that the registry knows.</summary>
-    public Task<string[]> TypesAsync(CancellationToken cancellation) => GetAsync("schemas/types", RegistryJson.Default.StringArray, cancellation);
+    public Task<string[]> TypesAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "schemas/types", RegistryJson.Default.StringArray, Any, cancellation);
+
+    /// <summary>The mode that holds for a subject, for example READWRITE.</summary>
+    public async Task<string> ModeAsync(string subject, CancellationToken cancellation) =>
+        (await SendAsync(HttpMethod.Get, $"mode/{Uri.EscapeDataString(subject)}?defaultToGlobal=true", RegistryJson.Default.ModeAnswer, Any, cancellation)).Mode;
 
     /// <summary>Whether our schema is compatible with the newest version of a subject; true where there is none.</summary>
     public async Task<bool> IsCompatibleAsync(string subject, CancellationToken cancellation) =>
         (await SendAsync(
             HttpMethod.Post, $"compatibility/subjects/{Uri.EscapeDataString(subject)}/versions/latest?normalize=true",
-            RegistryJson.Default.CompatibilityAnswer, cancellation)).IsCompatible;
+            RegistryJson.Default.CompatibilityAnswer, Any, cancellation)).IsCompatible;
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private ResiliencePipeline RetryPipeline() =>
-        new ResiliencePipelineBuilder { TimeProvider = _time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = Retries,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromMilliseconds(250),
-                UseJitter = true,
-                ShouldHandle = retry => ValueTask.FromResult(retry.Outcome.Exception is { } error && IsTransient(error)),
-                DelayGenerator = retry => ValueTask.FromResult((retry.Outcome.Exception as RegistryException)?.RetryAfter),
-            })
-            .Build();
-
     private Task<RegisteredVersion> PostAsync(string path, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, path, RegistryJson.Default.RegisteredVersion, cancellation);
+        SendAsync(HttpMethod.Post, path, RegistryJson.Default.RegisteredVersion, HasId, cancellation);
 
-    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> json, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, json, cancellation);
+    /// <summary>No registry gives an id that is not positive: something else has answered.</summary>
+    private static bool HasId(RegisteredVersion answer) => answer.Id > 0;
+
+    private static bool Any<T>(T answer) => true;
 
     /// <summary>Sends a request, with our schema where it is a POST, and again where the failure may pass.</summary>
+    /// <exception cref="RegistryRequestException">What the last try met.</exception>
     /// <exception cref="OperationCanceledException">Its cause is what the last try met, where there was one.</exception>
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
+        RegistryRequestException? met = null;
         try
         {
-            return await InTimeAsync(method, path, json, cancellation);
-        }
-        catch (Exception error) when (IsTransient(error))
-        {
-            return await SendAgainAsync(error, method, path, json, cancellation);
-        }
-    }
-
-    /// <summary>
-    /// Goes on after a first try that failed. The retries come in only here: to put them together and run a first try
-    /// through them makes the first tick some 20 ms later.
-    /// </summary>
-    private async Task<T> SendAgainAsync<T>(Exception first, HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
-    {
-        var (tries, met) = (0, first);
-        try
-        {
-            return await _retry.Value.ExecuteAsync(
-                async stop =>
+            for (var attempt = 0; ; attempt++)
+            {
+                try
                 {
-                    try
-                    {
-                        return tries++ == 0 ? throw first : await InTimeAsync(method, path, json, stop);
-                    }
-                    catch (Exception error) when (error is not OperationCanceledException)
-                    {
-                        met = error;
-                        throw;
-                    }
-                },
-                cancellation);
+                    return await AnywhereAsync(method, path, json, isGood, cancellation);
+                }
+                catch (RegistryRequestException failed) when (attempt < Retries && IsTransient(failed.Cause))
+                {
+                    met = failed;
+                }
+
+                await Task.Delay((met.Cause as RegistryException)?.RetryAfter ?? FirstWait * (1 << attempt), _time, cancellation);
+            }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (met is not null)
         {
             throw new OperationCanceledException(met.Message, met, cancellation);
         }
     }
 
-    private async Task<T> InTimeAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
+    /// <summary>Asks one address after the other, until one answers that has no fault of its own.</summary>
+    private async Task<T> AnywhereAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
+    {
+        var first = Volatile.Read(ref _current);
+        for (var tried = 0; ; tried++)
+        {
+            var index = (first + tried) % _urls.Count;
+            try
+            {
+                var answer = await InTimeAsync(method, new Uri(_urls[index].AbsoluteUri.TrimEnd('/') + "/" + path), json, isGood, cancellation);
+                Volatile.Write(ref _current, index);
+                return answer;
+            }
+            catch (Exception error) when (tried + 1 < _urls.Count && IsOutOfOrder(error))
+            {
+                // The next one is asked.
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new RegistryRequestException(_urls[index], error);
+            }
+        }
+    }
+
+    private async Task<T> InTimeAsync<T>(HttpMethod method, Uri url, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {
-            return await TryAsync(method, path, json, either.Token);
+            return await TryAsync(method, url, json, isGood, either.Token);
         }
         catch (OperationCanceledException cut) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutRejectedException($"The registry did not answer within {_timeout}.", _timeout, cut);
+            throw new TimeoutException($"The registry did not answer within {_timeout}.", cut);
         }
     }
 
-    private async Task<T> TryAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
+    private async Task<T> TryAsync<T>(HttpMethod method, Uri url, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, url);
         if (method == HttpMethod.Post)
-            request.Content = JsonContent.Create(SchemaRequest.OfShoe, RegistryJson.Default.SchemaRequest, new MediaTypeHeaderValue("application/vnd.schemaregistry.v1+json"));
+        {
+            // Its length is known and sent: some proxies lose a body that comes in chunks.
+            request.Content = new ByteArrayContent(OurSchema);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.schemaregistry.v1+json");
+        }
+
         using var response = await _http.SendAsync(request, cancellation);
         if (!response.IsSuccessStatusCode)
-            throw await FailedAsync(response, cancellation);
-        return await response.Content.ReadFromJsonAsync(json, cancellation) ?? throw new JsonException();
+            throw await FailedAsync(response, url, cancellation);
+        return await response.Content.ReadFromJsonAsync(json, cancellation) is { } answer && isGood(answer) ? answer : throw new JsonException();
     }
 
-    private static async Task<RegistryException> FailedAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<RegistryException> FailedAsync(HttpResponseMessage response, Uri url, CancellationToken cancellation)
     {
         int? code = null;
         try
@@ -169,12 +178,31 @@ public sealed class RegistryClient : IDisposable
             // A proxy's error page has no code; its status says enough.
         }
 
-        var wait = response.Headers.RetryAfter?.Delta;
-        return new RegistryException(response.StatusCode, code, wait < LongestRetryAfter ? wait : wait is null ? null : LongestRetryAfter);
+        var location = (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } told ? RegistryAt(new Uri(url, told), url) : null;
+        return new RegistryException(response.StatusCode, code, Wait(response.Headers.RetryAfter), location);
     }
+
+    private TimeSpan? Wait(RetryConditionHeaderValue? asked)
+    {
+        var wait = asked?.Delta ?? asked?.Date - _time.GetUtcNow();
+        return wait > LongestRetryAfter ? LongestRetryAfter : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    /// <summary>The address of a registry that answers at a place what was asked for, without query and whatever may be secret.</summary>
+    private Uri RegistryAt(Uri place, Uri asked)
+    {
+        var own = _urls.First(url => asked.AbsoluteUri.StartsWith(url.AbsoluteUri.TrimEnd('/') + "/", StringComparison.Ordinal));
+        var request = asked.AbsolutePath[own.AbsolutePath.TrimEnd('/').Length..];
+        var path = place.AbsolutePath;
+        return new Uri($"{place.Scheme}://{place.Authority}{(path.EndsWith(request, StringComparison.Ordinal) ? path[..^request.Length] : path)}");
+    }
+
+    /// <summary>What another address may do better: no connection, no answer in time, a fault of the server's own.</summary>
+    private static bool IsOutOfOrder(Exception error) =>
+        error is TimeoutException or HttpRequestException or RegistryException { Status: >= HttpStatusCode.InternalServerError };
 
     /// <summary>No connection may pass; no trust and another protocol do not.</summary>
     private static bool IsTransient(Exception error) =>
-        error is TimeoutRejectedException or RegistryException { IsTransient: true }
+        error is TimeoutException or RegistryException { IsTransient: true }
         || error is HttpRequestException { HttpRequestError: not (HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse) };
 }

@@ -30,12 +30,15 @@ internal sealed record SchemaRequest(string Schema, string SchemaType)
 
 internal sealed record ErrorAnswer([property: JsonPropertyName("error_code")] int? ErrorCode);
 
-internal sealed record CompatibilityAnswer([property: JsonPropertyName("is_compatible")] bool IsCompatible);
+internal sealed record CompatibilityAnswer([property: JsonPropertyName("is_compatible"), JsonRequired] bool IsCompatible);
+
+internal sealed record ModeAnswer([property: JsonRequired] string Mode);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RegisteredVersion))]
 [JsonSerializable(typeof(SchemaRequest))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(CompatibilityAnswer))]
+[JsonSerializable(typeof(ModeAnswer))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

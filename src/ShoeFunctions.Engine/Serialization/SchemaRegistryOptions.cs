@@ -9,6 +9,12 @@ public sealed record SchemaRegistryOptions
     /// <summary>The registry's address: http or https.</summary>
     public required Uri Url { get; init; }
 
+    /// <summary>Further addresses of the same registry: the next is asked where one cannot be.</summary>
+    public IReadOnlyList<Uri> Others { get; init; } = [];
+
+    /// <summary>All its addresses.</summary>
+    public IReadOnlyList<Uri> Urls => [Url, .. Others];
+
     /// <summary>Whether to register the schema where the subject lacks it; otherwise it is only looked up.</summary>
     public bool AutoRegister { get; init; } = true;
 
@@ -19,7 +25,7 @@ public sealed record SchemaRegistryOptions
     /// <exception cref="FailureException">They would go unencrypted to another machine.</exception>
     public void RefuseInsecure(ApiKey? credentials, bool allowInsecure)
     {
-        if (credentials is not null && Url.Scheme == "http" && !allowInsecure && !Loopback.IsHost(Url.Host))
+        if (credentials is not null && !allowInsecure && Urls.Any(url => url.Scheme == "http" && !Loopback.IsHost(url.Host)))
             throw new FailureException(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, "insecure", false,
                 "SCHEMA_REGISTRY_URL is http, which would send the credentials unencrypted to another machine: use https, or set ALLOW_INSECURE=true."));
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
@@ -7,16 +9,16 @@ namespace ShoeFunctions.Engine.Serialization;
 
 /// <summary>The topic's subject in the registry (TopicNameStrategy), where the schema of the shoes is registered.</summary>
 public sealed partial class ShoeSubject(
-    ShoeConnections connections, SchemaRegistryOptions options, KafkaOptions kafka, ILogger<ShoeSubject> logger)
+    ShoeConnections connections, SchemaRegistryOptions options, KafkaOptions kafka, KafkaProbe probe, ILogger<ShoeSubject> logger)
 {
     /// <summary>What the registry says of itself and of the subject.</summary>
     /// <param name="Subject">The subject.</param>
     /// <param name="Subjects">How many subjects there are.</param>
     /// <param name="Types">The kinds of schemas it knows.</param>
     /// <param name="LatestVersion">The subject's newest version, or null where there is none yet.</param>
-    /// <param name="IsCompatible">Whether the subject would take our schema.</param>
+    /// <param name="SchemaId">The id of our schema in the subject, or null where it has to be registered.</param>
     /// <param name="Endpoints">What was asked.</param>
-    public sealed record Outcome(string Subject, int Subjects, string[] Types, int? LatestVersion, bool IsCompatible, string[] Endpoints);
+    public sealed record Outcome(string Subject, int Subjects, string[] Types, int? LatestVersion, int? SchemaId, string[] Endpoints);
 
     /// <summary>The subject's name: <c>&lt;topic&gt;-value</c>.</summary>
     public string Name { get; } = kafka.Topic + "-value";
@@ -25,9 +27,7 @@ public sealed partial class ShoeSubject(
     /// <exception cref="FailureException">The registry did not answer well.</exception>
     public async Task<int> ResolveAsync(CancellationToken cancellation)
     {
-        var id = options.AutoRegister
-            ? await AskAsync("register schema", registry => registry.RegisterAsync(Name, cancellation), cancellation)
-            : await AskAsync("look up schema", registry => registry.LookUpAsync(Name, cancellation), cancellation);
+        var id = await FindAsync(cancellation) ?? await RegisterAsync(cancellation);
         Log.Resolved(logger, Name, id);
         return id;
     }
@@ -43,28 +43,99 @@ public sealed partial class ShoeSubject(
                 + "the engine's serialiser does not run: set SERIALIZER=confluent in the Functions app, use another topic, or remove the rules."));
     }
 
-    /// <summary>Looks at the registry and the subject, and changes nothing.</summary>
-    /// <exception cref="FailureException">The registry did not answer well.</exception>
+    /// <summary>Looks at the registry and the subject as a run does, and changes nothing.</summary>
+    /// <exception cref="FailureException">The registry did not answer well, or would not take or have our schema.</exception>
     public async Task<Outcome> LookAsync(CancellationToken cancellation)
     {
         var subjects = AskAsync("read subjects", registry => registry.SubjectsAsync(cancellation), cancellation);
         var types = AskAsync("read schema types", registry => registry.TypesAsync(cancellation), cancellation);
-        var latest = AskAsync("read latest schema", registry => LatestOrNoneAsync(registry, cancellation), cancellation);
+        var latest = AskAsync("read latest schema", registry => OrNoneAsync(registry.LatestAsync(Name, cancellation), 40401, 40402), cancellation);
         await Task.WhenAll(subjects, types, latest);
 
-        var isCompatible = await latest is null || await AskAsync("check compatibility", registry => registry.IsCompatibleAsync(Name, cancellation), cancellation);
-        return new Outcome(
-            Name, (await subjects).Length, await types, (await latest)?.Version, isCompatible,
-            ["/subjects", "/schemas/types", $"/subjects/{Name}/versions/latest", .. await latest is null ? Array.Empty<string>() : [$"/compatibility/subjects/{Name}/versions/latest"]]);
+        var endpoints = new List<string> { "/subjects", "/schemas/types", $"/subjects/{Name}/versions/latest", $"/subjects/{Name}" };
+        var id = await FindAsync(cancellation);
+        if (id is null)
+            await RefuseUnregistrableAsync(await latest, endpoints, cancellation);
+        return new Outcome(Name, (await subjects).Length, await types, (await latest)?.Version, id, [.. endpoints]);
     }
 
-    private async Task<RegisteredVersion?> LatestOrNoneAsync(RegistryClient registry, CancellationToken cancellation)
+    /// <summary>The id of our schema; null where it is not there and is to be registered.</summary>
+    private Task<int?> FindAsync(CancellationToken cancellation) => AskAsync(
+        "look up schema",
+        async registry =>
+        {
+            try
+            {
+                return await registry.LookUpAsync(Name, cancellation);
+            }
+            catch (RegistryRequestException missing) when (options.AutoRegister && missing.Cause is RegistryException { ErrorCode: 40401 or 40403 })
+            {
+                return (int?)null;
+            }
+        },
+        cancellation);
+
+    /// <summary>Registers it, where the topic is there: a mistyped name would leave a subject behind that nobody needs.</summary>
+    private async Task<int> RegisterAsync(CancellationToken cancellation)
+    {
+        // Ends before the tick does, because its own error says more; as a message's time-out.
+        var patience = TimeSpan.FromMilliseconds(Math.Max(kafka.Timeout.TotalMilliseconds - 1500, 1000));
+        for (var again = false; ; again = true)
+        {
+            try
+            {
+                await probe.LookAsync(patience, cancellation);
+                break;
+            }
+            catch (FailureException refused) when (!again && refused.Failure.Kind == FailureKind.Authentication)
+            {
+                // Asked once more, where there are others.
+                if (!await connections.RenewAsync(cancellation))
+                    throw;
+            }
+            catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
+            {
+                throw new StillFailingException(FailureClassifier.OfKafka(ErrorCode.Local_TimedOut, [], kafka.Topic, "read topic"), cut);
+            }
+        }
+
+        return await AskAsync("register schema", registry => registry.RegisterAsync(Name, cancellation), cancellation);
+    }
+
+    /// <summary>Makes sure that the subject would take our schema, as far as that can be known without trying.</summary>
+    private async Task RefuseUnregistrableAsync(RegisteredVersion? latest, List<string> endpoints, CancellationToken cancellation)
+    {
+        endpoints.Add($"/mode/{Name}");
+        if (await AskAsync("read mode", registry => ModeOrNoneAsync(registry, cancellation), cancellation) is { } mode && mode != "READWRITE")
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.UnprocessableEntity, 42205, null), "read mode", options.Url, Name));
+        if (latest is null)
+            return;
+
+        endpoints.Add($"/compatibility/subjects/{Name}/versions/latest");
+        if (!await AskAsync("check compatibility", registry => registry.IsCompatibleAsync(Name, cancellation), cancellation))
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", options.Url, Name));
+    }
+
+    private static async Task<T?> OrNoneAsync<T>(Task<T> asked, params int[] none) where T : class
     {
         try
         {
-            return await registry.LatestAsync(Name, cancellation);
+            return await asked;
         }
-        catch (RegistryException unknown) when (unknown.ErrorCode is 40401 or 40402)
+        catch (RegistryRequestException unknown) when (unknown.Cause is RegistryException { ErrorCode: { } code } && none.Contains(code))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The mode; null where the registry does not know or not tell any.</summary>
+    private async Task<string?> ModeOrNoneAsync(RegistryClient registry, CancellationToken cancellation)
+    {
+        try
+        {
+            return await registry.ModeAsync(Name, cancellation);
+        }
+        catch (RegistryRequestException untold) when (untold.Cause is RegistryException { Status: HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden })
         {
             return null;
         }
@@ -82,15 +153,31 @@ public sealed partial class ShoeSubject(
             }
             catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
             {
-                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(cut.InnerException ?? cut, operation, options.Url, Name), cut);
+                var met = cut.InnerException as RegistryRequestException;
+                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(met?.Cause ?? cut, operation, met?.Url ?? options.Url, Name), cut);
             }
-            catch (Exception error)
+            catch (RegistryRequestException error)
             {
-                var failure = FailureClassifier.OfSchemaRegistry(error, operation, options.Url, Name);
+                var failure = FailureClassifier.OfSchemaRegistry(error.Cause, operation, error.Url, Name, await FaultAsync(error, cancellation));
                 if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(cancellation))
                     throw new FailureException(failure, error);
             }
         }
+    }
+
+    /// <summary>What is the matter with TLS, where that may be the cause: a look at the address tells, unless a proxy is in between.</summary>
+    private static async Task<TlsFault?> FaultAsync(RegistryRequestException error, CancellationToken cancellation)
+    {
+        var isTls = error.Url.Scheme == "https";
+        var mayBe = error.Cause switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => isTls,
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.Unknown } => !isTls,
+            // Some servers of TLS tell a client that speaks plaintext so, in plaintext.
+            RegistryException { Status: HttpStatusCode.BadRequest, ErrorCode: null } => !isTls,
+            _ => false,
+        };
+        return mayBe && DirectLoopback.Between(error.Url) is null ? await TlsLook.Http.LookAsync(error.Url.Host.Trim('[', ']'), error.Url.Port, isTls, cancellation) : null;
     }
 
     private static partial class Log

@@ -40,7 +40,7 @@ internal sealed partial class ExporterTrouble(TimeProvider time, ILogger<Exporte
 
     private static partial class Log
     {
-        [LoggerMessage(801, LogLevel.Warning, "metrics or traces are in trouble: {Source} {Trouble}")]
+        [LoggerMessage(801, LogLevel.Warning, "metrics, traces or logs are in trouble: {Source} {Trouble}")]
         public static partial void Trouble(ILogger logger, string source, string trouble);
     }
 }

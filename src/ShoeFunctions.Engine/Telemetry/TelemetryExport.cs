@@ -1,18 +1,17 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Producing;
 
 namespace ShoeFunctions.Engine.Telemetry;
 
 /// <summary>
-/// Sends metrics and traces where the settings say, from the host's start to its stop. Where they say nowhere, not even
+/// Sends metrics, traces and logs where the settings say, from the host's start to its stop. Where they say nowhere, not even
 /// OpenTelemetry's assemblies are loaded: that costs the start about a tenth of a second.
 /// </summary>
 internal sealed partial class TelemetryExport(
-    IOptions<ShoeSettings> settings, IConfiguration configuration, TracedSources sources, TimeProvider time, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
+    IConfiguration configuration, TracedSources sources, ExportedLogs logs, TimeProvider time, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How long the stop waits for the last metrics and spans to be taken.</summary>
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
@@ -30,15 +29,13 @@ internal sealed partial class TelemetryExport(
     {
         try
         {
-            if (settings.Value.Telemetry is { SendsMetrics: true } or { SendsTraces: true })
+            var telemetry = ShoeSettings.ReadTelemetry(configuration);
+            if (telemetry is { SendsMetrics: true } or { SendsTraces: true } or { SendsLogs: true })
             {
                 _trouble = new ExporterTrouble(time, loggers.CreateLogger<ExporterTrouble>());
-                _exporters = new Exporters(settings.Value.Telemetry, configuration, sources.Names);
+                _exporters = new Exporters(telemetry, configuration, sources.Names);
+                logs.Target = _exporters.Logs;
             }
-        }
-        catch (SettingsException)
-        {
-            // It is logged as such, and nothing is produced that could be measured.
         }
         catch (Exception error)
         {
@@ -85,10 +82,10 @@ internal sealed partial class TelemetryExport(
 
     private static partial class Log
     {
-        [LoggerMessage(800, LogLevel.Warning, "the last metrics and traces were not taken in time by where they are sent to")]
+        [LoggerMessage(800, LogLevel.Warning, "the last metrics, traces and logs were not taken in time by where they are sent to")]
         public static partial void NotTaken(ILogger logger);
 
-        [LoggerMessage(802, LogLevel.Error, "metrics and traces are not sent, because their exporters cannot be opened ({Error}): check the variables OTEL_EXPORTER_OTLP_… and APPLICATIONINSIGHTS_…")]
+        [LoggerMessage(802, LogLevel.Error, "metrics, traces and logs are not sent, because their exporters cannot be opened ({Error}): check the variables OTEL_EXPORTER_OTLP_… and APPLICATIONINSIGHTS_…")]
         public static partial void NotSent(ILogger logger, string error);
     }
 }

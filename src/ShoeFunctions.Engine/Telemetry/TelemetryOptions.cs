@@ -1,6 +1,6 @@
 namespace ShoeFunctions.Engine.Telemetry;
 
-/// <summary>Where metrics and traces go; by default nowhere.</summary>
+/// <summary>Where metrics, traces and logs go; by default nowhere.</summary>
 public sealed record TelemetryOptions
 {
     /// <summary>Whether metrics go to an OTLP endpoint; the exporter reads itself where that is.</summary>
@@ -8,6 +8,9 @@ public sealed record TelemetryOptions
 
     /// <summary>Whether traces go to an OTLP endpoint; the exporter reads itself where that is.</summary>
     public bool OtlpTraces { get; init; }
+
+    /// <summary>Whether logs go to an OTLP endpoint; the exporter reads itself where that is.</summary>
+    public bool OtlpLogs { get; init; }
 
     /// <summary>The connection string of Azure Monitor, or null.</summary>
     public string? AzureMonitor { get; init; }
@@ -20,6 +23,9 @@ public sealed record TelemetryOptions
 
     /// <summary>Whether traces go anywhere.</summary>
     public bool SendsTraces => OtlpTraces || AzureMonitor is not null;
+
+    /// <summary>Whether logs go anywhere.</summary>
+    public bool SendsLogs => OtlpLogs || AzureMonitor is not null;
 
     /// <summary>A managed identity; without a client id the one that the system assigned.</summary>
     public sealed record EntraIdentity(string? ClientId)

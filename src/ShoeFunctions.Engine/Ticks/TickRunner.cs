@@ -11,23 +11,31 @@ public sealed partial class TickRunner(
     TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
     Instrumentation instrumentation, ILogger<TickRunner> logger)
 {
-    private static readonly TimeSpan LongestTick = TimeSpan.FromHours(1);
-
     private Tick? _newestDue;
+    private Failure? _lastFailure;
+    private Tick? _saidAhead;
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
     /// current tick. It ends with the first tick that is not delivered whole, and where making up for missed ticks takes
-    /// longer than one tick may: the next run goes on from there.
+    /// longer than one tick or a run may: the next run goes on from there.
     /// </summary>
     /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
     /// <param name="most">How many ticks to run at most.</param>
     /// <param name="ended">Hears of each tick as it ends.</param>
     /// <returns>A report a tick, in order; empty where none is due.</returns>
+    /// <exception cref="FailureException">What was written down cannot be understood, or is ahead of the clock.</exception>
     public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null) =>
-        gate.RunAsync(stop => RunDueAsync(most, ended, stop), cancellation);
+        RunDueAsync(time.GetTimestamp(), most, ended, cancellation);
 
-    private async Task<IReadOnlyList<TickReport>> RunDueAsync(int most, Action<TickReport>? ended, CancellationToken cancellation)
+    /// <param name="asked">When the run was asked for: whoever limits it counts from then, waiting included.</param>
+    /// <param name="most">How many ticks to run at most.</param>
+    /// <param name="ended">Hears of each tick as it ends.</param>
+    /// <param name="cancellation">Stops.</param>
+    private Task<IReadOnlyList<TickReport>> RunDueAsync(long asked, int most, Action<TickReport>? ended, CancellationToken cancellation) =>
+        gate.RunAsync(stop => RunAloneAsync(asked, most, ended, stop), cancellation);
+
+    private async Task<IReadOnlyList<TickReport>> RunAloneAsync(long asked, int most, Action<TickReport>? ended, CancellationToken cancellation)
     {
         var reports = new List<TickReport>();
         var started = time.GetTimestamp();
@@ -42,7 +50,12 @@ public sealed partial class TickRunner(
                 if (cancellation.IsCancellationRequested || (reports.Count > 0 && time.GetElapsedTime(started) >= Deadline(reports[0].Tick)))
                     break;
 
-                var report = await RunAsync(tick, isCatchUp: tick < current, cancellation);
+                // Nor is one begun that could not end within the run.
+                var left = options.LongestRun - time.GetElapsedTime(asked);
+                if (left <= TimeSpan.Zero || (reports.Count > 0 && left < kafka.Timeout))
+                    break;
+
+                var report = await RunAsync(tick, left, isCatchUp: tick < current, cancellation);
                 reports.Add(report);
                 ended?.Invoke(report);
 
@@ -74,11 +87,19 @@ public sealed partial class TickRunner(
         if (state.HighWater is null)
             state = await progress.UpdateAsync(empty => empty.BeginningAt(current), cancellation);
 
+        if (ProgressFailures.Ahead(state, options.Schedule, time.GetUtcNow()) is { } ahead)
+        {
+            SayAhead(state.HighWater, ahead);
+            throw new FailureException(ahead);
+        }
+
+        _saidAhead = null;
         var due = new Queue<Tick>(options.CatchUpLimit + 1);
         Tick? lastSkipped = null;
         long skipped = 0, newlyDue = 0;
         foreach (var tick in options.Schedule.Between(state.HighWater!.Value, current))
         {
+            cancellation.ThrowIfCancellationRequested();
             newlyDue += tick <= _newestDue ? 0 : 1;
             due.Enqueue(tick);
             if (due.Count <= options.CatchUpLimit + 1)
@@ -88,16 +109,28 @@ public sealed partial class TickRunner(
             skipped++;
         }
 
-        _newestDue = current;
-        instrumentation.Due(newlyDue);
         if (lastSkipped is { } last)
         {
+            // Counted from the mark that was read: where another instance has moved it meanwhile, from there.
+            var stored = await progress.UpdateAsync(now => now.HighWater == state.HighWater ? now.Skipping(last, skipped) : now, cancellation);
+            if (stored.HighWater < last && stored.HighWater > state.HighWater)
+                return await DueAsync(cancellation);
+
             Log.Skipped(logger, skipped, last, options.CatchUpLimit);
             instrumentation.Skipped(skipped);
-            await progress.UpdateAsync(state => state.Skipping(options.Schedule, last), cancellation);
         }
 
+        _newestDue = current;
+        instrumentation.Due(newlyDue);
         return [.. due];
+    }
+
+    private void SayAhead(Tick? mark, Failure ahead)
+    {
+        // A mark in the future stays there for many runs.
+        if (_saidAhead != mark)
+            Log.Ahead(logger, ahead.Kind, ahead.Code, ahead.Advice);
+        _saidAhead = mark;
     }
 
     /// <summary>Shoes are produced even where nothing is known of the progress so far: better twice than not at all.</summary>
@@ -114,11 +147,11 @@ public sealed partial class TickRunner(
         }
     }
 
-    private async Task<TickReport> RunAsync(Tick tick, bool isCatchUp, CancellationToken cancellation)
+    private async Task<TickReport> RunAsync(Tick tick, TimeSpan left, bool isCatchUp, CancellationToken cancellation)
     {
         var shoes = options.Schedule.ShoesIn(tick);
         var report = shoes <= Tick.MaxShoes
-            ? await producer.ProduceAsync(tick, (int)shoes, Deadline(tick), cancellation)
+            ? await producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation)
             : new TickReport
             {
                 Tick = tick,
@@ -129,11 +162,13 @@ public sealed partial class TickRunner(
                     $"The tick would hold {shoes} shoes; a tick holds at most {Tick.MaxShoes}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."),
             };
 
+        report = report with { IsRepeated = report.Failure is { } now && now == _lastFailure };
+        _lastFailure = report.Failure is { Kind: FailureKind.Cancelled } ? _lastFailure : report.Failure;
         var (ms, p50, p99) = (report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
         if (report.Failure is { } failure)
             Log.Failed(
                 logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, report.Shoes, report.Delivered, report.Failed,
-                report.Bytes, ms, p50, p99, isCatchUp, failure.Kind, failure.Code, failure.Advice);
+                report.Bytes, ms, p50, p99, isCatchUp, failure.Kind, failure.Code, report.IsRepeated ? TickReport.AsBefore : failure.Advice);
         else
             Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
         return report;
@@ -143,8 +178,10 @@ public sealed partial class TickRunner(
     private TimeSpan Deadline(Tick tick)
     {
         var untilNext = options.Schedule.Next(tick) is { } next ? next.Time - time.GetUtcNow() : TimeSpan.Zero;
-        return untilNext < kafka.Timeout ? kafka.Timeout : untilNext < LongestTick ? untilNext : LongestTick;
+        return untilNext < kafka.Timeout ? kafka.Timeout : Shorter(untilNext, options.LongestRun);
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static partial class Log
     {
@@ -162,6 +199,9 @@ public sealed partial class TickRunner(
 
         [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
         public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(104, LogLevel.Error, "no tick is run: {Kind} ({Code}): {Advice}")]
+        public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
 
         [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);

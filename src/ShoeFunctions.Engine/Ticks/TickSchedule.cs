@@ -21,9 +21,12 @@ public sealed class TickSchedule
     /// <param name="schedule">The schedule.</param>
     public static bool TryParse(string expression, ShoeRate rate, out TickSchedule schedule)
     {
-        schedule = CrontabSchedule.TryParse(expression, SixFields) is { } parsed ? new TickSchedule(parsed, rate) : null!;
+        schedule = Fault(expression) is null && CrontabSchedule.TryParse(expression, SixFields) is { } parsed ? new TickSchedule(parsed, rate) : null!;
         return schedule is not null;
     }
+
+    /// <summary>Why an expression is no schedule, in a sentence that names the field; null where nothing is wrong with its form.</summary>
+    public static string? Fault(string expression) => ScheduleGrammar.Fault(expression);
 
     /// <summary>The first tick after a time, or null where the schedule never fires.</summary>
     public Tick? Next(DateTimeOffset after) => Next(Floor(after));

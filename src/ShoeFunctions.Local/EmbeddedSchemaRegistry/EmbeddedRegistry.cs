@@ -38,6 +38,12 @@ public sealed class EmbeddedRegistry : IAsyncDisposable
                 await next(context);
         });
         _server.Use(next => context => RegistryAnswers.WithErrorsAsync(context, next));
+        _server.Use(async (context, next) =>
+        {
+            if (!OwnNames.Have(context.Request.Host))
+                throw RegistryError.Http(StatusCodes.Status421MisdirectedRequest);
+            await next(context);
+        });
         _server.UseRouting();
 
         var levels = new CompatibilityLevels();

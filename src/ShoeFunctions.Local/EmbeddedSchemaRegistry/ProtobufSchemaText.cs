@@ -1,5 +1,6 @@
 extern alias protobufnet;
 
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using FileDescriptorProto = Google.Protobuf.Reflection.FileDescriptorProto;
@@ -9,7 +10,7 @@ using Parser = protobufnet::Google.Protobuf.Reflection.FileDescriptorSet;
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
 /// <summary>Reads schemas as clients send them: text, or the base64 of a FileDescriptorProto.</summary>
-internal static class ProtobufSchemaText
+internal static partial class ProtobufSchemaText
 {
     /// <summary>The parser wants a name; no import can have this one.</summary>
     private const string FileName = "<schema>";
@@ -18,6 +19,9 @@ internal static class ProtobufSchemaText
 
     /// <summary>As Google's parsers have it. The text's parser has no limit but the stack, whose end would be the process's.</summary>
     private const int MaxDepth = 100;
+
+    /// <summary>More files than any schema has; a chain of imports is followed as deep as it is long.</summary>
+    private const int MaxFiles = 500;
 
     /// <summary>Reads a schema.</summary>
     /// <param name="schema">Text, or the base64 of a FileDescriptorProto.</param>
@@ -49,7 +53,7 @@ internal static class ProtobufSchemaText
             sources[reference.Name] = schema.Text;
         foreach (var (name, text) in references.SelectMany(reference => reference.Schema.Sources))
             sources.TryAdd(name, text);
-        return sources;
+        return sources.Count <= MaxFiles ? sources : throw RegistryError.InvalidSchema($"It imports more than {MaxFiles} files");
     }
 
     /// <summary>The descriptor, or null where the schema is not the base64 of one.</summary>
@@ -99,17 +103,21 @@ internal static class ProtobufSchemaText
         return (file, InOrder(file, files));
     }
 
+    /// <summary>How deep a text is nested, by what is neither comment nor string: a bracket there closes nothing.</summary>
     private static int Depth(string text)
     {
         var (depth, max) = (0, 0);
-        foreach (var character in text)
+        foreach (var bracket in Brackets.EnumerateMatches(text))
         {
-            depth += character switch { '{' => 1, '}' => -1, _ => 0 };
+            depth += text[bracket.Index] switch { '{' or '[' or '<' or '(' => 1, '}' or ']' or '>' or ')' => -1, _ => 0 };
             max = Math.Max(max, depth);
         }
 
         return max;
     }
+
+    [GeneratedRegex("""//[^\n]*|/\*(?:[^*]|\*+[^*/])*(?:\*+/|\**\z)|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[{}\[\]<>()]""", RegexOptions.NonBacktracking)]
+    private static partial Regex Brackets { get; }
 
     private static void ThrowAny(IEnumerable<protobufnet::ProtoBuf.Reflection.Error> errors)
     {

@@ -11,12 +11,13 @@ public static class GetDashboard
     /// <summary>Answers <c>/api/dashboard</c>.</summary>
     [Function(nameof(GetDashboard))]
     public static async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "dashboard")] HttpRequestData request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "dashboard")] HttpRequestData request, CancellationToken cancellation)
     {
         var response = request.CreateResponse(HttpStatusCode.OK);
         foreach (var (name, value) in DashboardPage.Headers)
             response.Headers.Add(name, value);
-        await response.Body.WriteAsync(DashboardPage.Html, cancellation);
+        if (request.WantsBody())
+            await response.Body.WriteAsync(DashboardPage.Html, cancellation);
         return response;
     }
 }

@@ -12,7 +12,7 @@ public sealed class GetHealth(HealthProbe health)
     /// <summary>Answers <c>/api/health</c>.</summary>
     [Function(nameof(GetHealth))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequestData request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "health")] HttpRequestData request, CancellationToken cancellation)
     {
         var answer = await health.AnswerAsync(cancellation);
         return await request.AnswerAsync((HttpStatusCode)answer.HttpStatus, answer, ShoeJson.Default.HealthAnswer);
@@ -21,6 +21,6 @@ public sealed class GetHealth(HealthProbe health)
     /// <summary>Answers <c>/api/health/live</c>, to anybody.</summary>
     [Function("GetHealthLive")]
     public static Task<HttpResponseData> LiveAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequestData request) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/live")] HttpRequestData request) =>
         request.AnswerAsync(HttpStatusCode.OK, LiveAnswer.Live, ShoeJson.Default.LiveAnswer);
 }

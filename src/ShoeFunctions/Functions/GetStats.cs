@@ -13,7 +13,7 @@ public sealed class GetStats(Stats stats)
     /// <summary>Answers <c>/api/stats</c>.</summary>
     [Function(nameof(GetStats))]
     public async Task<HttpResponseData> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "stats")] HttpRequestData request, CancellationToken cancellation)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "stats")] HttpRequestData request, CancellationToken cancellation)
     {
         try
         {

@@ -12,7 +12,12 @@ internal static class JsonAnswer
     {
         var response = request.CreateResponse(status);
         response.Headers.Add("Content-Type", "application/json; charset=utf-8");
-        await JsonSerializer.SerializeAsync(response.Body, answer, json);
+        response.Headers.Add("Cache-Control", "no-store");
+        if (request.WantsBody())
+            await JsonSerializer.SerializeAsync(response.Body, answer, json);
         return response;
     }
+
+    /// <summary>HEAD is answered as GET, without the body.</summary>
+    public static bool WantsBody(this HttpRequestData request) => !request.Method.Equals("HEAD", StringComparison.OrdinalIgnoreCase);
 }

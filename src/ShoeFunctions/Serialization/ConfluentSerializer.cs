@@ -42,7 +42,7 @@ public sealed class ConfluentSerializer(
         _registry?.Dispose();
         _registry = new CachedSchemaRegistryClient(new SchemaRegistryConfig
         {
-            Url = options.Url.AbsoluteUri,
+            Url = string.Join(",", options.Urls),
             BasicAuthUserInfo = _credentials is null ? null : $"{_credentials.Key}:{_credentials.Secret}",
             RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
             // Which rules the subject has is asked again after a minute; by default never.

@@ -1,7 +1,9 @@
+using System.Text;
 using Confluent.Kafka;
 using CsCheck;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 
@@ -19,16 +21,16 @@ public sealed class AuditTests
     {
         using var engine = new TestEngine((setting, value), ("PRODUCE_SCHEDULE", "*/10 * * * * *"), ("KAFKA_MESSAGE_KEY", key));
         var range = new TickRange(First, After(First, 30));
-        var audit = new Audit(range, engine.Options.Schedule, new ShoeGenerator(0), 5);
+        var audit = new Audit(range, engine.Options.Schedule, new ShoeGenerator(0), Enum.Parse<MessageKey>(key, ignoreCase: true), 5);
         foreach (var tick in range.Ticks(engine.Options.Schedule))
             await engine.Producer.ProduceAsync(tick, (int)engine.Options.Schedule.ShoesIn(tick), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         foreach (var sent in engine.Sender.Messages)
         {
-            var message = new Message<Ignore, byte[]> { Value = sent.Value, Timestamp = new Timestamp(sent.TimestampMs, TimestampType.CreateTime), Headers = [] };
+            var message = new Message<byte[], byte[]> { Key = sent.Key!, Value = sent.Value, Timestamp = new Timestamp(sent.TimestampMs, TimestampType.CreateTime), Headers = [] };
             foreach (var (header, bytes) in sent.Headers)
                 message.Headers.Add(header, bytes);
-            audit.Add(new ConsumeResult<Ignore, byte[]> { Message = message });
+            audit.Add(new ConsumeResult<byte[], byte[]> { Message = message });
         }
 
         var (counts, findings) = audit.Finish();
@@ -44,7 +46,7 @@ public sealed class AuditTests
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 150], Gen.ULong).Sample((ticks, batch, seed) =>
         {
             var random = new SplitMix64(seed);
-            var records = new List<ConsumeResult<Ignore, byte[]>>();
+            var records = new List<ConsumeResult<byte[], byte[]>>();
             var (missing, repeated, altered) = (0, 0, 0);
             for (var index = 0; index < ticks * batch; index++)
             {
@@ -105,7 +107,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public void A_changed_header_or_timestamp_is_an_alteration_and_a_further_header_is_none()
+    public void A_changed_header_or_timestamp_is_an_alteration_and_a_trace_is_none()
     {
         Assert.All(new (string Header, string? Value, int Altered)[]
         {
@@ -135,11 +137,68 @@ public sealed class AuditTests
         Assert.True(Count(1, record).Counts.Passes(exactlyOnce: true));
     }
 
+    [Theory]
+    [InlineData(MessageKey.None)]
+    [InlineData(MessageKey.Id)]
+    [InlineData(MessageKey.Brand)]
+    public void Another_key_than_the_settings_is_an_alteration(MessageKey key)
+    {
+        var shoe = new ShoeGenerator(0).Shoe(First, 0);
+        byte[]?[] keys = [null, Encoding.UTF8.GetBytes($"{shoe.Id}"), Encoding.UTF8.GetBytes(shoe.Model.Brand), []];
+        for (var index = 0; index < keys.Length; index++)
+        {
+            var record = Records.Of(First, 0);
+            record.Message.Key = keys[index]!;
+            var audit = Audited(batch: 1, seconds: 10, key);
+            audit.Add(record);
+            Assert.Equal(index == (int)key ? 0 : 1, audit.Finish().Counts.Altered);
+        }
+    }
+
+    [Fact]
+    public void A_foreign_header_is_an_alteration()
+    {
+        var record = Records.Of(First, 0);
+        Records.SetHeader(record, "who", "another");
+        var trace = Records.Of(First, 0);
+        trace.Message.Headers.Add("traceparent", [1]);
+        trace.Message.Headers.Add("traceparent", [2]);
+        Assert.Equal(1, Count(1, trace).Counts.Altered);
+        Assert.Equal(1, Count(1, record).Counts.Altered);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("9007199254740992")]
+    public void An_id_that_cannot_be_ours_is_foreign_and_one_of_another_tick_is_not(string id)
+    {
+        Assert.Equal((1, 0), Foreigners(id));
+        Assert.Equal((0, 1), Foreigners("9007199254740991"));
+
+        static (long, long) Foreigners(string id)
+        {
+            var counts = Count(1, Records.Of("?"u8.ToArray(), First, headers: ("shoe-id", id))).Counts;
+            return (counts.Foreign, counts.Outside);
+        }
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(1_795_615_200_000_000)]
+    public void A_timestamp_that_is_no_time_is_an_alteration_or_foreign(long timestampMs)
+    {
+        var (ours, foreign) = (Records.Of(First, 0), Records.Of("?"u8.ToArray(), First));
+        ours.Message.Timestamp = foreign.Message.Timestamp = new Timestamp(timestampMs, TimestampType.CreateTime);
+        var counts = Count(1, ours, foreign).Counts;
+        Assert.Equal((1, 1), (counts.Altered, counts.Foreign));
+    }
+
     [Fact]
     public void What_has_no_shoe_of_ours_is_foreign()
     {
         byte[] frame = [.. Records.Of(First, 0).Message.Value];
-        ConsumeResult<Ignore, byte[]>[] strangers =
+        ConsumeResult<byte[], byte[]>[] strangers =
         [
             Records.Of(null, First),
             Records.Of([], First),
@@ -212,13 +271,13 @@ public sealed class AuditTests
 
     private static Tick After(Tick tick, int seconds) => new(tick.UnixSeconds + seconds);
 
-    private static Audit Audited(int batch, int seconds)
+    private static Audit Audited(int batch, int seconds, MessageKey key = MessageKey.None)
     {
         Assert.True(TickSchedule.TryParse("*/10 * * * * *", new ShoeRate.Batch(batch), out var schedule));
-        return new Audit(new TickRange(First, After(First, seconds)), schedule, new ShoeGenerator(0), show: 2);
+        return new Audit(new TickRange(First, After(First, seconds)), schedule, new ShoeGenerator(0), key, show: 2);
     }
 
-    private static (AuditCounts Counts, IReadOnlyList<AuditFinding> Findings) Count(int batch, params ConsumeResult<Ignore, byte[]>[] records)
+    private static (AuditCounts Counts, IReadOnlyList<AuditFinding> Findings) Count(int batch, params ConsumeResult<byte[], byte[]>[] records)
     {
         var audit = Audited(batch, seconds: 10);
         foreach (var record in records)
@@ -230,10 +289,10 @@ public sealed class AuditTests
     private static int Copies(ref SplitMix64 random) => random.Below(10) switch { 0 => 0, 1 => 2, 2 => 3, _ => 1 };
 
     /// <summary>Changes any one thing of a record.</summary>
-    private static void Alter(ConsumeResult<Ignore, byte[]> record, ref SplitMix64 random)
+    private static void Alter(ConsumeResult<byte[], byte[]> record, ref SplitMix64 random)
     {
         var message = record.Message;
-        switch (random.Below(7))
+        switch (random.Below(9))
         {
             case 0:
                 var place = (int)random.Below((uint)message.Value.Length - 4);
@@ -254,20 +313,26 @@ public sealed class AuditTests
             case 5:
                 Records.SetHeader(record, new[] { "content-type", "shoe-brand", "shoe-id" }[random.Below(3)], null);
                 break;
+            case 6:
+                message.Headers.Add("who", [1]);
+                break;
+            case 7:
+                message.Key = [1];
+                break;
             default:
                 Records.SetHeader(record, "shoe-id", $"{random.Below(1_000_000)}");
                 break;
         }
     }
 
-    private static ConsumeResult<Ignore, byte[]> Stranger(int batch, ref SplitMix64 random) => random.Below(3) switch
+    private static ConsumeResult<byte[], byte[]> Stranger(int batch, ref SplitMix64 random) => random.Below(3) switch
     {
         0 => Records.Of(First, batch + (int)random.Below(100)),
         1 => Records.Of(After(First, 1 + (int)random.Below(9)), (int)random.Below(100)),
         _ => Records.Of([.. BitConverter.GetBytes(random.Next() | 1)], First),
     };
 
-    private static List<ConsumeResult<Ignore, byte[]>> Shuffled(List<ConsumeResult<Ignore, byte[]>> records, ref SplitMix64 random)
+    private static List<ConsumeResult<byte[], byte[]>> Shuffled(List<ConsumeResult<byte[], byte[]>> records, ref SplitMix64 random)
     {
         for (var index = records.Count - 1; index > 0; index--)
         {

@@ -22,7 +22,7 @@ public sealed class PartitionReadingTests
         var byEnd = Reading(low: 0, high: 5);
         byEnd.Advance(At(0));
         Assert.False(byEnd.IsDone);
-        Assert.False(byEnd.Advance(new ConsumeResult<Ignore, byte[]> { IsPartitionEOF = true, Offset = 5 }));
+        Assert.False(byEnd.Advance(new ConsumeResult<byte[], byte[]> { IsPartitionEOF = true, Offset = 5 }));
         Assert.True(byEnd.IsDone);
 
         var byLaterRecord = Reading(low: 0, high: 5);
@@ -54,10 +54,38 @@ public sealed class PartitionReadingTests
     }
 
     [Fact]
+    public void What_lies_between_the_offset_asked_for_and_the_first_record_of_its_time_is_left_out()
+    {
+        var partition = Reading(low: 3, high: 8);
+        partition.StartAt(3, SomeTick.Time);
+        int[] milliseconds = [-1, -1, 0, -5, 7];
+        Assert.Equal([false, false, true, true, true], milliseconds.Select((milliseconds, index) =>
+        {
+            var record = At(3 + index);
+            record.Message.Timestamp = new Timestamp(SomeTick.Time.AddMilliseconds(milliseconds));
+            return partition.Advance(record);
+        }));
+        Assert.Equal((true, false), (partition.IsDone, partition.IsTruncated(SomeTick.Time)));
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, true)]
+    [InlineData(1_795_615_200_000_000, true)]
+    [InlineData(long.MinValue, false)]
+    public void A_first_record_whose_timestamp_is_no_time_ends_nothing(long timestampMs, bool isTruncated)
+    {
+        var partition = Reading(low: 4, high: 5);
+        var record = At(4);
+        record.Message.Timestamp = new Timestamp(timestampMs, TimestampType.CreateTime);
+        Assert.True(partition.Advance(record));
+        Assert.Equal(isTruncated, partition.IsTruncated(SomeTick.Time));
+    }
+
+    [Fact]
     public void A_partition_that_keeps_nothing_any_more_may_have_lost_anything() =>
         Assert.True(Reading(low: 9, high: 9).IsTruncated(SomeTick.Time));
 
     private static PartitionReading Reading(long low, long high) => new(new TopicPartition("js_shoe", 0), low, high);
 
-    private static ConsumeResult<Ignore, byte[]> At(long offset) => Records.Of(SomeTick, 0, offset: offset);
+    private static ConsumeResult<byte[], byte[]> At(long offset) => Records.Of(SomeTick, 0, offset: offset);
 }

@@ -14,7 +14,7 @@ internal static class Records
     private static readonly ShoeGenerator Generator = new(0);
 
     /// <summary>The record of a shoe, as it must be.</summary>
-    public static ConsumeResult<Ignore, byte[]> Of(Tick tick, int index, int partition = 0, long offset = 0)
+    public static ConsumeResult<byte[], byte[]> Of(Tick tick, int index, int partition = 0, long offset = 0)
     {
         var shoe = Generator.Shoe(tick, index);
         return Of(
@@ -23,16 +23,16 @@ internal static class Records
     }
 
     /// <summary>A record of any content.</summary>
-    public static ConsumeResult<Ignore, byte[]> Of(byte[]? value, Tick tick, int partition = 0, long offset = 0, params (string Key, string Value)[] headers)
+    public static ConsumeResult<byte[], byte[]> Of(byte[]? value, Tick tick, int partition = 0, long offset = 0, params (string Key, string Value)[] headers)
     {
-        var message = new Message<Ignore, byte[]> { Value = value!, Timestamp = new Timestamp(tick.Time), Headers = [] };
+        var message = new Message<byte[], byte[]> { Value = value!, Timestamp = new Timestamp(tick.Time), Headers = [] };
         foreach (var (key, text) in headers)
             message.Headers.Add(key, Encoding.UTF8.GetBytes(text));
-        return new ConsumeResult<Ignore, byte[]> { Topic = "js_shoe", Partition = partition, Offset = offset, Message = message };
+        return new ConsumeResult<byte[], byte[]> { Topic = "js_shoe", Partition = partition, Offset = offset, Message = message };
     }
 
     /// <summary>Changes a header, or takes it away.</summary>
-    public static void SetHeader(ConsumeResult<Ignore, byte[]> record, string key, string? value)
+    public static void SetHeader(ConsumeResult<byte[], byte[]> record, string key, string? value)
     {
         record.Message.Headers.Remove(key);
         if (value is not null)

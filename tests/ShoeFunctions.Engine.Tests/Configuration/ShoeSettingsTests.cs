@@ -37,6 +37,21 @@ public sealed class ShoeSettingsTests
         Assert.Equal(settings.Ticks, new TickOptions { Schedule = settings.Ticks.Schedule });
     }
 
+    [Theory]
+    [InlineData("KAFKA_TOPIC", "js_shoe\n")]
+    [InlineData("KAFKA_TOPIC", "..\n")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "localhost:\n9092")]
+    [InlineData("PRODUCE_SCHEDULE", "*/10 * * * * *\n")]
+    [InlineData("MESSAGE_INTERVAL", "1s\n")]
+    [InlineData("BATCH_SIZE", "10\n")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000\n")]
+    public void A_line_end_is_no_part_of_a_value(string name, string value) =>
+        Assert.StartsWith($"{name}: ", Assert.Single(Faults((name, value))), StringComparison.Ordinal);
+
+    [Fact]
+    public void White_space_around_brokers_goes() =>
+        Assert.Equal("localhost:9092,broker.example:9093", Read(("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092, broker.example:9093\n")).Kafka.BootstrapServers);
+
     [Fact]
     public void Credentials_ask_for_SASL_over_TLS()
     {
@@ -140,11 +155,26 @@ public sealed class ShoeSettingsTests
         Assert.Equal($"{set} is set, {missing} is not: set both or neither.", fault);
     }
 
-    [Fact]
-    public void A_password_in_a_URL_is_refused_without_showing_it()
+    [Theory]
+    [InlineData("://user:hush@hush@here.example", "://…@here.example' has credentials in it, which do not belong into the URL; accepted is an ")]
+    [InlineData("://here.example/?token=hush", "://here.example/?…' has a query, which does not belong to the address; accepted is an ")]
+    [InlineData("://here.example?token=hush@hush", "://…' has a query, which does not belong to the address; accepted is an ")]
+    [InlineData("://here.example/#hush", "://here.example/#…' has a fragment, which does not belong to the address; accepted is an ")]
+    [InlineData("://here.example?", "://here.example?…' has a query, which does not belong to the address; accepted is an ")]
+    public void What_a_URL_has_besides_an_address_is_refused_without_showing_it(string rest, string fault)
     {
-        var fault = Assert.Single(Faults(("SCHEMA_REGISTRY_URL", "http://user:hush@hush@localhost")));
-        Assert.StartsWith("SCHEMA_REGISTRY_URL: 'http://…@localhost'; accepted is", fault, StringComparison.Ordinal);
+        string[] names =
+        [
+            "SCHEMA_REGISTRY_URL", "KEY_VAULT_URI", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+        ];
+        Assert.All(names, name =>
+        {
+            var wrong = Assert.Throws<SettingsException>(() => Read((name, "https" + rest)));
+            Assert.StartsWith($"{name}: 'https{fault}", Assert.Single(wrong.Failures), StringComparison.Ordinal);
+            Assert.DoesNotContain("hush", wrong.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("here.example", wrong.ToFailure().Advice, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

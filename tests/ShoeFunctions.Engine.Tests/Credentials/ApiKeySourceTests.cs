@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Engine.Tests.Credentials;
 
 /// <summary>The credentials as they come from a real client of a vault on loopback.</summary>
 public sealed class ApiKeySourceTests
 {
-    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
     private static readonly ApiKey Kafka = new("hush-k1", "hush-k2");
     private static readonly ApiKey Registry = new("hush-r1", "hush-r2");
     private static readonly string[] Names = ["kafka-api-key", "kafka-api-secret", "schema-registry-api-key", "schema-registry-api-secret"];
@@ -291,7 +291,7 @@ public sealed class ApiKeySourceTests
     private static async Task<Failure> FailureAsync(ApiKeySource source) =>
         (await Assert.ThrowsAsync<FailureException>(() => GetAsync(source))).Failure;
 
-    private static Task Within(Task task) => task.WaitAsync(Generous, TestContext.Current.CancellationToken);
+    private static Task Within(Task task) => task.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 
-    private static Task<T> Within<T>(Task<T> task) => task.WaitAsync(Generous, TestContext.Current.CancellationToken);
+    private static Task<T> Within<T>(Task<T> task) => task.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 }

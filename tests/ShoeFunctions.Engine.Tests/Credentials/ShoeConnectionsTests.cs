@@ -5,6 +5,7 @@ using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Engine.Tests.Credentials;
 
@@ -46,7 +47,7 @@ public sealed class ShoeConnectionsTests : IDisposable
         _vault.Secrets["kafka-api-secret"] = "hush-k3";
         var sender = _senders[0].Sender;
         Parallel.For(0, 1000, _ => sender.Refuse());
-        await UntilAsync(() => sender.Credentials.Count > 0);
+        await Wait.UntilAsync(() => sender.Credentials.Count > 0);
 
         Parallel.For(0, 1000, _ => sender.Refuse());
         await _connections.RenewAsync(Stop);
@@ -78,7 +79,7 @@ public sealed class ShoeConnectionsTests : IDisposable
         _vault.Fault = null;
         _vault.Secrets["kafka-api-secret"] = "hush-k3";
         _time.Advance(ApiKeySource.RereadInterval);
-        await UntilAsync(() =>
+        await Wait.UntilAsync(() =>
         {
             _senders[0].Sender.Refuse();
             return _senders[0].Sender.Credentials.Count > 0;
@@ -137,13 +138,7 @@ public sealed class ShoeConnectionsTests : IDisposable
 
     private Task<IMessageSender> SenderAsync() => _connections.SenderAsync(Stop).AsTask();
 
-    private async Task RefusedAsync() => Assert.True(await _refused.WaitAsync(TimeSpan.FromSeconds(30), Stop));
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (; !condition(); Stop.ThrowIfCancellationRequested())
-            await Task.Yield();
-    }
+    private async Task RefusedAsync() => Assert.True(await _refused.WaitAsync(Wait.Patience, Stop));
 
     private CollectingSender OpenSender(ApiKey? credentials)
     {

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
@@ -65,7 +66,7 @@ internal sealed class CollectingSender : IMessageSender
         });
     }
 
-    public IReadOnlyCollection<ErrorCode> ErrorsSince(long timestamp) => ConnectionErrors;
+    public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [.. ConnectionErrors];
 
     public void Release()
     {

@@ -20,7 +20,15 @@ internal sealed class TestEngine : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public TestEngine(params (string Name, string Value)[] settings)
+    public TestEngine(params (string Name, string Value)[] settings) : this(settings, RunLimit.None)
+    {
+    }
+
+    public TestEngine(IProgressStore progress, params (string Name, string Value)[] settings) : this(settings, RunLimit.None, progress)
+    {
+    }
+
+    public TestEngine((string Name, string Value)[] settings, RunLimit limit, IProgressStore? progress = null)
     {
         var values = new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092", ["SCHEMA_REGISTRY_URL"] = "http://localhost:8081" };
         foreach (var (name, value) in settings)
@@ -30,6 +38,8 @@ internal sealed class TestEngine : IDisposable
             .AddLogging(logging => logging.AddProvider(Log))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(limit)
+            .AddSingleton(progress ?? new MemoryProgressStore())
             .AddShoes()
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Sender))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>

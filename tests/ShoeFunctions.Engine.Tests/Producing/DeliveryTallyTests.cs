@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Producing;
@@ -20,7 +21,7 @@ public sealed class DeliveryTallyTests
         }
 
         Parallel.For(0, Sends, send => handlers[send](Acknowledged(partition: send % 6, offset: send)));
-        await tally.SettledAsync().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await tally.SettledAsync().WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 
         var report = tally.Into(new TickReport { Tick = new Tick(0), StartedAt = default, Duration = default, Shoes = Sends });
         Assert.Equal((Sends, Sends * 3L, Sends), (report.Delivered, report.Bytes, report.Partitions.Sum(partition => partition.Count)));

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
 
@@ -59,7 +60,7 @@ public sealed class Azurite : IAsyncLifetime
 
         Endpoint = new Uri($"http://127.0.0.1:{port}");
         using var client = new HttpClient();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(Wait.Patience);
         while (!_process.HasExited)
         {
             try

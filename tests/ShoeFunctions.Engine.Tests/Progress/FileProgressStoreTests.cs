@@ -15,11 +15,44 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
 
     private string StateFolder => Path.Combine(_folder.FullName, "made", "on", "demand");
 
-    private string StateFile => Path.Combine(StateFolder, "js_shoe.json");
+    private string StateFile => Path.Combine(StateFolder, "localhost_9092", "js_shoe.json");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     protected override IProgressStore Open() => Open("js_shoe");
+
+    [Fact]
+    public async Task What_was_written_without_a_cluster_goes_once_to_the_first_that_writes()
+    {
+        var folder = Directory.CreateTempSubdirectory("state-");
+        try
+        {
+            FileProgressStore Of(string cluster) => new(folder.FullName, cluster, "js_shoe", TimeProvider.System);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "js_shoe.json"), ProgressText.Write(ProgressState.Empty.BeginningAt(First).With(Report(0))), Stop);
+            Assert.Equal((10, 10), ((await Of("a_9092").ReadAsync(Stop)).Delivered, (await Of("b_9092").ReadAsync(Stop)).Delivered));
+            Assert.Equal(20, (await Of("a_9092").UpdateAsync(state => state.With(Report(1)), Stop)).Delivered);
+            AssertSame(ProgressState.Empty, await Of("b_9092").ReadAsync(Stop));
+            await Of("b_9092").UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+            Assert.Equal((20, 10), ((await Of("a_9092").ReadAsync(Stop)).Delivered, (await Of("b_9092").ReadAsync(Stop)).Delivered));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("localhost:9092", "localhost_9092")]
+    [InlineData(" B.example.com:9092,a.example.com:9092, b.example.com:9092", "a.example.com_9092~b.example.com_9092")]
+    public void A_cluster_has_one_name_however_its_servers_are_written(string servers, string name) => Assert.Equal(name, ClusterName.Of(servers));
+
+    [Fact]
+    public void Many_servers_make_no_name_that_is_too_long_and_none_that_two_clusters_share()
+    {
+        var servers = string.Join(',', Enumerable.Range(10, 50).Select(broker => $"broker-{broker}.example.com:9092"));
+        Assert.InRange(ClusterName.Of(servers).Length, 1, 200);
+        Assert.NotEqual(ClusterName.Of(servers), ClusterName.Of(servers + "3"));
+    }
 
     [Fact]
     public async Task Topics_do_not_mix()
@@ -84,7 +117,8 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
         {
             using var writer = Process.Start(new ProcessStartInfo("dotnet", [typeof(FileProgressStoreTests).Assembly.Location, "--filter-method", $"*.{nameof(Write_until_killed)}"])
             {
-                Environment = { [FolderVariable] = StateFolder },
+                // What a killed one leaves among the temporary files goes with the folder.
+                Environment = { [FolderVariable] = StateFolder, ["TMPDIR"] = _folder.FullName, ["TMP"] = _folder.FullName },
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;
@@ -111,7 +145,7 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
         if (Environment.GetEnvironmentVariable(FolderVariable) is not { } folder)
             return;
 
-        var store = new FileProgressStore(folder, "js_shoe", TimeProvider.System);
+        var store = new FileProgressStore(folder, "localhost_9092", "js_shoe", TimeProvider.System);
         for (var tick = 0; ; tick++)
             await store.UpdateAsync(state => state.With(Report(tick)), Stop);
     }
@@ -147,7 +181,7 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
         var time = new FakeTimeProvider();
         using (new FileStream(Path.ChangeExtension(StateFile, ".lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            var update = new FileProgressStore(StateFolder, "js_shoe", time).UpdateAsync(state => state.With(Report(2)), Stop);
+            var update = new FileProgressStore(StateFolder, "localhost_9092", "js_shoe", time).UpdateAsync(state => state.With(Report(2)), Stop);
             var began = time.GetTimestamp();
             while (!update.IsCompleted)
             {
@@ -169,7 +203,7 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
     public async Task Who_is_told_to_stop_waits_no_longer()
     {
         using var stop = new CancellationTokenSource();
-        Directory.CreateDirectory(StateFolder);
+        Directory.CreateDirectory(Path.GetDirectoryName(StateFile)!);
         using var held = new FileStream(Path.ChangeExtension(StateFile, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var update = Open().UpdateAsync(state => state.With(Report(2)), stop.Token);
         await stop.CancelAsync();
@@ -177,5 +211,5 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Open().ReadAsync(stop.Token));
     }
 
-    private FileProgressStore Open(string topic) => new(StateFolder, topic, TimeProvider.System);
+    private FileProgressStore Open(string topic) => new(StateFolder, "localhost_9092", topic, TimeProvider.System);
 }

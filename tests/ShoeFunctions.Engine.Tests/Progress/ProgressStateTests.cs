@@ -1,4 +1,5 @@
 using CsCheck;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Ticks;
@@ -8,10 +9,6 @@ namespace ShoeFunctions.Engine.Tests.Progress;
 
 public sealed class ProgressStateTests
 {
-    /// <summary>Every second, ten shoes.</summary>
-    private static readonly TickSchedule EverySecond =
-        TickSchedule.TryParse("* * * * * *", new ShoeRate.Batch(10), out var schedule) ? schedule : throw new InvalidOperationException();
-
     private static readonly Gen<TickReport> Reports = Gen.Select(
         Gen.Int[0, 200], Gen.Int[0, 20], Gen.Int[0, 20], Gen.Double[0, 900],
         (tick, shoes, failed, start) => ProgressStates.Report(tick, shoes, Math.Max(0, shoes - failed), start));
@@ -36,7 +33,7 @@ public sealed class ProgressStateTests
         }
 
         Assert.Equal(reports.Sum(report => (long)report.Delivered), state.Delivered);
-        Assert.Equal(reports.Sum(report => (long)report.Failed), state.Failed);
+        Assert.Equal(reports.Sum(report => (long)report.Failed), state.FailedSends);
         Assert.Equal(reports.Sum(report => report.Bytes), state.Bytes);
         Assert.Equal(reports.Where(report => report.IsDelivered).Select(report => (Tick?)report.Tick).Max(), state.HighWater);
         Assert.Equal(reports.Select(report => (DateTimeOffset?)report.StartedAt).Min(), state.Since);
@@ -56,10 +53,36 @@ public sealed class ProgressStateTests
     {
         var begun = ProgressState.Empty.BeginningAt(First);
         Assert.Equal(100, begun.Skipping(At(99), 100).Skipping(At(99), 100).SkippedTicks);
-        Assert.Equal(101, begun.Skipping(EverySecond, At(99)).Skipping(EverySecond, At(100)).SkippedTicks);
 
         var behind = begun.Skipping(At(99), 100).Skipping(At(49), 50);
         Assert.Equal((At(99), 100), (behind.HighWater, behind.SkippedTicks));
+    }
+
+    [Fact]
+    public void A_shoe_that_is_delivered_after_all_has_not_failed_but_its_sends_have()
+    {
+        var failing = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0)).With(Report(0, delivered: 4, startedAfterMs: 100));
+        Assert.Equal((6, 16), (failing.Failed, failing.FailedSends));
+        var delivered = failing.With(Report(0, startedAfterMs: 200));
+        Assert.Equal((0, 16), (delivered.Failed, delivered.FailedSends));
+    }
+
+    [Fact]
+    public void The_shoes_of_a_failed_tick_that_is_given_up_have_failed_for_good()
+    {
+        var given = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 4)).Skipping(At(0), 1).With(Report(1)).With(Report(2, delivered: 9));
+        Assert.Equal((7, 6), (given.Failed, given.GivenUp));
+        Assert.Equal(6, given.With(Report(2, startedAfterMs: 100)).Failed);
+    }
+
+    [Fact]
+    public void That_a_run_was_told_to_stop_never_hides_why_its_tick_had_failed()
+    {
+        var stopped = Report(0, delivered: 0, startedAfterMs: 500) with { Failure = FailureClassifier.CutShort };
+        var lost = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0));
+        Assert.Equal(Lost, lost.With(stopped).LastFailure!.Failure);
+        Assert.Equal(Lost, lost.Including(ProgressState.Empty, ProgressState.Empty.With(stopped)).LastFailure!.Failure);
+        Assert.Equal(FailureKind.Cancelled, lost.With(Report(0, startedAfterMs: 100)).With(stopped with { Tick = At(1) }).LastFailure!.Failure.Kind);
     }
 
     [Fact]

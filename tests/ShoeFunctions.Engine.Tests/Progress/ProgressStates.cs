@@ -24,12 +24,12 @@ internal static class ProgressStates
         Gen.String[Gen.Char["0123456789abcdef"], 1, 8], Gen.Long, (name, write) => new ProgressWriter(name, write));
 
     private static readonly Gen<FailedRun> FailedRuns = Gen.Select(
-        Ticks, Times, Gen.Enum<FailureSource>(), Gen.Enum<FailureKind>(), Gen.Bool, Gen.String[Gen.Char["a,;\n\"“é"], 0, 12],
+        Ticks, Times, Gen.Enum<FailureSource>(), Gen.Enum<FailureKind>().Where(kind => kind <= FailureKind.Cancelled), Gen.Bool, Gen.String[Gen.Char["a,;\n\"“é"], 0, 12],
         (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)));
 
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[5], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], FailedRuns.Null(),
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[6], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], FailedRuns.Null(),
         (times, counts, recent, writers, failed) => new ProgressState
         {
             HighWater = times.Item1,
@@ -37,9 +37,10 @@ internal static class ProgressStates
             LastDelivery = times.Item3,
             Ticks = counts[0],
             Delivered = counts[1],
-            Failed = counts[2],
+            FailedSends = counts[2],
             SkippedTicks = counts[3],
             Bytes = counts[4],
+            GivenUp = counts[5],
             Recent = [.. recent],
             Writers = [.. writers],
             LastFailure = failed,

@@ -62,7 +62,7 @@ public abstract class ProgressStoreFacts
         var state = await Open().ReadAsync(Stop);
         var whole = updates - (updates + 2) / 3;
         Assert.Equal((writers * whole, writers * (whole * 10L + (updates - whole) * 7L)), (state.Ticks, state.Delivered));
-        Assert.Equal(writers * (updates - whole) * 3L, state.Failed);
+        Assert.Equal(writers * (updates - whole) * 3L, state.FailedSends);
         Assert.Equal(50 * state.Delivered, state.Bytes);
         Assert.Equal(Enumerable.Range(0, writers * updates).TakeLast(ProgressState.RecentTicks), state.Recent.Select(run => (int)(run.Tick.UnixSeconds - First.UnixSeconds)));
     }

@@ -50,7 +50,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
         AssertSame(state, await _shared.ReadAsync(Stop));
         Assert.Equal((2010, 201, At(200), 120), (state.Delivered, state.Ticks, state.HighWater, state.Recent.Length));
         Assert.Equal(
-            ["progress cannot be written down and is remembered: Network (unreachable): It is down.", "progress is written down again"],
+            ["progress cannot be read: Network (unreachable): It is down.", "progress cannot be written down and is remembered: Network (unreachable): It is down.", "progress is written down again"],
             _log.Lines);
     }
 
@@ -64,7 +64,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
         _faulty.Now = Fault.None;
 
         var read = await _store.ReadAsync(Stop);
-        Assert.Equal((43, 7, 4, At(2)), (read.Delivered, read.Failed, read.Ticks, read.HighWater));
+        Assert.Equal((43, 7, 4, At(2)), (read.Delivered, read.FailedSends, read.Ticks, read.HighWater));
         Assert.Equal(Down, _store.Failure);
         Assert.Equal([0, 0, 1, 1, 2], (await _store.UpdateAsync(state => state, Stop)).Recent.Select(run => run.Tick.UnixSeconds - First.UnixSeconds));
         AssertSame(read with { Writers = [] }, (await _shared.ReadAsync(Stop)) with { Writers = [] });
@@ -130,6 +130,18 @@ public sealed class RememberingProgressStoreTests : IDisposable
         _faulty.Now = Fault.None;
         await _store.ReadAsync(Stop);
         Assert.Null(_store.Failure);
+    }
+
+    [Fact]
+    public async Task An_instance_that_only_reads_says_that_it_cannot_read()
+    {
+        await _store.ReadAsync(Stop);
+        _faulty.Now = Fault.Unreachable;
+        await _store.ReadAsync(Stop);
+        await _store.ReadAsync(Stop);
+        _faulty.Now = Fault.None;
+        await _store.ReadAsync(Stop);
+        Assert.Equal(["progress cannot be read: Network (unreachable): It is down.", "progress can be read again"], _log.Lines);
     }
 
     [Fact]
@@ -203,7 +215,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
         }
 
         Assert.Equal(runs.Sum(run => (long)run.Delivered), state.Delivered);
-        Assert.Equal(runs.Sum(run => (long)run.Failed), state.Failed);
+        Assert.Equal(runs.Sum(run => (long)run.Failed), state.FailedSends);
         Assert.Equal(runs.Sum(run => run.Bytes), state.Bytes);
         Assert.Equal(runs.Count(run => run.IsDelivered), state.Ticks);
         Assert.Equal(runs.Min(run => (DateTimeOffset?)run.StartedAt), state.Since);

@@ -4,6 +4,7 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
 
@@ -129,15 +130,13 @@ public sealed class StatsTests
         engine.Sender.Holds = true;
         using var stop = new CancellationTokenSource();
         var running = engine.Runner.RunDueAsync(stop.Token);
-        while (engine.Sender.Calls < 10)
-            await Task.Yield();
+        await Wait.UntilAsync(() => engine.Sender.Calls == 10);
         await stop.CancelAsync();
-        while (!running.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
             engine.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
+            return running.IsCompleted;
+        });
         await running;
         Assert.Equal(ProductionState.Stopped, (await AnswerAsync(engine)).State);
     }

@@ -47,6 +47,7 @@ public sealed class StorageConnectionTests
     [InlineData("AzureWebJobsStorage", $"AccountName=shoes;AccountKey=not base64 {Key};EndpointSuffix=core.windows.net")]
     [InlineData("AzureWebJobsStorage", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/storage)")]
     [InlineData("AzureWebJobsStorage__accountName", "https://shoes.table.core.windows.net")]
+    [InlineData("AzureWebJobsStorage__accountName", "shoes\n")]
     [InlineData("AzureWebJobsStorage__tableServiceUri", "http://shoes.table.core.windows.net")]
     [InlineData("AzureWebJobsStorage__tableServiceUri", $"https://shoes.table.core.windows.net?sig={Key}")]
     [InlineData("AzureWebJobsStorage__tableServiceUri", $"https://user:{Key}@shoes.table.core.windows.net")]

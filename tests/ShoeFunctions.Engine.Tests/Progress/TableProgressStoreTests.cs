@@ -17,6 +17,24 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     protected override IProgressStore Open() => Open(azurite.ConnectionString, _topic);
 
     [Fact]
+    public async Task What_was_written_without_a_cluster_goes_once_to_the_first_that_writes()
+    {
+        await Open().UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        var table = Account().GetTableClient("ShoeProgress");
+        var entity = (await table.GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value;
+        await table.DeleteEntityAsync(_topic, "localhost_9092", cancellationToken: Stop);
+        entity.RowKey = "progress";
+        await table.AddEntityAsync(entity, Stop);
+
+        Assert.Equal(10, (await Open().ReadAsync(Stop)).Delivered);
+        Assert.Equal(20, (await Open().UpdateAsync(state => state.With(Report(1)), Stop)).Delivered);
+        var other = new TableProgressStore(Account(), "other_9092", _topic, TimeProvider.System);
+        AssertSame(ProgressState.Empty, await other.ReadAsync(Stop));
+        await other.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        Assert.Equal((20, 10), ((await Open().ReadAsync(Stop)).Delivered, (await other.ReadAsync(Stop)).Delivered));
+    }
+
+    [Fact]
     public async Task The_table_is_made_by_the_first_write_even_where_several_are_first()
     {
         Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
@@ -39,7 +57,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     public async Task A_person_can_read_the_columns()
     {
         await Open().UpdateAsync(_ => Full(2) with { SkippedTicks = 3 }, Stop);
-        var entity = (await Account().GetTableClient("ShoeProgress").GetEntityAsync<TableEntity>(_topic, "progress", cancellationToken: Stop)).Value;
+        var entity = (await Account().GetTableClient("ShoeProgress").GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value;
         Assert.Equal((1, 2L, 2000L, 0L, 3L, 100_000L), (
             entity.GetInt32("Version"), entity.GetInt64("Ticks"), entity.GetInt64("Delivered"), entity.GetInt64("Failed"), entity.GetInt64("SkippedTicks"), entity.GetInt64("Bytes")));
         Assert.Equal(First.Time.AddSeconds(1), entity.GetDateTimeOffset("HighWater"));
@@ -49,7 +67,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
         Assert.False(entity.ContainsKey("LastFailure"));
 
         await Open().UpdateAsync(state => state.With(Report(2, delivered: 9)), Stop);
-        entity = (await Account().GetTableClient("ShoeProgress").GetEntityAsync<TableEntity>(_topic, "progress", cancellationToken: Stop)).Value;
+        entity = (await Account().GetTableClient("ShoeProgress").GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value;
         Assert.Equal("1795442402,2026-11-23T14:00:02.0135950Z,Kafka,produce,Network,Local_Transport,True,Look, and wait.", entity.GetString("LastFailure"));
     }
 
@@ -58,17 +76,16 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     [InlineData("Version", "1", "broken")]
     [InlineData("Delivered", "many", "broken")]
     [InlineData("HighWater", "noon", "broken")]
-    [InlineData("Recent", "1,2", "broken")]
     [InlineData("Recent", null, "broken")]
-    [InlineData("LastFailure", "1,2", "broken")]
+    [InlineData("LastFailure", 12, "broken")]
     public async Task An_entity_that_cannot_be_read_is_told_and_kept(string column, object? value, string code)
     {
         await Open().UpdateAsync(_ => Full(2), Stop);
         var table = Account().GetTableClient(TableProgressStore.TableName);
-        var entity = (await table.GetEntityAsync<TableEntity>(_topic, "progress", cancellationToken: Stop)).Value;
+        var entity = (await table.GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value;
         entity[column] = value;
         await table.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, Stop);
-        var etag = (await table.GetEntityAsync<TableEntity>(_topic, "progress", cancellationToken: Stop)).Value.ETag;
+        var etag = (await table.GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value.ETag;
 
         foreach (var operation in (Func<Task>[])[() => Open().ReadAsync(Stop), () => Open().UpdateAsync(state => state.With(Report(2)), Stop)])
         {
@@ -77,7 +94,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
             Assert.StartsWith($"Entity {_topic} of table ShoeProgress", failure.Advice);
         }
 
-        Assert.Equal(etag, (await table.GetEntityAsync<TableEntity>(_topic, "progress", cancellationToken: Stop)).Value.ETag);
+        Assert.Equal(etag, (await table.GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value.ETag);
     }
 
     [Fact]
@@ -166,6 +183,6 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     {
         Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
         var account = new TableServiceClient(connection, new TableClientOptions { Retry = { MaxRetries = 0 } });
-        return new TableProgressStore(account, topic, TimeProvider.System) { Longest = TimeSpan.FromMinutes(2) };
+        return new TableProgressStore(account, "localhost_9092", topic, TimeProvider.System) { Longest = TimeSpan.FromMinutes(2) };
     }
 }

@@ -11,7 +11,7 @@ public sealed class TelemetrySettingsTests
     private const string ConnectionString = "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/";
 
     [Fact]
-    public void Without_their_variables_metrics_and_traces_go_nowhere() => Assert.Equal(new TelemetryOptions(), Read());
+    public void Without_their_variables_metrics_traces_and_logs_go_nowhere() => Assert.Equal(new TelemetryOptions(), Read());
 
     [Fact]
     public void Switched_off_they_go_nowhere_whatever_else_is_set() =>
@@ -19,14 +19,15 @@ public sealed class TelemetrySettingsTests
             new TelemetryOptions(), Read(("ENABLE_METRICS", "false"), ("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint), ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString)));
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true, true)]
-    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", true, false)]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", false, true)]
-    public void An_endpoint_turns_on_what_it_is_for(string name, bool metrics, bool traces)
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true, true, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", true, false, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", false, true, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", false, false, true)]
+    public void An_endpoint_turns_on_what_it_is_for(string name, bool metrics, bool traces, bool logs)
     {
         var options = Read((name, Endpoint));
         Assert.Equal((metrics, traces, null), (options.OtlpMetrics, options.OtlpTraces, options.AzureMonitor));
-        Assert.Equal((metrics, traces), (options.SendsMetrics, options.SendsTraces));
+        Assert.Equal((metrics, traces, logs), (options.SendsMetrics, options.SendsTraces, options.SendsLogs));
     }
 
     [Theory]

@@ -63,6 +63,55 @@ public sealed class TickScheduleTests
     public void What_is_no_six_field_expression_is_refused(string expression) =>
         Assert.False(TickSchedule.TryParse(expression, OneASecond, out _));
 
+    [Theory]
+    [InlineData("*/0 * * * * *", "Its second has a step that is not a whole number from 1 to 60.")]
+    [InlineData("*/61 * * * * *", "Its second has a step that is not a whole number from 1 to 60.")]
+    [InlineData("*/-5 * * * * *", "Its second is none of")]
+    [InlineData("*/+5 * * * * *", "Its second is none of")]
+    [InlineData("*/99999999999 * * * * *", "Its second has a step that is not")]
+    [InlineData("*/5/2 * * * * *", "Its second is none of")]
+    [InlineData("0 0/0 * * * *", "Its minute has a step that is not a whole number from 1 to 60.")]
+    [InlineData("0 10-20/0 * * * *", "Its minute has a step that is not")]
+    [InlineData("0 5,*/0 * * * *", "Its minute has a step that is not")]
+    [InlineData("0 0 */25 * * *", "Its hour has a step that is not a whole number from 1 to 24.")]
+    [InlineData("0 0 22-5 * * *", "Its hour has a range that ends before it begins")]
+    [InlineData("0 0 24 * * *", "Its hour has a value that is not a number from 0 to 23.")]
+    [InlineData("0 0 0 0 * *", "Its day has a value that is not a number from 1 to 31.")]
+    [InlineData("0 0 0 L * *", "Its day has a value that is not a number from 1 to 31.")]
+    [InlineData("0 0 0 15W * *", "Its day is none of")]
+    [InlineData("0 0 0 ? * *", "Its day is none of")]
+    [InlineData("0 0 0 * 13 *", "Its month has a value that is not a number from 1 to 12, or a name from Jan to Dec.")]
+    [InlineData("0 0 0 * J *", "Its month has a value that is not")]
+    [InlineData("0 0 0 * Dec-Jan *", "Its month has a range that ends before it begins")]
+    [InlineData("0 0 0 * * M", "Its weekday has a value that is not a number from 0 to 6, or a name from Sun to Sat.")]
+    [InlineData("0 0 0 * * 7", "Its weekday has a value that is not")]
+    [InlineData("0 0 0 * * fri-mon", "Its weekday has a range that ends before it begins")]
+    [InlineData("0 0 0 * * 1#2", "Its weekday is none of")]
+    [InlineData("0 0 0 * * 1,", "Its weekday is none of")]
+    [InlineData("0 0 0 * * 1-", "Its weekday is none of")]
+    [InlineData("0 0 0 * * -1", "Its weekday is none of")]
+    [InlineData("0 0 0 * * \u0661", "Its weekday is none of")]
+    [InlineData("0 0 0 * * 1\n", "Fields are separated by spaces")]
+    [InlineData("0\t0 0 0 * * 1", "Fields are separated by spaces")]
+    [InlineData("@daily", "It has one field, not six.")]
+    [InlineData("00:00:10", "It has one field, not six.")]
+    [InlineData("*/5 * * * *", "It has 5 fields, not six: the second comes first.")]
+    public void What_crontab_does_not_mean_is_refused_with_its_field_and_the_reason(string expression, string reason)
+    {
+        Assert.False(TickSchedule.TryParse(expression, OneASecond, out _));
+        Assert.StartsWith(reason, TickSchedule.Fault(expression), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0/5 * * * * *", "5/5,0 * * * * *")]
+    [InlineData("0,30 * * * * *", "*/30 * * * * *")]
+    [InlineData("0 */60 * * * *", "0 0 * * * *")]
+    [InlineData("0 0 0 * jan-MAR Sunday,sat", "0 0 0 * 1-3 0,6")]
+    [InlineData("0 0 0 * december mon-Friday/2", "0 0 0 * 12 1,3,5")]
+    [InlineData("  00  05 *  * * *  ", "0 5 * * * *")]
+    public void What_crontab_and_the_host_mean_alike_is_taken_so(string expression, string other) =>
+        Assert.Equal(Ticks(Schedule(expression), 100), Ticks(Schedule(other), 100));
+
     [Fact]
     public void A_schedule_that_never_fires_has_no_ticks()
     {

@@ -10,7 +10,7 @@ public sealed class BuiltDoor : IAsyncLifetime
 {
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-door-");
 
@@ -31,6 +31,7 @@ public sealed class BuiltDoor : IAsyncLifetime
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["TMPDIR"] = _temporary.CreateSubdirectory("tmp").FullName;
         start.Environment["COMMIT"] = Commit;
 
         using var build = Process.Start(start)!;

@@ -3,18 +3,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 
 /// <summary>What can be tested of the container without Docker: that what is in it runs under the conditions there.</summary>
 public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
 {
-    /// <summary>However busy the machine: it is healthy by then, or will never be.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    /// <summary>Docker waits so long after SIGTERM before it kills.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-
     [Fact]
     public async Task It_runs_as_a_user_without_rights_from_a_folder_that_cannot_be_written_is_healthy_and_stops_in_time()
     {
@@ -27,14 +22,7 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         var errors = door.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
         {
-            var started = TimeProvider.System.GetTimestamp();
-            while (await ProbeAsync(file, door) != 0)
-            {
-                Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "The health check does not pass.");
-                if (door.HasExited)
-                    Assert.Fail($"It ended with {door.ExitCode} before it was healthy: {await output}{await errors}");
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-            }
+            await Wait.UntilAsync(async () => await ProbeAsync(file, door) == 0, door, async () => await output + await errors);
 
             Assert.Equal("1001", await UserOfAsync(door));
             using var http = new HttpClient();
@@ -42,7 +30,7 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
             Assert.Equal(BuiltDoor.Commit, health.GetProperty("commit").GetString());
 
             Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{door.Id}"])).ExitCode);
-            await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Grace, TestContext.Current.CancellationToken);
+            await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, await ProbeAsync(file, door));
             Assert.True(door.ExitCode == 0, $"It ended with {door.ExitCode}: {await errors}");
             Assert.Contains(" shoes delivered, 0 failed", await output, StringComparison.Ordinal);
@@ -63,7 +51,7 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         door.BeginErrorReadLine();
         try
         {
-            var ran = await AwaitAsync(port, BuiltDoor.Commit, "60s");
+            var ran = await AwaitAsync(port, BuiltDoor.Commit, "300s");
             Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
             Assert.Matches($"runs {BuiltDoor.Commit}: tick .*, 10 shoes delivered\n$", ran.Output);
 

@@ -9,7 +9,7 @@ public sealed class AwaitDeploymentTests
     public async Task It_ends_once_the_commit_answers_and_a_tick_since_then_is_delivered()
     {
         await using var app = new AppDouble { Health = (200, Healthy), Stats = (200, Stats(DateTimeOffset.MaxValue, 10, 10)) };
-        var ran = await WaitAsync(app.Url, "60s", ("FUNCTION_KEY", "hush-key"));
+        var ran = await WaitAsync(app.Url, "300s", ("FUNCTION_KEY", "hush-key"));
         Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
         Assert.Contains($"runs {Commit}: tick", ran.Output, StringComparison.Ordinal);
         Assert.Equal("hush-key", app.Key);

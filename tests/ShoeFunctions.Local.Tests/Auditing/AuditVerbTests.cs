@@ -135,7 +135,7 @@ public sealed class AuditVerbTests
     [Fact]
     public async Task Wrong_settings_end_it_with_2()
     {
-        var ended = await DoorProcess.RunAsync("audit --from 2026-11-23 --to 2026-11-24", ("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), ("BATCH_SIZE", "many"));
+        var ended = await DoorProcess.RunAsync("audit --from 2026-11-23 --to 2026-11-24", ("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), ("SCHEMA_REGISTRY_URL", "http://localhost:8081"), ("BATCH_SIZE", "many"));
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains("BATCH_SIZE: 'many'", ended.Errors, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Confluent.Kafka;
 using Google.Protobuf;
 using Main;
 using ShoeFunctions.Engine.Generation;
@@ -14,6 +15,7 @@ public sealed class TailVerbTests
     private const KafkaRequest Fetch = (KafkaRequest)1, OffsetCommit = (KafkaRequest)8;
 
     private static readonly Tick First = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
+    private const long Microseconds = 1_795_615_200_000_000;
     private static readonly Tick Last = new(First.UnixSeconds + 1);
 
     [Fact]
@@ -90,6 +92,29 @@ public sealed class TailVerbTests
             json[0].GetRawText());
         Assert.Equal((9, "another"), (json[1].GetProperty("schemaId").GetInt32(), json[1].GetProperty("headers").GetProperty("who").GetString()));
         Assert.Equal((trick.Brand, false), (json[2].GetProperty("brand").GetString(), json[2].TryGetProperty("tick", out _)));
+    }
+
+    [Fact]
+    public async Task A_timestamp_and_a_price_that_are_none_are_shown_as_they_are_and_end_nothing()
+    {
+        await using var cluster = await Cluster.StartAsync(partitions: 1);
+        var shoe = new Shoe { Id = 7, Brand = "Nike", Name = "Dunk", SalePrice = double.NaN, Rating = double.PositiveInfinity };
+        await cluster.WriteAsync([0, 0, 0, 0, 7, 0, .. shoe.ToByteArray()], First);
+        using (var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = cluster.Kafka.BootstrapServers }).Build())
+            await producer.ProduceAsync(
+                "js_shoe", new Message<Null, byte[]> { Value = "not a shoe"u8.ToArray(), Timestamp = new Timestamp(Microseconds, TimestampType.CreateTime) }, TestContext.Current.CancellationToken);
+
+        var lines = Lines((await cluster.RunAsync("tail --json")).Output);
+        Assert.Equal(("NaN", "Infinity"), (lines[0].GetProperty("salePrice").GetString(), lines[0].GetProperty("rating").GetString()));
+        Assert.Equal((Microseconds, false), (lines[1].GetProperty("timestampMs").GetInt64(), lines[1].TryGetProperty("timestamp", out _)));
+
+        var table = await cluster.RunAsync("tail");
+        Assert.Equal(0, table.ExitCode);
+        Assert.Matches(@"Dunk +NaN +Infinity", table.Output);
+        Assert.Contains($"{Microseconds} ms", table.Output, StringComparison.Ordinal);
+
+        var (exitCode, outcome) = await cluster.AuditAsync(First, First, settings: ("BATCH_SIZE", "1"));
+        Assert.Equal((1, 1, 1), (exitCode, outcome.GetProperty("missing").GetInt32(), outcome.GetProperty("foreign").GetInt32()));
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
         // Two ticks more, so that whatever was cut short lies behind the last one.
         var ended = await cluster.RunAsync($"--state {_state.FullName} --ticks 2", Settings(cluster));
         Assert.Equal(0, ended.ExitCode);
-        var stored = await new FileProgressStore(_state.FullName, "js_shoe", TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
+        var stored = await new FileProgressStore(_state.FullName, ClusterName.Of(cluster.Kafka.BootstrapServers), "js_shoe", TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
         var (exitCode, audit) = await cluster.AuditAsync(first, stored.HighWater!.Value, "", Settings(cluster));
         output.WriteLine($"killed {Rounds}, two at once in {_pairs} rounds, {_outages} outages; in the store {stored.Ticks} ticks, {stored.Delivered} delivered; on the topic "
             + string.Join(", ", new[] { "ticks", "records", "present", "repeated", "missing", "altered", "foreign", "outside" }.Select(name => $"{Count(audit, name)} {name}")));
@@ -136,13 +136,9 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
     private static async Task<JsonElement> StatsAsync(DoorProcess door, Func<JsonElement, bool> until)
     {
         using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
-        while (true)
-        {
-            var stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken);
-            if (until(stats))
-                return stats;
-            await WaitAsync(TimeSpan.FromMilliseconds(50));
-        }
+        JsonElement stats = default;
+        await door.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));
+        return stats;
     }
 
     private static Task WaitAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System, TestContext.Current.CancellationToken);

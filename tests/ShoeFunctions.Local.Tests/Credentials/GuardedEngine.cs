@@ -14,6 +14,7 @@ using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -108,18 +109,16 @@ internal sealed class GuardedEngine : IAsyncDisposable
 
     /// <summary>Runs what is due now.</summary>
     public async Task<IReadOnlyList<TickReport>> RunDueAsync() =>
-        await Runner.RunDueAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await Runner.RunDueAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Waits for something while the time goes by, ten times as fast as it does: for what waits itself.</summary>
     public async Task<T> PassingTimeAsync<T>(Task<T> task)
     {
-        while (!task.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
-            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            Time.Advance(TimeSpan.FromMilliseconds(250));
-        }
-
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            return task.IsCompleted;
+        });
         return await task;
     }
 

@@ -1,6 +1,7 @@
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 
@@ -62,8 +63,8 @@ public sealed class RegistryLoginTests
         engine.OnRegistryLogin = () => newOnesAreUsed.TrySetResult();
 
         var seen = await engine.Get<ShoeSubject>().LookAsync(TestContext.Current.CancellationToken)
-            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        Assert.Equal((GuardedEngine.Topic + "-value", 1, true), (seen.Subject, seen.Subjects, seen.IsCompatible));
+            .WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal((GuardedEngine.Topic + "-value", 1, 1), (seen.Subject, seen.Subjects, seen.SchemaId));
         Assert.Equal(8, engine.Vault.Asked.Count);
     }
 }

@@ -8,7 +8,7 @@ public sealed class Browser : IAsyncLifetime
     public const string WhyNot = "The dashboard is not tested: Chromium is missing; install it (Debian: apt-get install chromium), or put a chromium or google-chrome on the PATH.";
 
     /// <summary>Longer than anything takes on a machine that has much to do besides.</summary>
-    private const float PatienceMs = 60_000;
+    private const float PatienceMs = 300_000;
 
     private static readonly string? Executable = (
         from name in new[] { "chromium", "chromium-browser", "google-chrome" }
@@ -23,9 +23,10 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>Whether there is one.</summary>
     public static bool IsThere => Executable is not null;
 
-    /// <summary>Where the pictures go that tests take: <c>DASHBOARD_SCREENSHOTS</c>, or a folder among the temporary files.</summary>
-    public static string Screenshots { get; } =
-        Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") is { Length: > 0 } folder ? folder : Path.Combine(Path.GetTempPath(), "shoefunctions-dashboard");
+    private static readonly string? Kept = Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") is { Length: > 0 } folder ? folder : null;
+
+    /// <summary>Where the pictures go that tests take: <c>DASHBOARD_SCREENSHOTS</c>, or a folder that goes with the last test.</summary>
+    public static string Screenshots { get; } = Kept ?? Directory.CreateTempSubdirectory("shoes-dashboard-").FullName;
 
     public async ValueTask InitializeAsync()
     {
@@ -42,6 +43,8 @@ public sealed class Browser : IAsyncLifetime
         if (_browser is not null)
             await _browser.DisposeAsync();
         _playwright?.Dispose();
+        if (Kept is null)
+            Directory.Delete(Screenshots, recursive: true);
     }
 
     /// <summary>Opens a page that keeps what goes wrong in it.</summary>

@@ -240,9 +240,34 @@ public sealed class RegistryAnswersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_nested_too_deep_is_an_invalid_schema()
+    public async Task Brackets_in_comments_and_strings_nest_nothing()
     {
-        var deep = string.Concat(Enumerable.Repeat("message M {", 10_000)) + new string('}', 10_000);
+        var harmless = $"syntax = \"proto3\"; // {new string('{', 200)}\n/* {new string('{', 200)} **/ message M {{ string a = 1 [json_name = \"{new string('{', 200)}\"]; }}";
+        Assert.Equal(200, (await _registry.RegisterAsync(harmless)).Status);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_this_machines_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/subjects") { Headers = { Host = "rebound.example" } };
+        using var response = await _registry.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(421, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_long_is_refused() =>
+        Assert.Equal(413, (await _registry.RegisterAsync(new string(' ', 2 * 1024 * 1024))).Status);
+
+    [Theory]
+    [InlineData("message M {", "}")]
+    [InlineData("message M { /* } */", "}")]
+    [InlineData("message M { // }\n", "}")]
+    [InlineData("message M { option (o) = '}';", "}")]
+    [InlineData("option (o) = {a: [", "]};")]
+    [InlineData("option (o) = {a <", ">};")]
+    public async Task What_is_nested_too_deep_is_an_invalid_schema(string open, string close)
+    {
+        var deep = string.Concat(Enumerable.Repeat(open, 20_000)) + string.Concat(Enumerable.Repeat(close, 20_000));
         Assert.Equal((422, """{"error_code":42201,"message":"Invalid PROTOBUF schema. Nested deeper than 100"}"""), await _registry.RegisterAsync(deep));
     }
 

@@ -12,12 +12,46 @@ public sealed class CommandLineTests
     [InlineData("KAFKA_TOPIC", "js shoe", 2, "KAFKA_TOPIC: 'js shoe'; accepted is")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", 2, "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector'; accepted is an http or https URL")]
     [InlineData("KAFKA_API_KEY", "hush", 2, "KAFKA_API_KEY is set, KAFKA_API_SECRET is not")]
-    [InlineData("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", 1, "The schema registry at http://127.0.0.1:9 cannot be reached")]
+    [InlineData("PRODUCE_SCHEDULE", "*/0 * * * * *", 2, "for example 0 */5 * * * *. Its second has a step that is not a whole number from 1 to 60.")]
+    [InlineData("PRODUCE_SCHEDULE", "0 0 0 30 2 *", 2, "for example 0 */5 * * * *. It never fires.")]
+    [InlineData("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", 2, "KAFKA_BOOTSTRAP_SERVERS: it is not set")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9", 2, "SCHEMA_REGISTRY_URL: it is not set")]
     public async Task A_bad_setting_ends_it_with_one_clear_message(string name, string value, int exitCode, string message)
     {
         var ended = await DoorProcess.RunAsync("", (name, value));
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains(message, ended.Errors, StringComparison.Ordinal);
+        AssertIsClean(ended);
+    }
+
+    [Theory]
+    [InlineData("settings")]
+    [InlineData("plan")]
+    [InlineData("tail")]
+    [InlineData("audit --from 2026-11-23 --to 2026-11-24")]
+    [InlineData("replay --from 2026-11-23 --to 2026-11-24 --yes")]
+    public async Task A_broker_without_its_registry_and_a_registry_without_its_broker_stop_every_verb(string verb)
+    {
+        foreach (var (set, value, missing) in new[]
+        {
+            ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9", "SCHEMA_REGISTRY_URL: it is not set"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", "KAFKA_BOOTSTRAP_SERVERS: it is not set"),
+        })
+        {
+            var ended = await DoorProcess.RunAsync(verb, (set, value));
+            Assert.Equal(2, ended.ExitCode);
+            Assert.Contains(missing, ended.Errors, StringComparison.Ordinal);
+            AssertIsClean(ended);
+        }
+    }
+
+    [Fact]
+    public async Task Registry_that_cannot_be_reached_ends_it_with_one_clear_line()
+    {
+        using var cluster = new EmbeddedKafka.EmbeddedCluster();
+        cluster.CreateTopic("js_shoe", 1);
+        var ended = await DoorProcess.RunAsync("", ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("The schema registry at http://127.0.0.1:9 cannot be reached", ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
     }
 

@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
 /// <summary>The local door as a process of its own.</summary>
 internal sealed class DoorProcess : IAsyncDisposable
 {
-    /// <summary>How long a door may take to its end before a test gives up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
@@ -24,9 +22,9 @@ internal sealed class DoorProcess : IAsyncDisposable
         foreach (var argument in (IEnumerable<string>)[Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), "--ready-file", ReadyPath, .. arguments])
             start.ArgumentList.Add(argument);
 
-        // The settings are the test's alone, whatever the environment of the tests holds.
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray())
-            start.Environment.Remove(name);
+        // What it leaves among the temporary files goes with them.
+        foreach (var name in (string[])["TMPDIR", "TEMP", "TMP"])
+            start.Environment[name] = _folder.FullName;
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 
@@ -52,15 +50,12 @@ internal sealed class DoorProcess : IAsyncDisposable
     /// <summary>Waits until it serves.</summary>
     public async Task<Ready> ReadyAsync()
     {
-        while (!File.Exists(ReadyPath))
-        {
-            if (_process.HasExited)
-                Assert.Fail($"The door ended with {_process.ExitCode} before it was ready: {await _output}{await _errors}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
+        await UntilAsync(() => Task.FromResult(File.Exists(ReadyPath)));
         return JsonSerializer.Deserialize<Ready>(await File.ReadAllTextAsync(ReadyPath), JsonSerializerOptions.Web)!;
     }
+
+    /// <summary>Waits for something that it is to bring about.</summary>
+    public Task UntilAsync(Func<Task<bool>> isTrue) => Wait.UntilAsync(isTrue, _process, async () => await _output + await _errors);
 
     /// <summary>Sends it a signal, TERM or INT.</summary>
     public async Task SignalAsync(string signal)
@@ -76,7 +71,16 @@ internal sealed class DoorProcess : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<Ended> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System);
+        try
+        {
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+            Assert.Fail($"It did not end within {Wait.Patience.TotalMinutes} minutes: {await _output}{await _errors}");
+        }
+
         return new Ended(_process.ExitCode, await _output, await _errors);
     }
 
@@ -91,8 +95,4 @@ internal sealed class DoorProcess : IAsyncDisposable
         _process.Dispose();
         _folder.Delete(recursive: true);
     }
-
-    private static bool IsSetting(string name) =>
-        Engine.Configuration.Settings.All.Any(setting => setting.Name == name)
-        || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.Faults;
@@ -13,8 +14,14 @@ internal static partial class FaultTable
     private static readonly string NoName = new('x', 64);
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(30);
-    private static readonly (string, string) Soon = ("KAFKA_TIMEOUT", "3s");
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
+
+    /// <summary>For ticks that last as long as they may.</summary>
+    public static readonly (string Name, string Value) Soon = ("KAFKA_TIMEOUT", "3s");
+
+    /// <summary>For the same on a machine on which that is too soon.</summary>
+    public static readonly (string Name, string Value) Late = ("KAFKA_TIMEOUT", "30s");
+
     private static readonly (string, string) Keys = ("KAFKA_MESSAGE_KEY", "id");
 
     public static IEnumerable<Fault> Kafka =>
@@ -162,8 +169,7 @@ internal static partial class FaultTable
             }),
             During = async engine =>
             {
-                while (engine.Cluster.Count(KafkaRequest.Produce) == 0)
-                    await engine.PassAsync(TimeSpan.FromMilliseconds(5));
+                await Wait.UntilAsync(() => engine.Cluster.Count(KafkaRequest.Produce) > 0);
                 for (var partition = 0; partition < FaultyEngine.Partitions; partition++)
                     engine.Cluster.MoveLeader(FaultyEngine.Topic, partition, partition / 2 + 1);
             },
@@ -205,14 +211,14 @@ internal static partial class FaultTable
         var unknown = OfKafka(FailureKind.Network, ErrorCode.Local_Resolve, true);
         yield return Wrong("brokers' name unknown", unknown, ("KAFKA_BOOTSTRAP_SERVERS", $"{NoName}:9092"));
         yield return Wrong("brokers' port closed", Unreachable, ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
-        yield return Wrong("TLS to a plaintext port", Unreachable, ("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        yield return Wrong("TLS to a plaintext port", new(FailureSource.Kafka, FailureKind.Tls, false, "tls-to-plaintext"), ("KAFKA_SECURITY_PROTOCOL", "SSL"));
         yield return Wrong("SASL to brokers without", OfKafka(FailureKind.Authentication, ErrorCode.Local_Authentication, false),
             ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_API_KEY", "hush-key"), ("KAFKA_API_SECRET", "hush-secret"));
         yield return Before("brokers' port accepts and never answers", OfKafka(FailureKind.Timeout, ErrorCode.Local_MsgTimedOut, true), Gate.SilenceAsync);
         yield return Before("brokers' port closes at once", Unreachable, Gate.CloseAsync);
         yield return Before("brokers' port speaks HTTP", Unreachable, Gate.SpeakHttpAsync);
         yield return Before("brokers' port speaks another protocol", Unreachable, Gate.SpeakNonsenseAsync);
-        yield return Before("brokers' certificate untrusted", OfKafka(FailureKind.Tls, ErrorCode.Local_Ssl, false), Gate.SpeakUntrustedTlsAsync, ("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        yield return Before("brokers' certificate untrusted", new(FailureSource.Kafka, FailureKind.Tls, false, "tls-unknown-authority"), Gate.SpeakUntrustedTlsAsync, ("KAFKA_SECURITY_PROTOCOL", "SSL"));
         yield return new("brokers tell a name that nobody knows", unknown)
         {
             Settings = [Soon],
@@ -290,7 +296,7 @@ internal static partial class FaultTable
     private static int Leader(FaultyEngine engine)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = engine.Cluster.BootstrapServers }).Build();
-        return admin.GetMetadata(FaultyEngine.Topic, TimeSpan.FromSeconds(10)).Topics.Single().Partitions.Single(partition => partition.PartitionId == 0).Leader;
+        return admin.GetMetadata(FaultyEngine.Topic, Wait.Patience).Topics.Single().Partitions.Single(partition => partition.PartitionId == 0).Leader;
     }
 
     private static void Lead(FaultyEngine engine, int partition, int broker) => engine.Cluster.MoveLeader(FaultyEngine.Topic, partition, broker);
@@ -301,7 +307,9 @@ internal static partial class FaultTable
             Lead(engine, partition, broker);
     }
 
-    private static Verdict OfKafka(FailureKind kind, ErrorCode code, bool recoverable) => new(FailureSource.Kafka, kind, recoverable, $"{code}");
+    /// <summary>Whether the time runs out for a message, or before that for the look at the topic, is the same to a user.</summary>
+    private static Verdict OfKafka(FailureKind kind, ErrorCode code, bool recoverable) => new(
+        FailureSource.Kafka, kind, recoverable, code == ErrorCode.Local_MsgTimedOut ? [$"{code}", $"{ErrorCode.Local_TimedOut}"] : [$"{code}"]);
 
     /// <summary>Whether the client first says of all brokers that they are gone, or of one of them, is chance.</summary>
     private static Verdict Unreachable { get; } =

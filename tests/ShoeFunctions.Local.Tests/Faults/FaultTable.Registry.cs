@@ -25,7 +25,7 @@ internal static partial class FaultTable
         Final("registry: 401 without a body", RegistryFaults.Answer(401, ""), FailureKind.Authentication, "401"),
         Final("registry: 403", RegistryFaults.Error(403, 40301), FailureKind.Authorization, "40301"),
         Final("registry: 404, not a registry's", RegistryFaults.Answer(404, "<html>nginx</html>", "text/html"), FailureKind.NotFound, "404"),
-        Final("registry: 40401 when registering", RegistryFaults.Error(404, 40401), FailureKind.NotFound, "40401"),
+        Final("registry: 40401 when registering", RegistryFaults.Error(404, 40401), FailureKind.NotFound, "40401") with { Check = AskedTimes(2) },
         Final("registry: 409 without a code", RegistryFaults.Answer(409, "{}"), FailureKind.IncompatibleSchema, "409"),
         Final("registry: 415", RegistryFaults.Error(415, 415), FailureKind.Invalid, "415"),
         Final("registry: 422", RegistryFaults.Error(422, 42201), FailureKind.Invalid, "42201"),
@@ -52,7 +52,8 @@ internal static partial class FaultTable
         new("registry: an incompatible schema under the subject", OfRegistry(FailureKind.IncompatibleSchema, "40901", false))
         {
             Begin = RegisterOtherAsync("BACKWARD"),
-            Check = AskedTimes(1),
+            // Looked up, and then registered in vain.
+            Check = AskedTimes(2),
             End = engine => PutAsync(engine, "NONE"),
         },
 
@@ -107,8 +108,8 @@ internal static partial class FaultTable
         // The address leads elsewhere.
         Elsewhere("registry's name unknown", _ => "http://no-such-host.invalid", FailureKind.Network, "dns", true),
         Elsewhere("registry's port closed", _ => "http://127.0.0.1:1", FailureKind.Network, "unreachable", true),
-        Elsewhere("registry's certificate untrusted", engine => $"https://{engine.RegistryGate.Address}", FailureKind.Tls, "tls", false, Gate.SpeakUntrustedTlsAsync),
-        Elsewhere("TLS to a plaintext registry", engine => $"https://{engine.Registry.Url.Authority}", FailureKind.Tls, "tls", false),
+        Elsewhere("registry's certificate untrusted", engine => $"https://{engine.RegistryGate.Address}", FailureKind.Tls, "tls-unknown-authority", false, Gate.SpeakUntrustedTlsAsync),
+        Elsewhere("TLS to a plaintext registry", engine => $"https://{engine.Registry.Url.Authority}", FailureKind.Tls, "tls-to-plaintext", false),
         Elsewhere("registry's port speaks another protocol", engine => $"http://{engine.RegistryGate.Address}", FailureKind.Invalid, "not-http", false, Gate.SpeakNonsenseAsync),
         Elsewhere("registry's port closes at once", engine => $"http://{engine.RegistryGate.Address}", FailureKind.Network, "unreachable", true, Gate.CloseAsync),
     ];
@@ -139,8 +140,8 @@ internal static partial class FaultTable
                 engine.RegistryGate.Fault = treatment;
                 return engine.CorrectAsync(("SCHEMA_REGISTRY_URL", url(engine)));
             },
-            // One request; under load the HTTP handler itself may open a second connection for it.
-            Check = engine => Assert.True(recoverable || treatment is null || engine.RegistryGate.Guests is 1 or 2, $"{engine.RegistryGate.Guests} connections"),
+            // One request; under load the HTTP handler itself may open a second connection for it, and a look why it failed takes up to two.
+            Check = engine => Assert.True(recoverable || treatment is null || engine.RegistryGate.Guests is >= 1 and <= 4, $"{engine.RegistryGate.Guests} connections"),
             End = engine => engine.CorrectAsync(("SCHEMA_REGISTRY_URL", engine.Registry.Url.AbsoluteUri)),
         };
 
@@ -157,15 +158,12 @@ internal static partial class FaultTable
     private static Action<FaultyEngine> AskedTimes(int times) => engine =>
         Assert.Equal(times, engine.RegistryFaults.Requests.Count(request => request.Method == "POST" && request.Path.StartsWith($"/subjects/{Subject}", StringComparison.Ordinal)));
 
-    /// <summary>
-    /// Polly's exponential backoff with jitter chooses each wait so that the sum of the first n lies between 0.18 s times
-    /// two curves (<c>2^n·tanh(√4n)</c>, at n - 1 and at n): 0, 0.34, 0.71 s at least before the second, third and fourth request.
-    /// </summary>
+    /// <summary>A quarter of a second before the second request, and twice as long before each further one.</summary>
     private static Action<FaultyEngine> GrowingWaits(int requests) => engine =>
     {
         var waits = Waits(engine);
         for (var request = 1; request < requests; request++)
-            Assert.InRange(waits[..request].Sum(wait => wait.TotalSeconds), request switch { 1 => 0, 2 => 0.34, _ => 0.70 }, double.MaxValue);
+            Assert.InRange(waits[..request].Sum(wait => wait.TotalSeconds), request switch { 1 => 0.24, 2 => 0.74, _ => 1.74 }, double.MaxValue);
     };
 
     /// <summary>How long after the one before each of the registry's requests came in.</summary>

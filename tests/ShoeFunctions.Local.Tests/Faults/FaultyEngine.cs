@@ -35,7 +35,7 @@ internal sealed class FaultyEngine : IAsyncDisposable
         _settings = new()
         {
             ["KAFKA_BOOTSTRAP_SERVERS"] = Cluster.BootstrapServers,
-            ["KAFKA_TIMEOUT"] = "10s",
+            ["KAFKA_TIMEOUT"] = "1m",
             ["SCHEMA_REGISTRY_URL"] = registry.Url.AbsoluteUri,
             ["PRODUCE_SCHEDULE"] = "* * * * * *",
             ["BATCH_SIZE"] = $"{Shoes}",

@@ -33,6 +33,14 @@ internal sealed class Gate : IAsyncDisposable
     /// <summary>How many have come.</summary>
     public int Guests => Volatile.Read(ref _came);
 
+    /// <summary>Made once: a key takes its time, and whoever connects waits for it.</summary>
+    private static readonly Lazy<X509Certificate2> Untrusted = new(() =>
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+    });
+
     /// <summary>Takes everything and says nothing.</summary>
     public static Task SilenceAsync(Stream guest, CancellationToken cancellation) => guest.CopyToAsync(Stream.Null, cancellation);
 
@@ -55,15 +63,15 @@ internal sealed class Gate : IAsyncDisposable
     }
 
     /// <summary>Speaks TLS with a certificate that nobody trusts.</summary>
-    public static async Task SpeakUntrustedTlsAsync(Stream guest, CancellationToken cancellation)
+    public static Task SpeakUntrustedTlsAsync(Stream guest, CancellationToken cancellation) => SpeakTls(Untrusted.Value)(guest, cancellation);
+
+    /// <summary>Speaks TLS with a certificate, and nothing more.</summary>
+    public static Treatment SpeakTls(X509Certificate2 certificate) => async (guest, cancellation) =>
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         await using var secured = new SslStream(guest);
         await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellation);
         await SilenceAsync(secured, cancellation);
-    }
+    };
 
     public async ValueTask DisposeAsync()
     {

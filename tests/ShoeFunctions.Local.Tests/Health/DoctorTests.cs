@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.EndToEnd;
@@ -22,7 +23,7 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal(
             [
                 "ok settings", "ok credentials", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok topic",
-                "warning write permission", "ok registry name", "ok registry port", "ok subject", "ok clock", "ok progress store",
+                "untested write permission", "ok registry name", "ok registry port", "ok subject", "untested registration", "ok clock", "ok progress store",
             ],
             Findings(ended).Select(finding => finding.ToString()));
         Assert.DoesNotContain('\e', ended.Output);
@@ -35,7 +36,9 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await RunAsync();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.DoesNotContain(Findings(ended), finding => finding.Word == "failure");
-        Assert.All(_engine.RegistryFaults.Requests, request => Assert.Equal("GET", request.Method));
+        Assert.All(_engine.RegistryFaults.Requests, request => Assert.True(request.Method == "GET" || request.Path.StartsWith("/subjects/js_shoe-value", StringComparison.Ordinal), request.Path));
+        using var http = new HttpClient();
+        Assert.Equal("[]", await http.GetStringAsync(new Uri(_engine.Registry.Url, "subjects"), TestContext.Current.CancellationToken));
         Assert.Empty(_engine.ReadIds());
     }
 
@@ -114,7 +117,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await RunAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.Registry.Url.Authority}"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["registry TLS", "subject", "clock"], Failures(ended));
-        Assert.Contains("no trusted TLS connection", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("does not speak TLS at this address: write http in SCHEMA_REGISTRY_URL", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +144,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await RunAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
-        Assert.Contains("our schema is not compatible with version 1 of js_shoe-value: use another topic", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("our schema is not compatible with what subject js_shoe-value holds: use another topic", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,6 +153,32 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await RunAsync(("SCHEMA_AUTO_REGISTER", "false"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
+    }
+
+    [Fact]
+    public async Task A_subject_with_another_schema_fails_where_nothing_is_to_be_registered()
+    {
+        await FaultTable.RegisterOtherAsync("NONE")(_engine);
+        var ended = await RunAsync(("SCHEMA_AUTO_REGISTER", "false"));
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
+        Assert.Equal(["subject"], Failures(ended));
+        Assert.Contains("has subject js_shoe-value, but not with our schema", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registry_that_is_read_only_fails_where_our_schema_is_to_be_registered()
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        registry.Intercept = async context =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/mode"))
+                return false;
+            await context.Response.WriteAsync("""{"mode":"READONLY"}""");
+            return true;
+        };
+        var ended = await RunAsync(("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
+        Assert.Equal(["subject"], Failures(ended));
+        Assert.Contains("takes no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     private Task<DoorProcess.Ended> RunAsync(params (string Name, string Value)[] settings)

@@ -4,6 +4,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.Faults;
@@ -17,9 +20,6 @@ public sealed class HealthTests
 
     /// <summary>The settings that hold what nobody is to read.</summary>
     private static readonly (string, string)[] Secrets = [("SCHEMA_REGISTRY_API_KEY", "hush-key"), ("SCHEMA_REGISTRY_API_SECRET", "hush-secret")];
-
-    /// <summary>The time for all checks, side by side, and for what a machine under load adds.</summary>
-    private static readonly TimeSpan LongestAnswer = PeerCheck.Timeout + TimeSpan.FromSeconds(3);
 
     [Fact]
     public async Task All_is_well_after_a_tick()
@@ -35,7 +35,7 @@ public sealed class HealthTests
         Assert.Equal((1, 1), (checks["schema-registry"].Details!["subjects"], checks["schema-registry"].Details!["latestVersion"]));
         Assert.Equal(["JSON", "AVRO", "PROTOBUF"], (string[])checks["schema-registry"].Details!["types"]);
         Assert.Equal(
-            ["/subjects", "/schemas/types", $"/subjects/{Subject}/versions/latest", $"/compatibility/subjects/{Subject}/versions/latest"],
+            ["/subjects", "/schemas/types", $"/subjects/{Subject}/versions/latest", $"/subjects/{Subject}"],
             (string[])checks["schema-registry"].Details!["endpoints"]);
     }
 
@@ -46,7 +46,7 @@ public sealed class HealthTests
         var (status, checks) = await AskAsync(engine);
         Assert.Equal(HealthState.Healthy, status.Status);
         Assert.Equal((0, "none yet"), (checks["schema-registry"].Details!["subjects"], checks["schema-registry"].Details!["latestVersion"]));
-        Assert.All(engine.RegistryFaults.Requests, request => Assert.Equal("GET", request.Method));
+        Assert.All(engine.RegistryFaults.Requests, request => Assert.True(request.Method == "GET" || request.Path.StartsWith("/subjects/js_shoe-value", StringComparison.Ordinal), request.Path));
         Assert.Empty(engine.ReadIds());
     }
 
@@ -159,7 +159,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "hush-broker.example.com", "KAFKA_BOOTSTRAP_SERVERS: what it holds is not accepted; accepted is brokers as host:port")]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "", "KAFKA_BOOTSTRAP_SERVERS: it is not set; accepted is brokers as host:port")]
-    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-user:hush-word@registry.example.com", "SCHEMA_REGISTRY_URL: what it holds is not accepted; accepted is an http or https URL")]
+    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-user:hush-word@registry.example.com", "SCHEMA_REGISTRY_URL: what it holds has credentials in it, which do not belong into the URL; accepted is an http or https URL without credentials")]
     [InlineData("SCHEMA_REGISTRY_API_SECRET", "", "SCHEMA_REGISTRY_API_KEY is set, SCHEMA_REGISTRY_API_SECRET is not")]
     [InlineData("KAFKA_TOPIC", "two\nlines of hush", "KAFKA_TOPIC: what it holds is not accepted; accepted is")]
     [InlineData("BATCH_SIZE", "many'; accepted is hush", "BATCH_SIZE: what it holds is not accepted; accepted is")]
@@ -189,14 +189,40 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Ticks_that_fail_become_stale_though_the_timer_fires()
+    public async Task A_tick_that_failed_is_unhealthy_at_once_with_its_cause_until_it_is_delivered()
     {
         await using var engine = await StartAsync();
         await engine.RunNextAsync();
         engine.Cluster.Fail(KafkaRequest.Produce, ErrorCode.PolicyViolation, 1000);
-        for (var tick = 0; tick < 4; tick++)
-            Assert.False(Assert.Single(await engine.RunNextAsync()).IsDelivered);
-        await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Timeout, "stale");
+        Assert.False(Assert.Single(await engine.RunNextAsync()).IsDelivered);
+        await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Invalid, nameof(ErrorCode.PolicyViolation));
+    }
+
+    [Fact]
+    public async Task A_failure_that_may_pass_is_unhealthy_too_while_its_tick_is_pending_but_not_one_that_was_told_to_stop()
+    {
+        await using var engine = await StartAsync();
+        await engine.RunNextAsync();
+        var (begun, mark) = (engine.Time.Now, (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).HighWater!.Value);
+        Task FailAsync(Failure failure) => engine.Progress.UpdateAsync(
+            state => state.With(new TickReport { Tick = new Tick(mark.UnixSeconds + 1), Shoes = 10, StartedAt = begun, Duration = TimeSpan.Zero, Failure = failure }),
+            TestContext.Current.CancellationToken);
+
+        await FailAsync(FailureClassifier.CutShort);
+        Assert.Equal(HealthState.Healthy, (await AskAsync(engine)).Answer.Status);
+        await engine.CorrectAsync();
+        await FailAsync(FailureClassifier.OfKafka(ErrorCode.Local_AllBrokersDown, [], "js_shoe"));
+        var (answer, checks) = await AskAsync(engine);
+        Assert.Equal((HealthState.Unhealthy, 503), (answer.Status, answer.HttpStatus));
+        Assert.Equal((HealthState.Unhealthy, FailureKind.Network, true), (checks["last-tick"].Status, checks["last-tick"].Failure!.Kind, checks["last-tick"].Failure!.Recoverable));
+    }
+
+    [Fact]
+    public async Task A_mark_in_the_future_is_unhealthy()
+    {
+        await using var engine = await StartAsync();
+        await engine.Progress.UpdateAsync(state => state.BeginningAt(Tick.At(engine.Time.Now.AddHours(1))), TestContext.Current.CancellationToken);
+        await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Clock, "mark-ahead");
     }
 
     [Fact]
@@ -218,7 +244,7 @@ public sealed class HealthTests
         engine.Progress = new StubbornStore(null);
         await engine.CorrectAsync();
         var report = await engine.Get<HealthCheckService>().CheckHealthAsync(check => check.Name == LastTickCheck.Name, TestContext.Current.CancellationToken)
-            .WaitAsync(LongestAnswer, TestContext.Current.CancellationToken);
+            .WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(HealthStatus.Degraded, report.Status);
     }
 
@@ -240,7 +266,9 @@ public sealed class HealthTests
         engine.RegistryFaults.Begin(RegistryFaults.Silence);
         engine.KafkaGate.Fault = Gate.SilenceAsync;
         await engine.CorrectAsync(("KAFKA_BOOTSTRAP_SERVERS", engine.KafkaGate.Address));
+        var began = engine.Time.GetTimestamp();
         var (answer, checks) = await AskAsync(engine);
+        var took = engine.Time.GetElapsedTime(began);
         Assert.Equal((HealthState.Degraded, 200), (answer.Status, answer.HttpStatus));
         Assert.Equal((HealthState.Healthy, null), (checks["settings"].Status, checks["settings"].Failure));
         Assert.All(
@@ -249,8 +277,9 @@ public sealed class HealthTests
             {
                 var (name, kind, code) = expected;
                 Assert.Equal((HealthState.Degraded, kind, code), (checks[name].Status, checks[name].Failure!.Kind, checks[name].Failure!.Code));
-                Assert.InRange(checks[name].DurationMs, 3500, LongestAnswer.TotalMilliseconds);
+                Assert.InRange(checks[name].DurationMs, 3500, Wait.Patience.TotalMilliseconds);
             });
+        Assert.InRange(took.TotalMilliseconds, 0, checks.Values.Sum(check => check.DurationMs));
     }
 
     [Fact]
@@ -264,8 +293,7 @@ public sealed class HealthTests
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => probe.AnswerAsync(TestContext.Current.CancellationToken)));
         Assert.True(asked == engine.RegistryFaults.Requests.Count || engine.Time.GetElapsedTime(began) >= HealthProbe.Lifetime);
 
-        while (await probe.AnswerAsync(TestContext.Current.CancellationToken) == first)
-            await engine.PassAsync(TimeSpan.FromMilliseconds(20));
+        await Wait.UntilAsync(async () => await probe.AnswerAsync(TestContext.Current.CancellationToken) != first);
         Assert.InRange(engine.Time.GetElapsedTime(began), HealthProbe.Lifetime, TimeSpan.MaxValue);
         Assert.Equal(2 * asked, engine.RegistryFaults.Requests.Count);
     }
@@ -307,7 +335,7 @@ public sealed class HealthTests
     /// <summary>Asks, in bounded time, and sees to it that nothing is told that is nobody's business.</summary>
     private static async Task<(HealthAnswer Answer, Dictionary<string, HealthAnswer.Check> Checks)> AskAsync(FaultyEngine engine)
     {
-        var answer = await engine.Get<HealthProbe>().AnswerAsync(TestContext.Current.CancellationToken).WaitAsync(LongestAnswer, TestContext.Current.CancellationToken);
+        var answer = await engine.Get<HealthProbe>().AnswerAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
         var json = JsonSerializer.SerializeToElement(answer, ShoeJson.Default.HealthAnswer);
         AssertHasOnly(json, "status", "commit", "checks");
         foreach (var check in json.GetProperty("checks").EnumerateArray())
@@ -316,7 +344,7 @@ public sealed class HealthTests
             if (check.GetProperty("failure") is { ValueKind: JsonValueKind.Object } failure)
                 AssertHasOnly(failure, "source", "operation", "kind", "code", "recoverable", "advice");
             if (check.GetProperty("details") is { ValueKind: JsonValueKind.Object } details)
-                AssertHasOnly(details, "brokers", "partitions", "subjects", "types", "latestVersion", "endpoints");
+                AssertHasOnly(details, "brokers", "partitions", "subjects", "types", "latestVersion", "schemaId", "endpoints");
         }
 
         var text = json.ToString();

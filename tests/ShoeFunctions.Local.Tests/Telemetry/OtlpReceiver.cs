@@ -21,6 +21,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentQueue<Metric> _metrics = new();
     private readonly ConcurrentQueue<Span> _spans = new();
+    private readonly ConcurrentQueue<LogRecord> _logs = new();
     private readonly ConcurrentQueue<Resource> _resources = new();
     private readonly ConcurrentQueue<JsonElement> _items = new();
 
@@ -37,9 +38,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _server = builder.Build();
         _server.MapPost("/v1/metrics", context => TakeAsync(context, Metrics));
         _server.MapPost("/v1/traces", context => TakeAsync(context, Traces));
+        _server.MapPost("/v1/logs", context => TakeAsync(context, TakeLogs));
         _server.MapPost("/v2.1/track", TakeItemsAsync);
         _server.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => TakeAsync(context, Metrics));
         _server.MapPost("/opentelemetry.proto.collector.trace.v1.TraceService/Export", context => TakeAsync(context, Traces));
+        _server.MapPost("/opentelemetry.proto.collector.logs.v1.LogsService/Export", context => TakeAsync(context, TakeLogs));
     }
 
     /// <summary>Where http/protobuf goes.</summary>
@@ -55,6 +58,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public IReadOnlyCollection<string> Requests => _requests;
 
     public IReadOnlyCollection<Span> Spans => _spans;
+
+    /// <summary>The log lines that have come, as they read.</summary>
+    public IEnumerable<string> Lines => _logs.Select(log => log.Body.StringValue);
+
+    public IReadOnlyCollection<LogRecord> Logs => _logs;
 
     public IReadOnlyCollection<Resource> Resources => _resources;
 
@@ -91,13 +99,6 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         _ => tag.Value.ToString(),
     });
 
-    /// <summary>Waits for something to come.</summary>
-    public static async Task UntilAsync(Func<bool> hasCome)
-    {
-        while (!hasCome())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-    }
-
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     private void Metrics(byte[] body)
@@ -117,6 +118,16 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             _resources.Enqueue(resource.Resource);
             foreach (var span in resource.ScopeSpans.SelectMany(scope => scope.Spans))
                 _spans.Enqueue(span);
+        }
+    }
+
+    private void TakeLogs(byte[] body)
+    {
+        foreach (var resource in ExportLogs.Parser.ParseFrom(body).ResourceLogs)
+        {
+            _resources.Enqueue(resource.Resource);
+            foreach (var log in resource.ScopeLogs.SelectMany(scope => scope.LogRecords))
+                _logs.Enqueue(log);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Functions;
 
@@ -66,19 +67,19 @@ public sealed class ProduceShoesTests
     [InlineData(false)]
     public async Task It_is_cancelled_when_the_invocation_or_the_app_is_told_to_stop(bool invocation)
     {
-        using var app = new TestApp(("KAFKA_TIMEOUT", "1h"));
+        using var app = new TestApp(("KAFKA_TIMEOUT", "9m"));
         using var stop = new CancellationTokenSource();
         app.Sender.Holds = true;
         var run = RunAsync(app, stop.Token);
-        Assert.True(SpinWait.SpinUntil(() => app.Sender.Calls == 10, TimeSpan.FromSeconds(30)));
+        await Wait.UntilAsync(() => app.Sender.Calls == 10);
 
         var stopped = invocation ? stop.CancelAsync() : app.Services.GetRequiredService<TickGate>().StopAsync(TestContext.Current.CancellationToken);
-        while (!run.IsCompleted)
+        await Wait.UntilAsync(() =>
         {
-            // When it begins to wait for what is under way cannot be seen; the hour is far off.
+            // When it begins to wait for what is under way cannot be seen; the nine minutes are far off.
             app.Time.Advance(ShoeProducer.FlushTimeout);
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+            return run.IsCompleted;
+        });
 
         await stopped;
         var cancelled = await Assert.ThrowsAsync<OperationCanceledException>(() => run);

@@ -3,11 +3,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Hosting;
 using ShoeFunctions.Serialization;
 
 namespace ShoeFunctions.Tests.Adapters;
@@ -38,6 +40,7 @@ internal sealed class TestApp : IDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(values);
         builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.UseFunctionsHost().Logging.ClearProviders();
         builder.Services.AddShoes();
         builder.Services.AddConfluentSerializer();
         builder.Services.Replace(ServiceDescriptor.Singleton<OpenSender>(_ => _ => Open("brokers", Sender)));

@@ -16,6 +16,7 @@ internal sealed class HostStandIn : IAsyncDisposable
     private readonly Channel<StreamingMessage> _toWorker = Channel.CreateUnbounded<StreamingMessage>();
     private readonly Channel<StreamingMessage> _answers = Channel.CreateUnbounded<StreamingMessage>();
     private readonly ConcurrentQueue<StreamingMessage> _received = new();
+    private readonly ConcurrentQueue<RpcLog> _logs = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invocations = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _requests;
@@ -37,6 +38,9 @@ internal sealed class HostStandIn : IAsyncDisposable
 
     /// <summary>Everything that the worker has sent so far, in order.</summary>
     public IReadOnlyCollection<StreamingMessage> Received => _received;
+
+    /// <summary>What reaches the host's log of that: lines of invocations that run. The host drops all others.</summary>
+    public IReadOnlyCollection<RpcLog> Logs => _logs;
 
     /// <summary>Completes when the worker's stream has ended; what it sent before is received by then.</summary>
     public Task Left => _left.Task;
@@ -102,6 +106,8 @@ internal sealed class HostStandIn : IAsyncDisposable
         switch (message.ContentCase)
         {
             case StreamingMessage.ContentOneofCase.RpcLog:
+                if (_invocations.TryGetValue(message.RpcLog.InvocationId, out var running) && !running.Task.IsCompleted)
+                    _logs.Enqueue(message.RpcLog);
                 break;
             case StreamingMessage.ContentOneofCase.InvocationResponse:
                 _invocations[message.InvocationResponse.InvocationId].TrySetResult(message.InvocationResponse);

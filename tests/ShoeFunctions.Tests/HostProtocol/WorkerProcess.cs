@@ -1,18 +1,16 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Tests.HostProtocol;
 
 /// <summary>The app as the process that the Functions host starts, with a stand-in for the host at the other end.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    /// <summary>How long anything may take before a test gives up.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static readonly string[] HostCapabilities =
     [
         "RpcHttpBodyOnly", "RawHttpBodyBytes", "UseNullableValueDictionaryForHttp", "TypedDataCollection", "WorkerStatus",
@@ -22,11 +20,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly string _folder;
     private readonly HostStandIn _host;
     private readonly Process _process;
-    private readonly Task<string> _output;
-    private readonly Task<string> _errors;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly Task _reading;
 
     /// <summary>What became of an invocation.</summary>
-    public sealed record Invocation(StatusResult.Types.Status Status, string Message);
+    public sealed record Invocation(StatusResult.Types.Status Status, string Message, string StackTrace = "");
 
     /// <summary>What an HTTP function answered.</summary>
     public sealed record HttpAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
@@ -54,17 +53,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
             },
         };
 
-        // The settings are the test's alone, whatever the environment of the tests holds.
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray())
-            start.Environment.Remove(name);
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = folder;
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 
         StartedAt = TimeProvider.System.GetTimestamp();
         _process = Process.Start(start)!;
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _errors = _process.StandardError.ReadToEndAsync();
+        _reading = Task.WhenAll(ReadAsync(_process.StandardOutput, _output), ReadAsync(_process.StandardError, _errors));
     }
 
     /// <summary>When the process was started, of <see cref="TimeProvider.GetTimestamp"/>.</summary>
@@ -73,8 +68,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The functions that the worker told of, by name.</summary>
     public IReadOnlyDictionary<string, RpcFunctionMetadata> Functions { get; private set; } = new Dictionary<string, RpcFunctionMetadata>();
 
-    /// <summary>What the worker has logged to its host so far.</summary>
-    public IEnumerable<RpcLog> Logs => _host.Received.Where(message => message.RpcLog is not null).Select(message => message.RpcLog);
+    /// <summary>What the worker has logged of its invocations so far.</summary>
+    public IEnumerable<RpcLog> Logs => _host.Logs;
+
+    /// <summary>The lines on its standard output so far: information in the host's log.</summary>
+    public IReadOnlyCollection<string> Output => _output;
+
+    /// <summary>The lines on its standard error so far: warnings in the host's log where they have "warn" in them, else errors where they have "error".</summary>
+    public IReadOnlyCollection<string> Errors => _errors;
+
+    /// <summary>The capabilities that the worker told of.</summary>
+    public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Every byte that the worker has sent to its host so far, as text.</summary>
     public string EverythingSent => string.Concat(_host.Received.Select(message => Encoding.UTF8.GetString(message.ToByteArray())));
@@ -89,7 +93,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var worker = new WorkerProcess(host, folder, host.Url, settings);
         try
         {
-            await worker.LoadAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+            await worker.LoadAsync().WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
             return worker;
         }
         catch
@@ -107,7 +111,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task<Invocation> InvokeTimerAsync(string? traceParent = null)
     {
         var response = await InvokeAsync("ProduceShoes", "timer", new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" }, traceParent);
-        return new Invocation(response.Result.Status, response.Result.Exception?.Message ?? "");
+        return new Invocation(response.Result.Status, response.Result.Exception?.Message ?? "", response.Result.Exception?.StackTrace ?? "");
     }
 
     /// <summary>Calls an HTTP function.</summary>
@@ -139,10 +143,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Waits for its end; by then everything that it sent is received.</summary>
     public async Task<Ended> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience);
         if (Functions.Count > 0)
-            await _host.Left.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        return new Ended(_process.ExitCode, await _output, await _errors);
+            await _host.Left.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+        await _reading.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+        return new Ended(_process.ExitCode, string.Join('\n', _output), string.Join('\n', _errors));
     }
 
     public async ValueTask DisposeAsync()
@@ -161,7 +166,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         var loading = LoadFunctionsAsync();
         if (await Task.WhenAny(loading, _process.WaitForExitAsync(TestContext.Current.CancellationToken)) != loading)
-            Assert.Fail($"The worker ended with {_process.ExitCode} before its functions were loaded: {await _output}{await _errors}");
+            Assert.Fail($"The worker ended with {_process.ExitCode} before its functions were loaded: {string.Join('\n', _output)}{string.Join('\n', _errors)}");
         await loading;
     }
 
@@ -174,6 +179,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             init.Capabilities[capability] = "true";
         var started = await _host.AskAsync(new StreamingMessage { WorkerInitRequest = init }, StreamingMessage.ContentOneofCase.WorkerInitResponse);
         AssertSuccess(started.WorkerInitResponse.Result);
+        Capabilities = started.WorkerInitResponse.Capabilities.ToDictionary();
 
         var found = (await _host.AskAsync(
             new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = _folder } },
@@ -194,13 +200,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     private Task<InvocationResponse> InvokeAsync(string function, string parameter, TypedData input, string? traceParent = null) =>
-        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, traceParent).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, traceParent).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+
+    private static async Task ReadAsync(StreamReader from, ConcurrentQueue<string> lines)
+    {
+        while (await from.ReadLineAsync() is { } line)
+            lines.Enqueue(line);
+    }
 
     // Failure is 0, so a result that is not there looks like one.
     private static void AssertSuccess(StatusResult? result) =>
         Assert.Equal((StatusResult.Types.Status.Success, null), (result?.Status, result?.Exception?.Message));
-
-    private static bool IsSetting(string name) =>
-        Settings.All.Any(setting => setting.Name == name)
-        || name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal);
 }

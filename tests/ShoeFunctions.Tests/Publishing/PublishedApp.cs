@@ -5,7 +5,7 @@ namespace ShoeFunctions.Tests.Publishing;
 /// <summary>What <c>dotnet publish</c> makes of the app, once for all tests of the class, in a folder of its own.</summary>
 public sealed class PublishedApp : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-publish-");
 
@@ -27,6 +27,7 @@ public sealed class PublishedApp : IAsyncLifetime
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["TMPDIR"] = _temporary.FullName;
 
         using var publish = Process.Start(start)!;
         var (output, errors) = (publish.StandardOutput.ReadToEndAsync(), publish.StandardError.ReadToEndAsync());

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Tests.Doubles;
 
 namespace ShoeFunctions.Tests.Shipped;
@@ -14,9 +17,19 @@ public sealed class ShippedFilesTests
     {
         var host = Json("host.json");
         Assert.Equal("2.0", host.GetProperty("version").GetString());
-        Assert.Equal("api", host.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
+        Assert.False(host.TryGetProperty("extensions", out _), "The route prefix is the host's own default.");
+        // Our own lines are sent by the worker; what it writes to its standard output are copies for the host's log.
+        Assert.Equal("None", host.GetProperty("logging").GetProperty("OpenTelemetry").GetProperty("logLevel").GetProperty("Host.Function.Console").GetString());
         Assert.Equal("OpenTelemetry", host.GetProperty("telemetryMode").GetString());
         Assert.InRange(TimeSpan.Parse(host.GetProperty("functionTimeout").GetString()!), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+    }
+
+    /// <summary>The host kills what has not ended five seconds after it was told to.</summary>
+    [Fact]
+    public void What_is_under_way_is_given_up_before_the_app_is_and_the_app_ends_before_the_host_kills_it()
+    {
+        var shutdown = double.Parse(Regex.Match(Read("src/ShoeFunctions/Program.cs"), @"ShutdownTimeout = TimeSpan\.FromSeconds\(([0-9.]+)\)").Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(shutdown, ShoeProducer.FlushTimeout.TotalSeconds + 0.25, 5 - 0.25);
     }
 
     [Fact]

@@ -11,10 +11,10 @@ public sealed class FunctionsTests
         await using var worker = await WorkerProcess.StartAsync();
         Assert.Equal(
             [
-                "GetDashboard: authLevel=Function direction=In methods=[get] name=request route=dashboard type=httpTrigger",
-                "GetHealth: authLevel=Function direction=In methods=[get] name=request route=health type=httpTrigger",
-                "GetHealthLive: authLevel=Anonymous direction=In methods=[get] name=request route=health/live type=httpTrigger",
-                "GetStats: authLevel=Function direction=In methods=[get] name=request route=stats type=httpTrigger",
+                "GetDashboard: authLevel=Function direction=In methods=[get,head] name=request route=dashboard type=httpTrigger",
+                "GetHealth: authLevel=Function direction=In methods=[get,head] name=request route=health type=httpTrigger",
+                "GetHealthLive: authLevel=Anonymous direction=In methods=[get,head] name=request route=health/live type=httpTrigger",
+                "GetStats: authLevel=Function direction=In methods=[get,head] name=request route=stats type=httpTrigger",
                 "ProduceShoes: direction=In name=timer schedule=%PRODUCE_SCHEDULE% type=timerTrigger",
             ],
             worker.Functions.OrderBy(function => function.Key, StringComparer.Ordinal).Select(function => $"{function.Key}: {Trigger(function.Value)}"));

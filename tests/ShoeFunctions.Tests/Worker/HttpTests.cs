@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ShoeFunctions.Engine.Dashboard;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
@@ -98,10 +99,41 @@ public sealed class HttpTests
 
         // The first tick does connect: the listeners would have told.
         var tick = worker.InvokeTimerAsync();
-        using var connection = await registry.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(WorkerProcess.Patience, TestContext.Current.CancellationToken);
+        using var connection = await registry.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
         registry.Stop();
         connection.Close();
         Assert.Equal(StatusResult.Types.Status.Failure, (await tick).Status);
+    }
+
+    [Theory]
+    [InlineData("GetHealthLive", "health/live")]
+    [InlineData("GetHealth", "health")]
+    [InlineData("GetStats", "stats")]
+    [InlineData("GetDashboard", "dashboard")]
+    public async Task HEAD_is_answered_as_GET_without_a_body_and_nothing_is_kept(string function, string path)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings());
+        var get = await worker.InvokeHttpAsync(function, "GET", Api + path);
+        var head = await worker.InvokeHttpAsync(function, "HEAD", Api + path);
+        Assert.Equal((200, get.ContentType, "no-store"), (head.Status, head.ContentType, head.Headers["cache-control"]));
+        Assert.Equal("no-store", get.Headers["cache-control"]);
+        Assert.NotEqual("", get.Body);
+        Assert.Equal("", head.Body);
+    }
+
+    [Fact]
+    public async Task A_wrong_settings_value_is_in_neither_health_nor_stats()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("KAFKA_BOOTSTRAP_SERVERS", "hush-broker.example"), ("AzureWebJobsStorage", "hush")));
+        foreach (var (function, path) in new[] { ("GetHealth", "health"), ("GetStats", "stats") })
+        {
+            var answer = await worker.InvokeHttpAsync(function, "GET", Api + path);
+            Assert.Equal(503, answer.Status);
+            Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: what it holds is not accepted; accepted is brokers as host:port", answer.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("hush", answer.Body, StringComparison.Ordinal);
+        }
     }
 
     private static (long Ticks, long Delivered) Totals(WorkerProcess.HttpAnswer stats) =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -16,8 +17,6 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>A schedule with the same latest tick for the whole of a test: new year.</summary>
     public const string OnceAYear = "0 0 0 1 1 *";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private TestCluster(EmbeddedRegistry registry)
     {
@@ -66,6 +65,13 @@ internal sealed class TestCluster : IAsyncDisposable
         return Partitions.Sum(partition => HighWatermark(consumer, partition));
     }
 
+    /// <summary>Waits for the first record of a tick that is still running.</summary>
+    public Task FirstRecordAsync(Task tick) => Wait.UntilAsync(() =>
+    {
+        Assert.False(tick.IsCompleted, "The tick ended before it was looked at.");
+        return Count() > 0;
+    });
+
     /// <summary>All records of the topic.</summary>
     public List<ConsumeResult<byte[], byte[]>> Read()
     {
@@ -74,7 +80,7 @@ internal sealed class TestCluster : IAsyncDisposable
         var records = new List<ConsumeResult<byte[], byte[]>>();
         consumer.Assign(ends.Where(end => end.Value > 0).Select(end => new TopicPartitionOffset(end.Key, Offset.Beginning)));
         for (var left = ends.Values.Sum(); left > 0; left--)
-            records.Add(consumer.Consume(Patience) ?? throw new TimeoutException($"{left} records did not come."));
+            records.Add(consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{left} records did not come."));
         return records;
     }
 
@@ -87,7 +93,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private static IEnumerable<TopicPartition> Partitions => Enumerable.Range(0, 6).Select(partition => new TopicPartition(Topic, partition));
 
     private static long HighWatermark(IConsumer<byte[], byte[]> consumer, TopicPartition partition) =>
-        consumer.QueryWatermarkOffsets(partition, Patience).High.Value;
+        consumer.QueryWatermarkOffsets(partition, Wait.Patience).High.Value;
 
     private IConsumer<byte[], byte[]> Consumer() => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
     {

@@ -1,3 +1,4 @@
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
@@ -24,6 +25,7 @@ public sealed class TimerTests
         var records = cluster.Read();
         Assert.Equal(Sorted(await cluster.ExpectedFramesAsync(shoes, seed)), Sorted(records.Select(record => record.Message.Value)));
         Assert.All(records, record => Assert.Equal(TestCluster.CurrentTick.Time, record.Message.Timestamp.UtcDateTime));
+        await EndAsync(worker);
         Assert.Single(worker.Logs, log => log.Message.StartsWith($"tick {TestCluster.CurrentTick}  {shoes} shoes  {shoes} delivered  0 failed", StringComparison.Ordinal));
     }
 
@@ -55,7 +57,9 @@ public sealed class TimerTests
         Assert.Equal(StatusResult.Types.Status.Failure, invocation.Status);
         Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", invocation.Message, StringComparison.Ordinal);
         Assert.Equal(200, (await worker.InvokeHttpAsync("GetHealthLive", "GET", "http://localhost/api/health/live")).Status);
-        Assert.Single(worker.Logs, log => log.Level == RpcLog.Types.Level.Critical && log.Message.Contains("KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => worker.Errors.Count > 1);
+        await EndAsync(worker);
+        Assert.Single(worker.Errors, line => line.StartsWith("error:   KAFKA_BOOTSTRAP_SERVERS: it is not set", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -66,7 +70,15 @@ public sealed class TimerTests
         await using var cluster = await TestCluster.StartAsync();
         await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("LOG_LEVEL", level)));
         Assert.Equal(Success, await worker.InvokeTimerAsync());
+        await EndAsync(worker);
         Assert.Equal(isLogged, worker.Logs.Any(log => log.Message.StartsWith("tick ", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A log may come after the invocation's response; what was sent before the end has come by then.</summary>
+    private static async Task EndAsync(WorkerProcess worker)
+    {
+        worker.Terminate();
+        Assert.Equal(0, (await worker.EndAsync()).ExitCode);
     }
 
     private static IEnumerable<string> Sorted(IEnumerable<byte[]> values) => values.Select(Convert.ToHexString).Order(StringComparer.Ordinal);

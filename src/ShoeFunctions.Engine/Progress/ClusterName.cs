@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ShoeFunctions.Engine.Progress;
+
+/// <summary>
+/// What progress is kept under beside its topic: the bootstrap servers, so that two clusters with a topic of one name
+/// have two states. It follows from the settings alone: an instance that only serves HTTP finds the state without
+/// asking the brokers.
+/// </summary>
+public static class ClusterName
+{
+    /// <summary>A cluster that lives in this process has other ports every time, and is always the same to its user.</summary>
+    public const string Embedded = "embedded";
+
+    private const int Longest = 180;
+    private const int HashLength = 16;
+
+    /// <summary>
+    /// The servers in lower case and in order, each once, as <c>host_port~host_port</c>: so it is a key of a table and a
+    /// folder anywhere. What is too long is cut and told apart by a hash.
+    /// </summary>
+    public static string Of(string bootstrapServers)
+    {
+        var servers = bootstrapServers.Split(',').Select(server => server.Trim().ToLowerInvariant().Replace(':', '_'));
+        var name = string.Join('~', servers.Distinct().Order(StringComparer.Ordinal));
+        return name.Length <= Longest ? name : $"{name[..Longest]}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashLength]}";
+    }
+}

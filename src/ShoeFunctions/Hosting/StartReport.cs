@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
+
+namespace ShoeFunctions.Hosting;
+
+/// <summary>
+/// Says once, when the worker has started, which settings hold, and whether the progress store and the vault can be used:
+/// the first tick may be an hour away.
+/// </summary>
+internal sealed partial class StartReport(IServiceProvider services, IConfiguration configuration, ILogger<StartReport> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        CredentialOptions credentials;
+        try
+        {
+            credentials = services.GetRequiredService<IOptions<ShoeSettings>>().Value.Credentials;
+        }
+        catch (SettingsException)
+        {
+            // They are logged by the engine, which reads them first.
+            return;
+        }
+
+        Log.Settings(logger, string.Join("  ", Settings.All.Where(IsSet).Select(setting => $"{setting.Name}={setting.Display(configuration[setting.Name]!)}")));
+        await Task.WhenAll(
+            SayTroubleAsync(() => services.GetRequiredService<IProgressStore>().ReadAsync(stoppingToken), stoppingToken),
+            credentials.VaultUri is null ? Task.CompletedTask
+                : SayTroubleAsync(() => services.GetRequiredService<ApiKeySource>().GetAsync(stoppingToken).AsTask(), stoppingToken));
+    }
+
+    private bool IsSet(Setting setting) => !string.IsNullOrEmpty(configuration[setting.Name]);
+
+    private async Task SayTroubleAsync(Func<Task> tryIt, CancellationToken stopping)
+    {
+        try
+        {
+            await tryIt();
+        }
+        catch (SettingsException wrong)
+        {
+            Log.Wrong(logger, wrong.Message);
+        }
+        catch (FailureException met)
+        {
+            Log.Trouble(logger, met.Failure.Source, met.Failure.Kind, met.Failure.Code, met.Failure.Advice);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop before it was known.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(900, LogLevel.Information, "settings that are set, all others have their defaults: {Settings}")]
+        public static partial void Settings(ILogger logger, string settings);
+
+        [LoggerMessage(901, LogLevel.Warning, "trouble at the start, {Source}: {Kind} ({Code}): {Advice}")]
+        public static partial void Trouble(ILogger logger, FailureSource source, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(902, LogLevel.Error, "{Message}")]
+        public static partial void Wrong(ILogger logger, string message);
+    }
+}

@@ -1,0 +1,35 @@
+using ShoeFunctions.Engine.Progress;
+
+namespace ShoeFunctions.Engine.Tests.Doubles;
+
+/// <summary>Keeps progress in memory, and lets a test act in between.</summary>
+internal sealed class WatchedProgressStore : IProgressStore
+{
+    public MemoryProgressStore Inner { get; } = new();
+
+    /// <summary>Called after a read.</summary>
+    public Action? OnRead { get; set; }
+
+    /// <summary>Called before an update.</summary>
+    public Func<Task>? OnUpdate { get; set; }
+
+    public int Updates { get; private set; }
+
+    /// <summary>What the last update was to be given up with.</summary>
+    public CancellationToken LastToken { get; private set; }
+
+    public async Task<ProgressState> ReadAsync(CancellationToken cancellation)
+    {
+        var state = await Inner.ReadAsync(cancellation);
+        OnRead?.Invoke();
+        return state;
+    }
+
+    public async Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation)
+    {
+        (Updates, LastToken) = (Updates + 1, cancellation);
+        if (OnUpdate is { } act)
+            await act();
+        return await Inner.UpdateAsync(change, cancellation);
+    }
+}

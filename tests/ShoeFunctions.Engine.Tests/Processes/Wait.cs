@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace ShoeFunctions.Engine.Tests.Processes;
+
+/// <summary>Waits for something to come true.</summary>
+internal static class Wait
+{
+    /// <summary>Longer than anything takes on the slowest machine: what has not come by then does not come.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Looks again and again, and fails when it has taken too long.</summary>
+    public static Task UntilAsync(Func<bool> isTrue) => UntilAsync(() => Task.FromResult(isTrue()));
+
+    /// <summary>The same; fails at once where the process that is to bring it about has ended.</summary>
+    /// <param name="isTrue">What is waited for.</param>
+    /// <param name="process">Who is to bring it about.</param>
+    /// <param name="said">What it said until its end.</param>
+    public static async Task UntilAsync(Func<Task<bool>> isTrue, Process? process = null, Func<Task<string>>? said = null)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            // Before the look: what came just before the end has come.
+            var hasEnded = process?.HasExited == true;
+            try
+            {
+                if (await isTrue())
+                    return;
+            }
+            catch (HttpRequestException) when (process?.HasExited == true)
+            {
+                hasEnded = true;
+            }
+
+            if (hasEnded)
+                Assert.Fail($"The process ended with {process!.ExitCode} before what was waited for: {(said is null ? "" : await said())}");
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                Assert.Fail($"What was waited for did not come within {Patience.TotalMinutes} minutes.");
+            await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+}

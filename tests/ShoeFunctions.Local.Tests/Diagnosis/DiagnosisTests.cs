@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Net;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.Credentials;
+using ShoeFunctions.Local.Tests.EndToEnd;
+using ShoeFunctions.Local.Tests.Faults;
+
+namespace ShoeFunctions.Local.Tests.Diagnosis;
+
+/// <summary>What a user reads, from every verb, where brokers or registry cannot be spoken with.</summary>
+public sealed class DiagnosisTests : IDisposable
+{
+    private const string Range = "--from 2026-11-23T14:00:00Z --to 2026-11-23T14:00:01Z";
+
+    private readonly TestAuthority _authority = new();
+    private readonly EmbeddedCluster _cluster = new();
+
+    public DiagnosisTests() => _cluster.CreateTopic("js_shoe", 2);
+
+    public void Dispose()
+    {
+        _cluster.Dispose();
+        _authority.Dispose();
+    }
+
+    [Theory]
+    [InlineData("tail")]
+    [InlineData("audit " + Range)]
+    [InlineData("replay --yes " + Range)]
+    [InlineData("doctor")]
+    public async Task A_refused_login_is_told_as_such_by_every_verb_and_tried_a_few_times_only(string verb)
+    {
+        await using var front = new SaslFront(_cluster, new ApiKey("hush-k1", "hush-k2"));
+        var started = Stopwatch.GetTimestamp();
+        var ended = await RunAsync(verb, ("KAFKA_BOOTSTRAP_SERVERS", front.BootstrapServers), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_API_KEY", "hush-k1"), ("KAFKA_API_SECRET", "hush-x"));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{front.Refusals} refusals, {Stopwatch.GetElapsedTime(started)}\n{ended.Output}{ended.Errors}");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("The brokers do not accept the credentials", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.InRange(front.Refusals, 1, 24);
+    }
+
+    [Theory]
+    [InlineData("tail")]
+    [InlineData("audit " + Range)]
+    [InlineData("doctor")]
+    public async Task A_name_that_nobody_knows_is_told_as_such(string verb)
+    {
+        var ended = await RunAsync(verb, ("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092"));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("The brokers' names are not known here", ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> TlsCases()
+    {
+        var cases = new TheoryData<string, string, string>();
+        foreach (var verb in new[] { "tail", "doctor", "--ticks 1" })
+            foreach (var (fault, words) in new[]
+                     {
+                         ("unknown", "a certificate of an authority that is not trusted here"),
+                         ("host", "a certificate for another host name"),
+                         ("expired", "a certificate that has expired"),
+                         ("plaintext", "does not speak TLS at this address"),
+                         ("tls", "speaks TLS at this address, and plaintext was spoken to it"),
+                     })
+                cases.Add(verb, fault, words);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(TlsCases))]
+    public async Task Each_fault_of_TLS_at_the_brokers_is_told_for_what_it_is(string verb, string fault, string words)
+    {
+        await using var gate = GateWith(fault, IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
+        var ended = await RunAsync(verb,
+            ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), ("KAFKA_TIMEOUT", "5s"),
+            ("SSL_CERT_FILE", fault == "unknown" ? "" : _authority.File));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains(words, ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(TlsCases))]
+    public async Task Each_fault_of_TLS_at_the_registry_is_told_for_what_it_is(string verb, string fault, string words)
+    {
+        Assert.SkipWhen(verb == "tail", "It does not ask the registry.");
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var gate = GateWith(fault, IPEndPoint.Parse(registry.Url.Authority));
+        var ended = await RunAsync(verb,
+            ("SCHEMA_REGISTRY_URL", $"{(fault == "tls" ? "http" : "https")}://{gate.Address}"), ("SSL_CERT_FILE", fault == "unknown" ? "" : _authority.File));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains($"The schema registry at {(fault == "tls" ? "http" : "https")}://{gate.Address} {(words.StartsWith("a ", StringComparison.Ordinal) ? "has " : "")}{words}", ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_SSL_CERT_FILE_trusts_the_producer_trusts_too()
+    {
+        await using var gate = GateWith("right", IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
+        var ended = await RunAsync("doctor", ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", "SSL"), ("SSL_CERT_FILE", _authority.File));
+        Assert.DoesNotContain("certificate", ended.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, gate.Guests);
+    }
+
+    [Fact]
+    public async Task A_mistyped_topic_leaves_nothing_in_the_registry()
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        var ended = await RunAsync("--ticks 1", ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("KAFKA_TOPIC", "typo"), ("KAFKA_TIMEOUT", "5s"));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("The cluster has no topic typo", ended.Output + ended.Errors, StringComparison.Ordinal);
+        using var http = new HttpClient();
+        Assert.Equal("[]", await http.GetStringAsync(new Uri(registry.Url, "subjects"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_proxy_is_not_asked_for_what_runs_on_this_machine()
+    {
+        var ended = await DoorProcess.RunAsync("--ticks 1", ("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", ""));
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
+        Assert.DoesNotContain("telemetry", ended.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_proxy_in_between_is_named_without_its_password()
+    {
+        var ended = await RunAsync("doctor", ("SCHEMA_REGISTRY_URL", "http://registry.example:8081/base"), ("HTTP_PROXY", "http://hush-user:hush-word@127.0.0.1:1"), ("NO_PROXY", ""));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("The schema registry at http://registry.example:8081/base (through the proxy http://127.0.0.1:1) cannot be reached", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_registries_the_next_is_asked_and_each_is_named()
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        var urls = ("SCHEMA_REGISTRY_URL", $"http://127.0.0.1:1, {registry.Url}");
+        var ended = await RunAsync("--ticks 1", urls);
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
+
+        var doctor = await RunAsync("doctor", urls);
+        Assert.True(doctor.ExitCode == 0, doctor.Output);
+        Assert.Contains("warning  registry port", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains($"ok       registry port    {registry.Url.Authority} accepts connections", doctor.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("failure", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_dead_broker_of_several_is_a_warning()
+    {
+        var ended = await RunAsync("doctor", ("KAFKA_BOOTSTRAP_SERVERS", $"127.0.0.1:1,{_cluster.BootstrapServers}"));
+        Assert.True(ended.ExitCode == 0, ended.Output);
+        Assert.Contains("warning  broker port", ended.Output, StringComparison.Ordinal);
+    }
+
+    private Gate GateWith(string fault, IPEndPoint behind) => new(behind)
+    {
+        Fault = fault switch
+        {
+            "plaintext" => null,
+            "host" => Gate.SpeakTls(_authority.OfAnotherHost()),
+            "expired" => Gate.SpeakTls(_authority.Expired()),
+            _ => Gate.SpeakTls(_authority.Right()),
+        },
+    };
+
+    /// <summary>With this class's cluster and a registry of its own, unless the settings say otherwise.</summary>
+    private async Task<DoorProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = registry.Url.AbsoluteUri };
+        foreach (var (name, value) in settings)
+            values[name] = value;
+        return await DoorProcess.RunAsync(arguments, [.. values.Select(value => (value.Key, value.Value))]);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+
+namespace ShoeFunctions.Local.Tests.EndToEnd;
+
+/// <summary>Every verb where the system denies what it takes for granted: on Linux, by a shell that arranges it so.</summary>
+public sealed class LastWordsTests : IAsyncLifetime
+{
+    private const string Range = "--from 2026-11-23T14:00:00Z --to 2026-11-23T14:00:01Z";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shoes-");
+    private readonly EmbeddedCluster _kafka = new();
+    private EmbeddedRegistry _registry = null!;
+
+    public static TheoryData<string> Verbs =>
+        ["", "settings", "doctor", "plan", "tail", $"audit {Range}", $"replay {Range} --yes", "broker --port 0", "--help"];
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Handles and limits are arranged as Linux has them.");
+        _registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        _kafka.CreateTopic("js_shoe", 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _kafka.Dispose();
+        if (_registry is not null)
+            await _registry.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task An_output_that_cannot_be_written_is_said_in_one_line_with_exit_1(string verb)
+    {
+        // Else tail has nothing to print.
+        await RunAsync($"replay {Range} --yes", "");
+        foreach (var redirection in new[] { ">/dev/full", ">&-" })
+        {
+            var (exitCode, _, errors) = await RunAsync(verb, redirection);
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("The standard output cannot be written", errors, StringComparison.Ordinal);
+            Assert.Equal(1, Lines(errors).Count(line => line.StartsWith("The standard output", StringComparison.Ordinal)));
+            AssertIsClean(errors);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Errors_and_input_that_are_closed_change_nothing(string verb)
+    {
+        var (expected, _, _) = await RunAsync(verb, "");
+        foreach (var redirection in new[] { "2>&-", "2>/dev/full", "<&-", "<&- 2>&-" })
+        {
+            var (exitCode, output, errors) = await RunAsync(verb, redirection);
+            Assert.Equal(expected, exitCode);
+            AssertIsClean(output + errors);
+        }
+    }
+
+    [Fact]
+    public async Task With_nothing_open_at_all_a_delivery_goes_on()
+    {
+        var (exitCode, _, _) = await RunAsync("", "<&- >&- 2>&-");
+        Assert.InRange(exitCode, 0, 1);
+        var audit = await RunAsync($"audit --from 2026-01-01 --to 2240-01-01 --json --show 0", "", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"));
+        Assert.DoesNotContain("\"records\": 0,", audit.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reader_that_has_enough_ends_nothing_loudly()
+    {
+        var (exitCode, output, errors) = await RunAsync("plan --count 10000", "| head -1");
+        Assert.Equal((0, "tick", ""), (exitCode, output.Split(' ')[0], errors));
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(128)]
+    [InlineData(200)]
+    [InlineData(250)]
+    [InlineData(330)]
+    [InlineData(400)]
+    public async Task Too_few_handles_are_said_in_one_line(int handles)
+    {
+        var (exitCode, output, errors) = await RunAsync("", "", prefix: $"ulimit -n {handles}; ", embedded: true);
+        AssertIsClean(output + errors);
+        Assert.InRange(exitCode, 0, 1);
+        if (exitCode == 1)
+            Assert.Contains("ulimit -n", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"version\":1,\"highW")]
+    [InlineData("[]")]
+    public async Task A_state_that_is_none_is_named_at_the_start_and_left_as_it_is(string text)
+    {
+        var path = Path.Combine(_folder.FullName, "js_shoe.json");
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "");
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith($"File {path} does not hold a state of progress", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.Equal(text, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_ready_file_that_cannot_be_written_is_named()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "ready.json", "in the way"));
+        var (exitCode, _, errors) = await RunAsync($"--ready-file {_folder.FullName}/ready.json", "");
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string verb, string redirection, params (string Name, string Value)[] settings) =>
+        await RunAsync(verb, redirection, "", false, settings);
+
+    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string verb, string redirection, string prefix, bool embedded = false, params (string Name, string Value)[] settings)
+    {
+        var run = verb is "" || verb.StartsWith("--state", StringComparison.Ordinal) || verb.StartsWith("--ready", StringComparison.Ordinal) ? "--port 0 --ticks 1" : "";
+        var program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll")}' {verb} {run} {redirection}";
+        // The brokers' verb goes on until it is told to stop.
+        var line = verb.StartsWith("broker", StringComparison.Ordinal) ? $"timeout --preserve-status -s TERM 5 {program}" : program;
+        var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", prefix + line]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in Engine.Configuration.Settings.All.Select(setting => setting.Name))
+            start.Environment.Remove(name);
+        (string Name, string Value)[] addresses = embedded
+            ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[("PRODUCE_SCHEDULE", "* * * * * *"), .. addresses, .. settings])
+            start.Environment[name] = value;
+
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private static string[] Lines(string text) => text.TrimEnd('\n').Split('\n');
+
+    private static void AssertIsClean(string text)
+    {
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", text, StringComparison.Ordinal);
+    }
+}
