@@ -33,7 +33,8 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
             await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, await ProbeAsync(file, door));
             Assert.True(door.ExitCode == 0, $"It ended with {door.ExitCode}: {await errors}");
-            Assert.Contains(" shoes delivered, 0 failed", await output, StringComparison.Ordinal);
+            // Told to stop on a slow machine it may still be opening the producer.
+            Assert.Matches(" shoes delivered, 0 failed|Told to stop before anything was produced", await output + await errors);
         }
         finally
         {
