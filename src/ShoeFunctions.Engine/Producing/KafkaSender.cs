@@ -12,8 +12,8 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>How often the client says how it is, where anybody listens.</summary>
     private static readonly TimeSpan StatisticsInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asked when a batch was delivered, so that there is a connection.</summary>
-    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(2);
+    /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly Lazy<Task<string?>> _clusterId;
@@ -97,7 +97,7 @@ public sealed class KafkaSender : IMessageSender
         }
         catch (KafkaException untold)
         {
-            _log.Write(untold.Error);
+            _log.Untold(untold.Error);
             return null;
         }
     }
