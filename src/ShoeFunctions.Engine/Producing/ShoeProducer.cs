@@ -119,7 +119,7 @@ public sealed class ShoeProducer(
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
         _memory.HandBack();
-        return report;
+        return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
     }
 
     /// <summary>How many bytes a shoe's record has beside its value: names and values of its headers, and its key.</summary>

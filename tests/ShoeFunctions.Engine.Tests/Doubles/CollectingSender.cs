@@ -26,6 +26,10 @@ internal sealed class CollectingSender : IMessageSender
 
     public List<ErrorCode> ConnectionErrors { get; } = [];
 
+    public string? ClusterId { get; set; }
+
+    public Task<string?> ClusterIdAsync() => Task.FromResult(ClusterId);
+
     /// <summary>Called at every send.</summary>
     public Action? Produced { get; set; }
 
