@@ -15,6 +15,9 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly Lazy<Task<string?>> _clusterId;
     private readonly TopicPartition _topic;
@@ -48,7 +51,12 @@ public sealed class KafkaSender : IMessageSender
         _producer.Produce(_topic, message, delivered);
 
     /// <inheritdoc/>
-    public Task<string?> ClusterIdAsync() => _clusterId.Value;
+    public async Task<string?> ClusterIdAsync()
+    {
+        var asked = _clusterId.Value;
+        await Task.WhenAny(asked, Task.Delay(Patience, TimeProvider.System));
+        return asked.IsCompleted ? await asked : null;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => _trouble.Since(timestamp);
@@ -62,6 +70,9 @@ public sealed class KafkaSender : IMessageSender
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The question goes over this client.
+        if (_clusterId.IsValueCreated)
+            ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _producer.Dispose();
         _instrumentation.Statistics.Forget();
     }
