@@ -60,7 +60,8 @@ public sealed partial record ShoeSettings(
         SecurityProtocol = reader.IsSet(Settings.KafkaSecurityProtocol)
             ? reader.ReadWord<SecurityProtocol?>(Settings.KafkaSecurityProtocol,
                 ("PLAINTEXT", SecurityProtocol.Plaintext), ("SSL", SecurityProtocol.Ssl), ("SASL_PLAINTEXT", SecurityProtocol.SaslPlaintext), ("SASL_SSL", SecurityProtocol.SaslSsl))
-            : null,
+            // Credentials that a vault is to have may come late, and must not find plaintext then.
+            : reader.IsSet(Settings.KeyVaultUri) ? Confluent.Kafka.SecurityProtocol.SaslSsl : null,
         Topic = reader.Read(Settings.KafkaTopic, Matches(TopicName), ""),
         MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
         Compression = reader.ReadWord(Settings.KafkaCompression,

@@ -45,7 +45,10 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     public async Task<Failure> FailureAsync(ErrorCode code, string operation)
     {
         await Task.WhenAll(_looks.Values);
-        return FailureClassifier.OfKafka(code, Since(0), options.Topic, operation);
+
+        // A call that met no usable connection in its time says so as of one that broke; whether one did is heard here.
+        var ended = code == ErrorCode.Local_Transport ? ErrorCode.Local_TimedOut : code;
+        return FailureClassifier.OfKafka(ended, Since(0), options.Topic, operation);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Ticks;
 
@@ -97,6 +98,19 @@ public sealed class ShoeSettingsTests
     [Fact]
     public void With_a_vault_SASL_needs_no_credentials_among_the_settings() =>
         Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"), ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"));
+
+    [Fact]
+    public void With_a_vault_whose_credentials_are_not_there_yet_the_brokers_are_not_spoken_to_in_plaintext()
+    {
+        var settings = Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"));
+        var failure = Assert.Throws<FailureException>(() => settings.Kafka.ProtocolFor(null, allowInsecure: true)).Failure;
+        Assert.Equal((FailureSource.Settings, FailureKind.Invalid, "no-credentials"), (failure.Source, failure.Kind, failure.Code));
+        Assert.Contains("add kafka-api-key and kafka-api-secret to the vault", failure.Advice, StringComparison.Ordinal);
+        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(new ApiKey("key", "secret"), allowInsecure: false));
+
+        var asked = Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"), ("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT"));
+        Assert.Equal(SecurityProtocol.Plaintext, asked.Kafka.ProtocolFor(null, allowInsecure: false));
+    }
 
     [Theory]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "")]

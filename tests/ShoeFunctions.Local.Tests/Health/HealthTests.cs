@@ -145,7 +145,7 @@ public sealed class HealthTests
         await using var engine = await StartAsync();
         engine.RegistryGate.Fault = Gate.SpeakUntrustedTlsAsync;
         await engine.CorrectAsync(("SCHEMA_REGISTRY_URL", $"https://{engine.RegistryGate.Address}"));
-        await AssertAsync(engine, "schema-registry", HealthState.Unhealthy, FailureKind.Tls, "tls");
+        await AssertAsync(engine, "schema-registry", HealthState.Unhealthy, FailureKind.Tls, "tls-unknown-authority");
     }
 
     [Fact]
