@@ -96,7 +96,7 @@ param catchUpLimit int = 60
 @maxLength(20)
 param shoeSeed string = '0'
 
-@description('SERIALIZER: confluent is for subjects with data-contract rules.')
+@description('SERIALIZER: engine, or confluent for subjects with data-contract rules.')
 @allowed(['engine', 'confluent'])
 param serializer string = 'engine'
 
@@ -133,7 +133,7 @@ param schemaRegistryApiSecret string = ''
 @description('A deleted vault cannot be purged before its 90 days are over. This cannot be undone.')
 param vaultPurgeProtection bool = false
 
-@description('Storage and vault answer only in a virtual network, which the app is put into. Costs by the hour.')
+@description('Storage and vault answer only in a virtual network, which the app is put into. Costs by the hour, and wants the provider Microsoft.App registered in the subscription.')
 param privateNetwork bool = false
 
 @description('How many days logs are kept.')
@@ -391,6 +391,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       {
         KEY_VAULT_URI: vault.properties.vaultUri
         AZURE_CLIENT_ID: identity.properties.clientId
+        // The host's start page tells strangers what runs here.
+        AzureWebJobsDisableHomepage: 'true'
         AzureWebJobsStorage__accountName: storage.name
         AzureWebJobsStorage__credential: 'managedidentity'
         AzureWebJobsStorage__clientId: identity.properties.clientId

@@ -38,6 +38,8 @@ internal sealed class CountingSender : IMessageSender
 
     public void UseCredentials(ApiKey credentials) => throw new NotSupportedException();
 
+    public Task<string?> ClusterIdAsync() => Task.FromResult<string?>(null);
+
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [];
 
     public void Dispose() => _producer.Dispose();

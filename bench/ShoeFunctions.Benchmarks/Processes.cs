@@ -13,10 +13,14 @@ internal static class Processes
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs this program again, in a process of its own, and reads the JSON that it prints last.</summary>
-    public static async Task<T> MeasureAsync<T>(IReadOnlyDictionary<string, string?> settings, params string[] arguments)
+    public static Task<T> MeasureAsync<T>(IReadOnlyDictionary<string, string?> settings, params string[] arguments) =>
+        MeasureAsync<T>(settings, Patience, arguments);
+
+    /// <summary>The same, for what takes longer.</summary>
+    public static async Task<T> MeasureAsync<T>(IReadOnlyDictionary<string, string?> settings, TimeSpan patience, params string[] arguments)
     {
         using var process = Start("dotnet", settings, [typeof(Processes).Assembly.Location, .. arguments]);
-        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(patience);
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<T>(output.TrimEnd().Split('\n')[^1])!

@@ -10,12 +10,19 @@ var suites = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
     ["wake-up"] = WakeUpSuite.RunAsync,
     ["wire"] = WireSuite.RunAsync,
     ["reading"] = ReadingSuite.RunAsync,
+    ["soak"] = SoakSuite.RunAsync,
 };
 
 // What a suite measures in a process of its own.
 if (args is [PipelineRun.Verb, var way, var shoes, var batches])
 {
     await PipelineRun.MeasureAsync(way, int.Parse(shoes, CultureInfo.InvariantCulture), int.Parse(batches, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is [SoakSuite.Verb, var minutes])
+{
+    await SoakSuite.MeasureAsync(int.Parse(minutes, CultureInfo.InvariantCulture));
     return 0;
 }
 

@@ -49,7 +49,7 @@ internal static class ReadingSuite
         var folder = Directory.CreateTempSubdirectory("shoes-");
         try
         {
-            var progress = new FileProgressStore(folder.FullName, "js_shoe", TimeProvider.System);
+            var progress = new FileProgressStore(folder.FullName, ClusterName.Of("localhost:9092"), "js_shoe", TimeProvider.System);
             var settings = ShoeSettings.Read(
                 new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost")]).Build(),
                 TimeProvider.System.GetUtcNow());

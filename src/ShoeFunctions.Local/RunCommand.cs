@@ -199,9 +199,13 @@ internal static partial class RunCommand
         {
             await prepared;
         }
-        catch (FailureException failure)
+        catch (FailureException failure) when (failure.Failure is not { Source: FailureSource.Kafka, Recoverable: true })
         {
             throw new DoorException(failure.Message, ExitCode.Failed);
+        }
+        catch (FailureException)
+        {
+            // Brokers that are down may be back for the next tick: the first one says that they are.
         }
         catch (OperationCanceledException)
         {

@@ -12,7 +12,7 @@ namespace ShoeFunctions.Engine.Credentials;
 /// </summary>
 internal sealed class TlsLook
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The shortest question that any broker answers, ApiVersions 0, with a correlation of ours.</summary>
     private static readonly byte[] KafkaQuestion = [0, 0, 0, 10, 0, 18, 0, 0, 0x53, 0x48, 0x4F, 0x45, 0xFF, 0xFF];

@@ -44,6 +44,16 @@ public static partial class FailureClassifier
         };
     }
 
+    /// <summary>What nothing here is prepared for. The exception's text may hold what must not be shown: its type is the code.</summary>
+    public static Failure Unexpected(Exception error)
+    {
+        while (error is TypeInitializationException or AggregateException && error.InnerException is { } inner)
+            error = inner;
+        return new Failure(FailureSource.Kafka, "produce", FailureKind.Unknown, error.GetType().Name, false, error is DllNotFoundException or BadImageFormatException
+            ? "The Kafka client's C library cannot be loaded here: check that librdkafka for this system was published with the app."
+            : "The producer failed in a way that is not expected: please report it with the code.");
+    }
+
     /// <summary>A batch was cut short because the program was told to stop.</summary>
     public static Failure CutShort { get; } = new(FailureSource.Kafka, "produce", FailureKind.Cancelled, "stopped", true,
         "The tick was cut short because the program was told to stop: the next run makes up for it, within CATCH_UP_LIMIT.");

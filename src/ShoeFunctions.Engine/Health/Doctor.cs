@@ -80,6 +80,8 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         yield return await StepAsync("progress store", async stop =>
         {
             var state = await services.GetRequiredService<IProgressStore>().ReadAsync(stop);
+            if (ProgressFailures.Ahead(state, settings.Ticks.Schedule, time.GetUtcNow()) is { } ahead)
+                throw new FailureException(ahead);
             return (HealthState.Healthy, state.HighWater is { } mark ? $"read; nothing is pending up to {mark}" : "read; nothing was written down yet");
         }, cancellation);
     }

@@ -49,7 +49,12 @@ internal sealed class DeliveryTally(TimeProvider time)
     public void Started() => _started++;
 
     /// <summary>The send that was just counted as started was not.</summary>
-    public void NotStarted() => _started--;
+    public void NotStarted()
+    {
+        _started--;
+        // There is a wait before it is tried again.
+        _handler = null;
+    }
 
     /// <summary>A shoe could not even be sent.</summary>
     public void Refused(ErrorCode code)
@@ -66,6 +71,8 @@ internal sealed class DeliveryTally(TimeProvider time)
             if (InFlight < below)
                 return Task.CompletedTask;
 
+            // Who waits for room sends again later: what comes then has a start of its own.
+            _handler = null;
             _roomBelow = below;
             _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _room.Task;

@@ -24,6 +24,9 @@ public interface IMessageSender : IDisposable
     /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>
     void UseCredentials(ApiKey credentials);
 
+    /// <summary>The id that the brokers have for their cluster; null where they do not tell, or not in time.</summary>
+    Task<string?> ClusterIdAsync();
+
     /// <summary>What the client said of the connection as such since a time (of <see cref="TimeProvider.GetTimestamp"/>).</summary>
     IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp);
 }

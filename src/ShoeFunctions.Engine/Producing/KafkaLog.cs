@@ -32,6 +32,9 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
             Log.Librdkafka(logger, level, line.Facility, line.Message);
     }
 
+    /// <summary>The brokers do not tell their cluster's id.</summary>
+    internal void Untold(Error error) => Log.Untold(logger, error.Code, error.Reason);
+
     private bool IsNews(object what)
     {
         var now = time.GetTimestamp();
@@ -49,6 +52,9 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
 
         [LoggerMessage(301, LogLevel.Error, "the producer cannot go on: {Code} {Reason}")]
         public static partial void Fatal(ILogger logger, ErrorCode code, string reason);
+
+        [LoggerMessage(303, LogLevel.Debug, "the brokers do not tell their cluster's id, so progress is kept under their names: {Code} {Reason}")]
+        public static partial void Untold(ILogger logger, ErrorCode code, string reason);
 
         [LoggerMessage(302, LogLevel.Warning, "the connection to Kafka is in trouble: {Code} {Reason}")]
         public static partial void Transient(ILogger logger, ErrorCode code, string reason);

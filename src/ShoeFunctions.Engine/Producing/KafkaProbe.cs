@@ -54,6 +54,10 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         {
             throw new FailureException(await trouble.FailureAsync(error.Error.Code, "read topic"), error);
         }
+        catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
+        {
+            throw new StillFailingException(FailureClassifier.OfKafka(ErrorCode.Local_TimedOut, trouble.Since(0), at.Topic, "read topic"), cut);
+        }
     }
 
     /// <summary>What these credentials may do with the topic; null where the brokers do not tell.</summary>

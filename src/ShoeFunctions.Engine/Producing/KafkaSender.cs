@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Telemetry;
@@ -11,7 +12,14 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>How often the client says how it is, where anybody listens.</summary>
     private static readonly TimeSpan StatisticsInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
     private readonly IProducer<byte[], byte[]> _producer;
+    private readonly Lazy<Task<string?>> _clusterId;
     private readonly TopicPartition _topic;
     private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
@@ -35,11 +43,20 @@ public sealed class KafkaSender : IMessageSender
         }
 
         _producer = builder.Build();
+        _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
     }
 
     /// <inheritdoc/>
     public void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered) =>
         _producer.Produce(_topic, message, delivered);
+
+    /// <inheritdoc/>
+    public async Task<string?> ClusterIdAsync()
+    {
+        var asked = _clusterId.Value;
+        await Task.WhenAny(asked, Task.Delay(Patience, TimeProvider.System));
+        return asked.IsCompleted ? await asked : null;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => _trouble.Since(timestamp);
@@ -53,6 +70,9 @@ public sealed class KafkaSender : IMessageSender
     /// <inheritdoc/>
     public void Dispose()
     {
+        // The question goes over this client.
+        if (_clusterId.IsValueCreated)
+            ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _producer.Dispose();
         _instrumentation.Statistics.Forget();
     }
@@ -76,6 +96,22 @@ public sealed class KafkaSender : IMessageSender
         TopicMetadataPropagationMaxMs = 1000,
         DeliveryReportFields = "value",
     };
+
+    /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
+    private async Task<string?> AskClusterIdAsync()
+    {
+        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        try
+        {
+            var described = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = LongestQuestion });
+            return described.ClusterId is { Length: > 0 } id ? id : null;
+        }
+        catch (KafkaException untold)
+        {
+            _log.Untold(untold.Error);
+            return null;
+        }
+    }
 
     /// <summary>Called dozens of times a second while a broker is down: each error is remembered.</summary>
     private void OnError(Error error)

@@ -45,10 +45,9 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     public async Task<Failure> FailureAsync(ErrorCode code, string operation)
     {
         await Task.WhenAll(_looks.Values);
-
-        // A call that met no usable connection in its time says so as of one that broke; whether one did is heard here.
-        var ended = code == ErrorCode.Local_Transport ? ErrorCode.Local_TimedOut : code;
-        return FailureClassifier.OfKafka(ended, Since(0), options.Topic, operation);
+        var causes = Since(0);
+        // Of brokers that take a connection and then say nothing, the client's calls say the same as of none; it alone hears of no trouble.
+        return FailureClassifier.OfKafka(code == ErrorCode.Local_Transport && causes.Count == 0 ? ErrorCode.Local_TimedOut : code, causes, options.Topic, operation);
     }
 
     /// <summary>

@@ -24,6 +24,8 @@ public sealed class ShoeProducer(
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
 
+    private readonly ClientMemory _memory = new(time);
+
     private static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
 
     /// <summary>
@@ -91,6 +93,14 @@ public sealed class ShoeProducer(
                 : !isPrepared ? FailureClassifier.LateSchema
                 : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
         }
+        catch (KafkaException thrown)
+        {
+            failure = FailureClassifier.OfKafka(thrown.Error.Code, sender?.ErrorsSince(started) ?? [], options.Topic);
+        }
+        catch (Exception unexpected)
+        {
+            failure = FailureClassifier.Unexpected(unexpected);
+        }
         finally
         {
             connections.Refused -= OnRefused;
@@ -108,7 +118,8 @@ public sealed class ShoeProducer(
 
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
-        return report;
+        _memory.HandBack();
+        return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
     }
 
     /// <summary>How many bytes a shoe's record has beside its value: names and values of its headers, and its key.</summary>

@@ -49,6 +49,9 @@ public sealed record TickReport
     /// <summary>Why shoes failed, or null where none did. Of several causes the most frequent.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>The brokers' id of the cluster that it was delivered to; null where they do not tell.</summary>
+    public string? ClusterId { get; init; }
+
     /// <summary>Whether the run before failed in the same way, so that what to do about it was said.</summary>
     public bool IsRepeated { get; init; }
 

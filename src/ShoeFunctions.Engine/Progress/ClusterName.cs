@@ -4,17 +4,21 @@ using System.Text;
 namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>
-/// What progress is kept under beside its topic: the bootstrap servers, so that two clusters with a topic of one name
-/// have two states. It follows from the settings alone: an instance that only serves HTTP finds the state without
-/// asking the brokers.
+/// What progress is found under beside its topic: the bootstrap servers, so that an instance that only serves HTTP finds
+/// it without asking the brokers. It lies there until somebody delivered, and is that of the brokers' own cluster from
+/// then on: the servers' name leads to it.
 /// </summary>
 public static class ClusterName
 {
     /// <summary>A cluster that lives in this process has other ports every time, and is always the same to its user.</summary>
     public const string Embedded = "embedded";
 
+    private const string OwnId = "cluster~";
     private const int Longest = 180;
     private const int HashLength = 16;
+
+    /// <summary>What the progress of a cluster is kept under that has told its id.</summary>
+    public static string OfId(string clusterId) => OwnId + string.Concat(clusterId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
 
     /// <summary>
     /// The servers in lower case and in order, each once, as <c>host_port~host_port</c>: so it is a key of a table and a

@@ -11,4 +11,7 @@ public interface IProgressStore
     /// <param name="cancellation">Gives up.</param>
     /// <returns>What was stored.</returns>
     Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation);
+
+    /// <summary>Keeps, from here on, the progress of the cluster that the brokers say they are; another's stays as it is.</summary>
+    Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation);
 }

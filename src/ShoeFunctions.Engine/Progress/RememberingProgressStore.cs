@@ -72,6 +72,35 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
         }
     }
 
+    /// <summary>The same, once what is remembered of the cluster before is written down.</summary>
+    public async Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        var began = time.GetTimestamp();
+        try
+        {
+            if (_memory is { IsPending: true })
+                await UpdateAloneAsync(state => state, cancellation);
+            if (IsPausing || _memory is { IsPending: true })
+                return ClusterMove.Untold;
+
+            var move = await _store.Value.UseClusterAsync(clusterId, cancellation);
+            if (move is ClusterMove.Found or ClusterMove.Begun)
+                _memory = null;
+            Works();
+            return move;
+        }
+        catch (FailureException error)
+        {
+            Fails(error.Failure, began, isWriting: true);
+            return ClusterMove.Untold;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 

@@ -9,8 +9,9 @@ using ShoeFunctions.Engine.Failures;
 namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>
-/// Keeps progress in a table: one entity a topic and cluster, its columns those of <see cref="StoredProgress"/>. Earlier
-/// programs knew no cluster: their entity goes, in the same step, to the first that writes.
+/// Keeps progress in a table: one entity a topic and cluster, its columns those of <see cref="StoredProgress"/>. It lies
+/// under the servers' names until the cluster's id is known; from then on under that, and the entity of the names holds
+/// no more than the id. Earlier programs knew no cluster: their entity goes, in the same step, to the first that writes.
 /// </summary>
 public sealed class TableProgressStore(TableServiceClient account, string cluster, string topic, TimeProvider time) : IProgressStore
 {
@@ -21,12 +22,14 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
     private const string EarlierRowKey = "progress";
+    private const string ClusterColumn = "Cluster";
     private const int MostConflicts = 30;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly TableClient _table = account.GetTableClient(TableName);
+    private string? _rowKey;
 
     /// <summary>How long reading or writing may take, for tests that let many write at once.</summary>
     internal TimeSpan Longest { get; init; } = Timeout;
@@ -43,19 +46,59 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
             ProgressFailures.Writing,
             async stop =>
             {
-                var (state, etag, earlier) = await FindAsync(stop);
+                var (rowKey, state, etag, earlier) = await FindAsync(stop);
                 var changed = change(state);
                 if (!ReferenceEquals(changed, state))
-                    await WriteAsync(Entity(StoredProgress.Of(changed)), etag, earlier, stop);
+                    await WriteAsync(Entity(rowKey, StoredProgress.Of(changed)), etag, earlier, stop);
                 return changed;
             },
             cancellation);
 
-    private async Task<(ProgressState State, ETag? ETag, TableEntity? Earlier)> FindAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    /// <exception cref="FailureException">The account did not answer well, or what it holds cannot be read.</exception>
+    public async Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
     {
-        if (await FindAsync(cluster, cancellation) is { } entity)
-            return (State(entity), entity.ETag, null);
-        return await FindAsync(EarlierRowKey, cancellation) is { } earlier ? (State(earlier), null, earlier) : (ProgressState.Empty, null, null);
+        var move = await RetryAsync(ProgressFailures.Writing, stop => PointAsync(clusterId, stop), cancellation);
+        _rowKey = ClusterName.OfId(clusterId);
+        return move;
+    }
+
+    /// <summary>In one step, so that nobody finds the state twice, or not at all.</summary>
+    private async Task<ClusterMove> PointAsync(string clusterId, CancellationToken cancellation)
+    {
+        var named = await FindAsync(cluster, cancellation);
+        if (named?.GetString(ClusterColumn) == clusterId)
+            return ClusterMove.None;
+
+        var rowKey = ClusterName.OfId(clusterId);
+        var own = await FindAsync(rowKey, cancellation);
+        var isPointer = named?.ContainsKey(ClusterColumn) ?? false;
+        var earlier = named is null ? await FindAsync(EarlierRowKey, cancellation) : null;
+        var pointer = new TableEntity(topic, cluster) { [ClusterColumn] = clusterId };
+        var step = new List<TableTransactionAction>
+        {
+            named is null ? new(TableTransactionActionType.Add, pointer) : new(TableTransactionActionType.UpdateReplace, pointer, named.ETag),
+        };
+        var taken = own is null && !isPointer ? named ?? earlier : null;
+        if (taken is not null)
+            step.Add(new(TableTransactionActionType.Add, Entity(rowKey, StoredProgress.Of(State(taken)))));
+        if (taken is not null && taken == earlier)
+            step.Add(new(TableTransactionActionType.Delete, earlier, earlier.ETag));
+        await _table.CreateIfNotExistsAsync(cancellation);
+        await _table.SubmitTransactionAsync(step, cancellation);
+        return own is not null ? ClusterMove.Found : taken is not null ? ClusterMove.TakenOver : isPointer ? ClusterMove.Begun : ClusterMove.None;
+    }
+
+    private async Task<(string RowKey, ProgressState State, ETag? ETag, TableEntity? Earlier)> FindAsync(CancellationToken cancellation)
+    {
+        var rowKey = _rowKey ?? cluster;
+        var entity = await FindAsync(rowKey, cancellation);
+        if (entity?.GetString(ClusterColumn) is { } clusterId)
+            entity = await FindAsync(rowKey = ClusterName.OfId(clusterId), cancellation);
+        if (entity is not null)
+            return (rowKey, State(entity), entity.ETag, null);
+        return rowKey == cluster && await FindAsync(EarlierRowKey, cancellation) is { } earlier
+            ? (rowKey, State(earlier), null, earlier) : (rowKey, ProgressState.Empty, null, null);
     }
 
     private async Task<TableEntity?> FindAsync(string rowKey, CancellationToken cancellation) =>
@@ -91,7 +134,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
     /// Runs an operation from its beginning until it goes well: a write that is repeated must see first whether the
     /// one before was made after all.
     /// </summary>
-    private async Task<ProgressState> RetryAsync(string name, Func<CancellationToken, Task<ProgressState>> operation, CancellationToken cancellation)
+    private async Task<T> RetryAsync<T>(string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(Longest, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -133,7 +176,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
     private static bool IsOfTheAccount(Exception error) => error is
         RequestFailedException or AuthenticationFailedException or OperationCanceledException or AggregateException or HttpRequestException or IOException or JsonException;
 
-    private TableEntity Entity(StoredProgress stored) => new(topic, cluster)
+    private TableEntity Entity(string rowKey, StoredProgress stored) => new(topic, rowKey)
     {
         [nameof(stored.Version)] = stored.Version,
         [nameof(stored.HighWater)] = stored.HighWater,

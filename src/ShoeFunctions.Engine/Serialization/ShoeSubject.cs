@@ -1,5 +1,4 @@
 using System.Net;
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
@@ -78,8 +77,8 @@ public sealed partial class ShoeSubject(
     /// <summary>Registers it, where the topic is there: a mistyped name would leave a subject behind that nobody needs.</summary>
     private async Task<int> RegisterAsync(CancellationToken cancellation)
     {
-        // Ends before the tick does, because its own error says more; as a message's time-out.
-        var patience = TimeSpan.FromMilliseconds(Math.Max(kafka.Timeout.TotalMilliseconds - 1500, 1000));
+        // Ends before the tick does, because its own error says more.
+        var patience = TimeSpan.FromMilliseconds(Math.Max(kafka.Timeout.TotalMilliseconds - 1500, kafka.Timeout.TotalMilliseconds / 2));
         for (var again = false; ; again = true)
         {
             try
@@ -92,10 +91,6 @@ public sealed partial class ShoeSubject(
                 // Asked once more, where there are others.
                 if (!await connections.RenewAsync(cancellation))
                     throw;
-            }
-            catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
-            {
-                throw new StillFailingException(FailureClassifier.OfKafka(ErrorCode.Local_TimedOut, [], kafka.Topic, "read topic"), cut);
             }
         }
 

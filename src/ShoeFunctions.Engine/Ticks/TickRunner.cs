@@ -14,6 +14,7 @@ public sealed partial class TickRunner(
     private Tick? _newestDue;
     private Failure? _lastFailure;
     private Tick? _saidAhead;
+    private string? _cluster;
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
@@ -60,12 +61,15 @@ public sealed partial class TickRunner(
                 ended?.Invoke(report);
 
                 // What was delivered was delivered: it is written down even where the program was told to stop.
-                await progress.UpdateAsync(state => state.With(report), CancellationToken.None);
+                var isElsewhere = await IsElsewhereAsync(report.ClusterId);
+                await progress.UpdateAsync(state => isElsewhere ? Elsewhere(state, report) : state.With(report), CancellationToken.None);
                 if (!report.IsDelivered)
                     break;
 
                 instrumentation.Written();
                 pending.Dequeue();
+                if (isElsewhere)
+                    pending = new Queue<Tick>(await DueAsync(cancellation));
             }
         }
         finally
@@ -75,6 +79,33 @@ public sealed partial class TickRunner(
 
         return reports;
     }
+
+    /// <summary>
+    /// Whether the brokers turn out to be another cluster than the one whose mark said what is due. They are asked once a
+    /// tick was delivered: then the question costs next to nothing, and nothing at all while they are down.
+    /// </summary>
+    private async Task<bool> IsElsewhereAsync(string? cluster)
+    {
+        if (cluster is null || cluster == _cluster)
+            return false;
+
+        var move = await progress.UseClusterAsync(cluster, CancellationToken.None);
+        if (move == ClusterMove.Untold)
+            return false;
+
+        _cluster = cluster;
+        if (move == ClusterMove.TakenOver)
+            Log.TakenOver(logger, kafka.BootstrapServers, cluster);
+        if (move == ClusterMove.Found)
+            Log.Found(logger, kafka.BootstrapServers, cluster);
+        if (move == ClusterMove.Begun)
+            Log.Begun(logger, kafka.BootstrapServers, cluster);
+        return move is ClusterMove.Found or ClusterMove.Begun;
+    }
+
+    /// <summary>A tick that was chosen by another cluster's mark: it leaves this one's where it is, so that none before it is missed.</summary>
+    private static ProgressState Elsewhere(ProgressState state, TickReport report) =>
+        state.HighWater is null ? state.With(report) : state.With(report) with { HighWater = state.HighWater };
 
     private void SayPending(Queue<Tick> pending) =>
         instrumentation.Pending(pending.Count, pending.TryPeek(out var oldest) ? time.GetUtcNow() - oldest.Time : TimeSpan.Zero);
@@ -202,6 +233,15 @@ public sealed partial class TickRunner(
 
         [LoggerMessage(104, LogLevel.Error, "no tick is run: {Kind} ({Code}): {Advice}")]
         public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(105, LogLevel.Information, "the progress kept under {Servers} is that of cluster {Cluster} from now on")]
+        public static partial void TakenOver(ILogger logger, string servers, string cluster);
+
+        [LoggerMessage(106, LogLevel.Warning, "{Servers} are cluster {Cluster}, which has progress of its own: production goes on from there")]
+        public static partial void Found(ILogger logger, string servers, string cluster);
+
+        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production begins anew there; the progress of the other one is kept")]
+        public static partial void Begun(ILogger logger, string servers, string cluster);
 
         [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);

@@ -26,6 +26,10 @@ internal sealed class CollectingSender : IMessageSender
 
     public List<ErrorCode> ConnectionErrors { get; } = [];
 
+    public string? ClusterId { get; set; }
+
+    public Task<string?> ClusterIdAsync() => Task.FromResult(ClusterId);
+
     /// <summary>Called at every send.</summary>
     public Action? Produced { get; set; }
 
@@ -75,6 +79,14 @@ internal sealed class CollectingSender : IMessageSender
             ThreadPool.QueueUserWorkItem(_ => report());
     }
 
+    /// <summary>The same on this thread: it returns when all reports were taken.</summary>
+    public void ReleaseHere()
+    {
+        Holds = false;
+        while (_held.TryDequeue(out var report))
+            report();
+    }
+
     public event Action? CredentialsRefused;
 
     public void Refuse() => CredentialsRefused?.Invoke();
@@ -83,9 +95,10 @@ internal sealed class CollectingSender : IMessageSender
 
     public void UseCredentials(ApiKey credentials) => Credentials.Add(credentials);
 
-    public void Dispose()
-    {
-    }
+    /// <summary>How often it was given up.</summary>
+    public int Disposals { get; private set; }
+
+    public void Dispose() => Disposals++;
 
     private void Enqueue(Action report)
     {

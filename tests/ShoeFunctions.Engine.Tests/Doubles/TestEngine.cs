@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Producing;
@@ -41,13 +40,16 @@ internal sealed class TestEngine : IDisposable
             .AddSingleton(limit)
             .AddSingleton(progress ?? new MemoryProgressStore())
             .AddShoes()
-            .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Sender))
+            .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Opening?.Invoke() ?? Sender))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>
                 new RegistryClient(provider.GetRequiredService<SchemaRegistryOptions>(), credentials, Time, Registry)))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public WatchedTime Time { get; } = new(Start);
+
+    /// <summary>What opens the sender, where it is not to be <see cref="Sender"/>.</summary>
+    public Func<IMessageSender>? Opening { get; set; }
 
     public CollectingSender Sender { get; } = new();
 
@@ -58,6 +60,8 @@ internal sealed class TestEngine : IDisposable
     public ILogger<T> LoggerOf<T>() => _services.GetRequiredService<ILogger<T>>();
 
     public ShoeProducer Producer => _services.GetRequiredService<ShoeProducer>();
+
+    public KafkaOptions KafkaOptions => _services.GetRequiredService<KafkaOptions>();
 
     public TickOptions Options => _services.GetRequiredService<TickOptions>();
 

@@ -32,4 +32,6 @@ internal sealed class WatchedProgressStore : IProgressStore
             await act();
         return await Inner.UpdateAsync(change, cancellation);
     }
+
+    public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation) => Inner.UseClusterAsync(clusterId, cancellation);
 }

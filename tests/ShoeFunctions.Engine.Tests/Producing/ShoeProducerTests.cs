@@ -7,6 +7,7 @@ using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Producing;
@@ -182,6 +183,81 @@ public sealed class ShoeProducerTests
         await stop.CancelAsync();
         engine.Time.Advance(ShoeProducer.FlushTimeout);
         Assert.Equal(10, (await producing).Failed);
+    }
+
+    [Fact]
+    public async Task What_is_acknowledged_after_the_count_is_not_taken_for_delivered_and_its_producer_is_given_up()
+    {
+        using var engine = new TestEngine();
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = engine.Producer.ProduceAsync(SomeTick, 10, Deadline, stop.Token);
+        await stop.CancelAsync();
+        // The duration is taken when all is counted.
+        engine.Time.OnTimestamp = engine.Sender.ReleaseHere;
+        engine.Time.Advance(ShoeProducer.FlushTimeout);
+        Assert.Equal((0, 10), ((await producing).Delivered, (await producing).Failed));
+        Assert.Equal(1, engine.Sender.Disposals);
+    }
+
+    [Fact]
+    public async Task A_producer_with_sends_under_way_is_given_up_lest_they_be_delivered_beside_the_ticks_next_run()
+    {
+        using var engine = new TestEngine();
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = engine.Producer.ProduceAsync(SomeTick, 10, Deadline, stop.Token);
+        await stop.CancelAsync();
+        engine.Time.Advance(ShoeProducer.FlushTimeout);
+        await producing;
+        Assert.Equal(1, engine.Sender.Disposals);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_a_producer_that_has_nothing_under_way_is_kept()
+    {
+        using var engine = new TestEngine();
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = engine.Producer.ProduceAsync(SomeTick, Tick.MaxShoes, Deadline, stop.Token);
+        await stop.CancelAsync();
+        engine.Sender.Release();
+        Assert.Equal(FailureKind.Cancelled, (await producing).Failure!.Kind);
+        Assert.Equal(0, engine.Sender.Disposals);
+    }
+
+    [Fact]
+    public async Task A_sender_that_cannot_be_opened_for_whatever_reason_fails_the_tick_and_does_not_throw()
+    {
+        using var engine = new TestEngine { Opening = () => throw new TypeInitializationException("Some.Library", new DllNotFoundException("/hush/librdkafka.so")) };
+        var report = await ProduceAsync(engine, 10);
+        Assert.Equal((0, 10, FailureKind.Unknown, "DllNotFoundException"), (report.Delivered, report.Failed, report.Failure!.Kind, report.Failure.Code));
+        Assert.DoesNotContain("hush", report.Failure.Advice, StringComparison.Ordinal);
+
+        engine.Opening = () => throw new KafkaException(ErrorCode.Local_InvalidArg);
+        Assert.Equal("Local_InvalidArg", (await ProduceAsync(engine, 10)).Failure!.Code);
+        engine.Opening = null;
+        Assert.True((await ProduceAsync(engine, 10)).IsDelivered);
+    }
+
+    [Fact]
+    public async Task A_wait_for_room_is_no_latency_of_what_is_sent_after_it()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = ProduceAsync(engine, ShoeProducer.MaxInFlight + 20);
+        engine.Sender.ReleaseHere();
+        engine.Sender.Holds = true;
+        await Wait.UntilAsync(() => engine.Sender.Messages.Count == ShoeProducer.MaxInFlight + 20);
+        // All that was sent before is reported; what came after the wait has its report 20 s later than the wait began.
+        var before = engine.Sender.Messages.Count;
+        engine.Sender.ReleaseHere();
+        Assert.Equal(before, (await producing).Delivered);
+        Assert.Equal(TimeSpan.Zero, (await producing).LatencyMax);
     }
 
     [Fact]

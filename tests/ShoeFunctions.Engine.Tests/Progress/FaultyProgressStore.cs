@@ -40,6 +40,9 @@ internal sealed class FaultyProgressStore(IProgressStore shared) : IProgressStor
         return Now == Fault.Unreachable ? throw new FailureException(Down) : shared.ReadAsync(cancellation);
     }
 
+    public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation) =>
+        Now == Fault.None ? shared.UseClusterAsync(clusterId, cancellation) : throw new FailureException(Down);
+
     public async Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation)
     {
         Calls++;

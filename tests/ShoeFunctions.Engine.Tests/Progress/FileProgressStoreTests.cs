@@ -41,6 +41,39 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
         }
     }
 
+    [Fact]
+    public async Task One_cluster_under_two_names_has_one_state()
+    {
+        var (one, other) = (Open(), new FileProgressStore(StateFolder, "other_9092", "js_shoe", TimeProvider.System));
+        await one.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        Assert.Equal(ClusterMove.TakenOver, await one.UseClusterAsync("lkc/1", Stop));
+        await other.UpdateAsync(state => state.BeginningAt(First).With(Report(3)), Stop);
+        Assert.Equal(ClusterMove.Found, await other.UseClusterAsync("lkc/1", Stop));
+        await one.UpdateAsync(state => state.With(Report(1)), Stop);
+        await other.UpdateAsync(state => state.With(Report(2)), Stop);
+        Assert.Equal((30, 30, 30), ((await one.ReadAsync(Stop)).Delivered, (await other.ReadAsync(Stop)).Delivered, (await Open().ReadAsync(Stop)).Delivered));
+    }
+
+    [Fact]
+    public async Task Who_died_between_the_two_steps_of_a_takeover_left_nothing_that_is_lost()
+    {
+        var before = await Open().UpdateAsync(_ => Full(2), Stop);
+        await File.WriteAllTextAsync(Path.ChangeExtension(StateFile, ".cluster"), "one", Stop);
+        AssertSame(before, await Open().ReadAsync(Stop));
+        var store = Open();
+        Assert.Equal(ClusterMove.TakenOver, await store.UseClusterAsync("one", Stop));
+        AssertSame(before, await store.ReadAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_cluster_in_this_process_is_always_the_same_whatever_id_it_has()
+    {
+        var store = new FileProgressStore(StateFolder, ClusterName.Embedded, "js_shoe", TimeProvider.System);
+        await store.UpdateAsync(_ => Full(2), Stop);
+        Assert.Equal((ClusterMove.None, ClusterMove.None), (await store.UseClusterAsync("one", Stop), await store.UseClusterAsync("other", Stop)));
+        AssertSame(Full(2), await store.ReadAsync(Stop));
+    }
+
     [Theory]
     [InlineData("localhost:9092", "localhost_9092")]
     [InlineData(" B.example.com:9092,a.example.com:9092, b.example.com:9092", "a.example.com_9092~b.example.com_9092")]

@@ -42,6 +42,24 @@ public abstract class ProgressStoreFacts
     }
 
     [Fact]
+    public async Task Two_clusters_under_the_same_names_have_a_state_each_and_the_first_takes_what_was_there()
+    {
+        var store = Open();
+        await store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        await store.UseClusterAsync("one", Stop);
+        Assert.Equal(20, (await store.UpdateAsync(state => state.With(Report(1)), Stop)).Delivered);
+        Assert.Equal(ClusterMove.None, await store.UseClusterAsync("one", Stop));
+
+        Assert.Equal(ClusterMove.Begun, await store.UseClusterAsync("other", Stop));
+        AssertSame(ProgressState.Empty, await store.ReadAsync(Stop));
+        await store.UpdateAsync(state => state.BeginningAt(First).With(Report(5)), Stop);
+        Assert.Equal((10, 10), ((await store.ReadAsync(Stop)).Delivered, (await Open().ReadAsync(Stop)).Delivered));
+
+        Assert.Equal(ClusterMove.Found, await store.UseClusterAsync("one", Stop));
+        Assert.Equal((20, 20), ((await store.ReadAsync(Stop)).Delivered, (await Open().ReadAsync(Stop)).Delivered));
+    }
+
+    [Fact]
     public async Task Instances_that_write_at_once_lose_nothing() => await WriteAtOnceAsync(writers: 4, updates: 25);
 
     /// <summary>Lets instances write as fast as they can and holds the outcome against what each did.</summary>

@@ -55,6 +55,23 @@ public sealed class RememberingProgressStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_remembered_of_a_cluster_is_written_down_before_another_is_used()
+    {
+        await _store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        await _store.UseClusterAsync("one", Stop);
+        _faulty.Now = Fault.Unreachable;
+        await _store.UpdateAsync(state => state.With(Report(1)), Stop);
+        Assert.Equal(ClusterMove.Untold, await _store.UseClusterAsync("other", Stop));
+        Assert.Equal(20, (await _store.ReadAsync(Stop)).Delivered);
+
+        _faulty.Now = Fault.None;
+        Assert.Equal(ClusterMove.Begun, await _store.UseClusterAsync("other", Stop));
+        AssertSame(ProgressState.Empty, await _store.ReadAsync(Stop));
+        Assert.Equal(ClusterMove.Found, await _store.UseClusterAsync("one", Stop));
+        Assert.Equal(20, (await _store.ReadAsync(Stop)).Delivered);
+    }
+
+    [Fact]
     public async Task What_another_instance_wrote_meanwhile_stays()
     {
         await _store.UpdateAsync(state => state.BeginningAt(First), Stop);

@@ -35,6 +35,19 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     }
 
     [Fact]
+    public async Task One_cluster_under_two_names_has_one_state()
+    {
+        var (one, other) = (Open(), new TableProgressStore(Account(), "other_9092", _topic, TimeProvider.System));
+        await one.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        Assert.Equal(ClusterMove.TakenOver, await one.UseClusterAsync("lkc/1", Stop));
+        await other.UpdateAsync(state => state.BeginningAt(First).With(Report(3)), Stop);
+        Assert.Equal(ClusterMove.Found, await other.UseClusterAsync("lkc/1", Stop));
+        await one.UpdateAsync(state => state.With(Report(1)), Stop);
+        await other.UpdateAsync(state => state.With(Report(2)), Stop);
+        Assert.Equal((30, 30, 30), ((await one.ReadAsync(Stop)).Delivered, (await other.ReadAsync(Stop)).Delivered, (await Open().ReadAsync(Stop)).Delivered));
+    }
+
+    [Fact]
     public async Task The_table_is_made_by_the_first_write_even_where_several_are_first()
     {
         Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);

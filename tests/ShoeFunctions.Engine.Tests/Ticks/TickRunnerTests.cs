@@ -208,6 +208,37 @@ public sealed class TickRunnerTests
     }
 
     [Fact]
+    public async Task Another_cluster_under_the_same_names_begins_anew_and_the_first_one_misses_nothing_when_it_is_back()
+    {
+        var progress = new MemoryProgressStore();
+        using (var first = new TestEngine(progress))
+        {
+            first.Sender.ClusterId = "one";
+            Assert.Equal(["2026-11-23T14:00:00Z"], await RunAsync(first));
+        }
+
+        using (var other = new TestEngine(progress))
+        {
+            other.Sender.ClusterId = "other";
+            other.Time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(["2026-11-23T14:00:10Z"], await RunAsync(other));
+            Assert.Equal((1, 10), ((await progress.ReadAsync(TestContext.Current.CancellationToken)).Ticks, (await progress.ReadAsync(TestContext.Current.CancellationToken)).Delivered));
+            Assert.Single(other.Log.Lines, line => line.Text.Contains("localhost:9092 are another cluster than before, other", StringComparison.Ordinal));
+            other.Time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(["2026-11-23T14:00:20Z"], await RunAsync(other));
+        }
+
+        // Its mark is at 14:00:00, the other one's at 14:00:20.
+        using var again = new TestEngine(progress);
+        again.Sender.ClusterId = "one";
+        again.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(["2026-11-23T14:00:30Z", "2026-11-23T14:00:10Z", "2026-11-23T14:00:20Z", "2026-11-23T14:00:30Z"], await RunAsync(again));
+        Assert.Single(again.Log.Lines, line => line.Text.Contains("which has progress of its own", StringComparison.Ordinal));
+        var state = await progress.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((5, "2026-11-23T14:00:30Z"), (state.Ticks, state.HighWater.ToString()));
+    }
+
+    [Fact]
     public async Task What_was_delivered_is_written_down_though_the_run_is_told_to_stop()
     {
         using var stop = new CancellationTokenSource();

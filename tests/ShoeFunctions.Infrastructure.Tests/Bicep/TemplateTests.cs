@@ -11,7 +11,7 @@ public sealed class TemplateTests
     private static readonly string[] OfThePlatform =
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
-        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+        "AzureWebJobsDisableHomepage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
     ];
 
     /// <summary>All that the app's identity may do; what is added here wants a reason.</summary>
@@ -51,6 +51,7 @@ public sealed class TemplateTests
     {
         var settings = AppSettings(await BicepCompiler.DeployedAsync());
         Assert.All(NotSecret.Where(setting => setting.Default is not null), setting => Assert.Equal(setting.Default, settings[setting.Name]));
+        Assert.Equal("true", settings["AzureWebJobsDisableHomepage"]);
         Assert.DoesNotContain("BATCH_SIZE", settings.Keys);
         Assert.DoesNotContain("KAFKA_SECURITY_PROTOCOL", settings.Keys);
     }

@@ -1,8 +1,10 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 
-public sealed class ComposeTests
+public sealed partial class ComposeTests
 {
     private static readonly YamlMappingNode Services = Yaml.Map(Yaml.Read("compose.yaml"), "services");
 
@@ -45,7 +47,28 @@ public sealed class ComposeTests
         Assert.Equal(["no-new-privileges:true"], Yaml.List(door, "security_opt"));
     }
 
-    /// <summary>The README's and the file's own words are what the door is given in the container.</summary>
+    /// <summary>Who copies the sample after the README's command has what reaches the Kafka and the registry that it started.</summary>
+    [Fact]
+    public void The_sample_the_README_and_it_go_together()
+    {
+        var sample = JsonElement.Parse(Repository.Read("local.settings.sample.json")).GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString()!);
+        var (broker, registry) = (Yaml.Map(Yaml.Map(Services, "kafka"), "environment"), Yaml.Map(Services, "schema-registry"));
+        Assert.Contains($"CLIENT://{sample["KAFKA_BOOTSTRAP_SERVERS"]}", Yaml.Text(broker, "KAFKA_ADVERTISED_LISTENERS").Split(','));
+        Assert.Contains($"CLIENT:{sample["KAFKA_SECURITY_PROTOCOL"]}", Yaml.Text(broker, "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP").Split(','));
+        Assert.Contains($" user_{sample["KAFKA_API_KEY"]}=\"{sample["KAFKA_API_SECRET"]}\";", Yaml.Text(broker, "KAFKA_LISTENER_NAME_CLIENT_PLAIN_SASL_JAAS_CONFIG"), StringComparison.Ordinal);
+        Assert.Contains(Yaml.List(registry, "ports"), port => sample["SCHEMA_REGISTRY_URL"] == $"http://localhost:{port.Split(':')[1]}");
+        Assert.Equal(("", ""), (sample["SCHEMA_REGISTRY_API_KEY"], sample["SCHEMA_REGISTRY_API_SECRET"]));
+
+        var head = Repository.Read("compose.yaml").Split("services:")[0];
+        var exported = Exported.Matches(head).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        Assert.Equal(5, exported.Count);
+        Assert.All(exported, setting => Assert.Equal(setting.Value, sample[setting.Key]));
+
+        var up = Command.Match(head).Value;
+        Assert.Contains($"\n{up} && cp local.settings.sample.json ", Repository.Read("README.md"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The file's own words are what the container is given.</summary>
     [Fact]
     public void The_file_says_how_it_is_used()
     {
@@ -53,4 +76,10 @@ public sealed class ComposeTests
         var door = Yaml.Map(Yaml.Map(Services, "door"), "environment");
         Assert.All(["KAFKA_API_KEY", "KAFKA_API_SECRET", "KAFKA_SECURITY_PROTOCOL"], name => Assert.Contains($"{name}={Yaml.Text(door, name)}", head, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("([A-Z_]+)=([^ \\n]+)")]
+    private static partial Regex Exported { get; }
+
+    [GeneratedRegex("docker compose up [a-z -]+")]
+    private static partial Regex Command { get; }
 }

@@ -16,15 +16,13 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
         var file = Dockerfile.Read();
         var port = FreePort();
-        Assert.NotEqual(0, await ProbeAsync(file, port));
-
         using var door = Start(file, port);
         // What it says beyond a pipe's room would hold it up.
         var output = door.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = door.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
         {
-            await Wait.UntilAsync(async () => await ProbeAsync(file, port) == 0, door, async () => await output + await errors);
+            await Wait.UntilAsync(async () => await ProbeAsync(file, door) == 0, door, async () => await output + await errors);
 
             Assert.Equal("1001", await UserOfAsync(door));
             using var http = new HttpClient();
@@ -33,8 +31,10 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
 
             Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{door.Id}"])).ExitCode);
             await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, await ProbeAsync(file, door));
             Assert.True(door.ExitCode == 0, $"It ended with {door.ExitCode}: {await errors}");
-            Assert.Contains(" shoes delivered, 0 failed", await output, StringComparison.Ordinal);
+            // Told to stop on a slow machine it may still be opening the producer.
+            Assert.Matches(" shoes delivered, 0 failed|Told to stop before anything was produced", await output + await errors);
         }
         finally
         {
@@ -82,11 +82,11 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         return Process.Start(start)!;
     }
 
-    /// <summary>The container's own health check, at another port.</summary>
-    private static async Task<int> ProbeAsync(Dockerfile file, int port)
+    /// <summary>The container's own health check, of a command that is not the first process here.</summary>
+    private static async Task<int> ProbeAsync(Dockerfile file, Process door)
     {
         var command = file.HealthCommand;
-        return (await Ran.ProgramAsync(command[0], [.. command[1..].Select(argument => argument.Replace("/7071", $"/{port}", StringComparison.Ordinal))])).ExitCode;
+        return (await Ran.ProgramAsync(command[0], [.. command[1..].Select(argument => argument.Replace("/proc/1/", $"/proc/{door.Id}/", StringComparison.Ordinal))])).ExitCode;
     }
 
     /// <summary>1001, or where the tests are no root either, whoever they are.</summary>

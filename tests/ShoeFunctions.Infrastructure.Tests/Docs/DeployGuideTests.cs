@@ -37,8 +37,71 @@ public sealed partial class DeployGuideTests
     }
 
     [Fact]
-    public void The_variables_to_set_are_those_that_setup_oidc_prints() =>
-        Assert.All(Variable.Matches(Repository.Read("script/setup-oidc")).Select(match => match.Value), variable => Assert.Contains(variable, Guide, StringComparison.Ordinal));
+    public void It_names_the_variables_that_setup_oidc_sets()
+    {
+        var variables = Variable.Matches(Repository.Read("script/setup-oidc")).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(5, variables.Length);
+        Assert.All(variables, variable => Assert.Contains(variable, Guide, StringComparison.Ordinal));
+    }
+
+    /// <summary>A fork leaves gh with the repository that was forked, and each command after it would act there.</summary>
+    [Fact]
+    public void Right_after_the_fork_gh_is_told_which_repository_is_meant() =>
+        Assert.Matches(@"gh repo fork \S+ --clone && cd (\S+) && gh repo set-default me/\1\n", Guide);
+
+    [Fact]
+    public void A_provider_that_a_subnet_is_given_to_is_registered()
+    {
+        var providers = Delegation.Matches(Repository.Read("infra/network.bicep")).Select(match => match.Groups[1].Value).ToArray();
+        Assert.NotEmpty(providers);
+        Assert.All(providers, provider => Assert.Contains($"`az provider register --namespace {provider} --wait`", Guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Who_looks_at_the_topic_has_a_key_that_may_read_it()
+    {
+        var reader = Regex.Match(Guide, @"confluent api-key create --resource lkc-\w+ --service-account (\S+) --use").Groups[1].Value;
+        Assert.Contains($"--service-account {reader} --operations read,describe --topic js_shoe", Guide, StringComparison.Ordinal);
+        Assert.Contains($"--service-account {reader} --operations read --consumer-group confluent_cli_consumer_ --prefix", Guide, StringComparison.Ordinal);
+        Assert.True(Guide.IndexOf(" --use\n", StringComparison.Ordinal) < Guide.IndexOf("confluent kafka topic consume", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_events_that_it_explains_are_those_that_the_code_logs()
+    {
+        var logged = Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Logged.Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        var explained = Events.Matches(Guide).SelectMany(match => match.Groups[1].Value.Split(", ")).ToArray();
+        Assert.Contains("101", explained);
+        Assert.All(explained, id => Assert.Contains(id, logged));
+    }
+
+    /// <summary>What a query asks for has a name that the workspace knows, and its text is such as the app writes.</summary>
+    [Fact]
+    public void Its_queries_ask_for_what_is_there()
+    {
+        var queries = Query.Matches(Guide).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(2, queries.Length);
+        var alerts = Repository.Read("infra/alerts.bicep");
+        Assert.All(queries, query =>
+        {
+            Assert.StartsWith("AppTraces\n", query, StringComparison.Ordinal);
+            Assert.Contains("AppTraces", alerts, StringComparison.Ordinal);
+            Assert.All(Column.Matches(query).Select(match => match.Value), column =>
+                Assert.Contains(column, (string[])["AppTraces", "TimeGenerated", "Message", "Properties", "CategoryName", "EventId", "TickRunner", "Delivered", "Failed"]));
+        });
+        var numbers = Regex.Matches(queries[1], "@\"([^\"]+)\"").Select(pattern => Regex.Match("tick 2026-11-23T14:39:30Z  10 shoes  7 delivered  3 failed  538 bytes", pattern.Groups[1].Value).Groups[1].Value);
+        Assert.Equal(["7", "3"], numbers);
+        Assert.Contains("{Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes", Repository.Read("src/ShoeFunctions.Engine/Ticks/TickRunner.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_explains_both_alerts()
+    {
+        var alerts = Regex.Matches(Repository.Read("infra/alerts.bicep"), @"name: '\$\{name\}(-[a-z-]+)'\n    severity").Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(2, alerts.Length);
+        Assert.All(alerts, alert => Assert.Contains($"| `shoes{alert}` |", Guide, StringComparison.Ordinal));
+    }
 
     [GeneratedRegex(@"^\*\*(\d+)\. ", RegexOptions.Multiline)]
     private static partial Regex Step { get; }
@@ -50,6 +113,22 @@ public sealed partial class DeployGuideTests
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link { get; }
 
-    [GeneratedRegex("gh variable set [A-Z_]+")]
+    [GeneratedRegex("gh variable set ([A-Z_]+)")]
     private static partial Regex Variable { get; }
+
+    [GeneratedRegex("serviceName: '([^/']+)/")]
+    private static partial Regex Delegation { get; }
+
+    [GeneratedRegex(@"LoggerMessage\((?:EventId = )?(\d+)")]
+    private static partial Regex Logged { get; }
+
+    /// <summary>A row of the table whose first column is numbers.</summary>
+    [GeneratedRegex(@"^\| (\d{3}(?:, \d{3})*) \|", RegexOptions.Multiline)]
+    private static partial Regex Events { get; }
+
+    [GeneratedRegex("```kusto\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Query { get; }
+
+    [GeneratedRegex("[A-Z][A-Za-z]+")]
+    private static partial Regex Column { get; }
 }

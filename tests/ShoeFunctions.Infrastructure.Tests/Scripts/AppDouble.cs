@@ -19,6 +19,7 @@ internal sealed class AppDouble : IAsyncDisposable
         }
 
         _listener.Prefixes.Add($"{Url}/");
+        _listener.Prefixes.Add($"http://localhost:{new Uri(Url).Port}/");
         _listener.Start();
         _answering = AnswerAsync();
     }
@@ -31,6 +32,9 @@ internal sealed class AppDouble : IAsyncDisposable
 
     /// <summary>The function key that the last request had.</summary>
     public string? Key { get; private set; }
+
+    /// <summary>What the last request asked for.</summary>
+    public string? Path { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +51,8 @@ internal sealed class AppDouble : IAsyncDisposable
             {
                 var context = await _listener.GetContextAsync();
                 Key = context.Request.Headers["x-functions-key"];
-                var (status, body) = context.Request.Url!.AbsolutePath == "/api/health" ? Health : Stats;
+                Path = context.Request.Url!.AbsolutePath;
+                var (status, body) = Path == "/api/health" ? Health : Stats;
                 context.Response.StatusCode = status;
                 context.Response.Close(Encoding.UTF8.GetBytes(body), willBlock: false);
             }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ShoeFunctions.Infrastructure.Tests.Scripts;
 using YamlDotNet.RepresentationModel;
 
 namespace ShoeFunctions.Infrastructure.Tests.Workflows;
@@ -92,6 +93,49 @@ public sealed partial class WorkflowTests
         Assert.All(Steps(file).Where(step => IsAction(step, "actions/checkout")), step => Assert.Equal("false", Yaml.Text(Yaml.Map(step, "with"), "persist-credentials")));
     }
 
+    /// <summary>Unnamed it is bash without pipefail: a step ends well where only its pipe's last command does.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_step_is_run_by_bash_that_was_asked_for(string file)
+    {
+        Assert.Equal("bash", Yaml.Text(Yaml.Map(Yaml.Map(Workflow(file), "defaults"), "run"), "shell"));
+        Assert.All(Jobs(file), job => Assert.DoesNotContain("defaults", job.Children.Keys.Select(key => ((YamlScalarNode)key).Value)));
+        Assert.All(Steps(file), step => Assert.DoesNotContain("shell", step.Children.Keys.Select(key => ((YamlScalarNode)key).Value)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public async Task A_preview_that_Azure_refuses_fails(int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It runs on Linux.");
+        var folder = Directory.CreateTempSubdirectory("shoes-what-if-");
+        try
+        {
+            var path = StandIn.Put(folder, "az", $"#!/bin/sh\necho would change\nexit {exitCode}\n");
+            var step = Assert.Single(StepsOf(Job("deploy.yml", "what-if")), step => step.Children.ContainsKey("run"));
+            // As GitHub runs it, by the name of its shell.
+            string[] shell = Workflow("deploy.yml").Children.ContainsKey("defaults") ? ["--noprofile", "--norc", "-eo", "pipefail"] : ["-e"];
+            var ran = await Ran.ProgramAsync("bash", [.. shell, "-c", Yaml.Text(step, "run")],
+                path, ("GITHUB_STEP_SUMMARY", Path.Combine(folder.FullName, "summary")), ("RESOURCE_GROUP", "shoes"));
+            Assert.Equal(exitCode, ran.ExitCode);
+            Assert.Contains("would change", ran.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Nothing_may_be_left_out_where_everything_can_be_there()
+    {
+        var tests = Assert.Single(StepsOf(Job("ci.yml", "test")), step => step.Children.ContainsKey("run"));
+        Assert.Equal("script/test", Yaml.Text(tests, "run"));
+        // Some tests are of Linux alone.
+        Assert.Equal("${{ runner.os == 'Linux' }}", Yaml.Text(Yaml.Map(tests, "env"), "REQUIRE_ALL"));
+    }
+
     [Fact]
     public void The_tests_run_on_the_three_platforms() =>
         Assert.Equal(["macos", "ubuntu", "windows"], Yaml.List(Yaml.Map(Yaml.Map(Job("ci.yml", "test"), "strategy"), "matrix"), "os").Select(os => os.Split('-')[0]).Order());
@@ -116,7 +160,7 @@ public sealed partial class WorkflowTests
     public void An_incomplete_app_is_neither_kept_nor_deployed(string file, string job, string action)
     {
         var steps = StepsOf(Job(file, job)).ToList();
-        var check = steps.FindIndex(step => step.Children.ContainsKey("run") && Yaml.Text(step, "run").StartsWith("script/check-app app", StringComparison.Ordinal));
+        var check = steps.FindIndex(step => step.Children.ContainsKey("run") && Yaml.Text(step, "run").StartsWith("script/check-app --complete app", StringComparison.Ordinal));
         Assert.InRange(check, 0, steps.FindIndex(step => IsAction(step, action)) - 1);
     }
 

@@ -34,6 +34,17 @@ public sealed class AuditVerbTests
     }
 
     [Fact]
+    public async Task Ticks_that_are_not_due_yet_are_not_missing()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var tick = Assert.Single(await cluster.ProduceAsync(1));
+        var daily = ("PRODUCE_SCHEDULE", $"{tick.Time.Second} {tick.Time.Minute} {tick.Time.Hour} * * *");
+        var ended = await cluster.RunAsync($"audit --from {tick} --to {tick.Time.AddDays(30):yyyy-MM-ddTHH:mm:ssZ} --json", daily);
+        var outcome = JsonSerializer.Deserialize<JsonElement>(ended.Output);
+        Assert.Equal((0, 1, 0), (ended.ExitCode, Count(outcome, "ticks"), Count(outcome, "missing")));
+    }
+
+    [Fact]
     public async Task A_tick_produced_twice_is_reported_and_fails_only_where_each_shoe_must_be_there_exactly_once()
     {
         await using var cluster = await Cluster.StartAsync();

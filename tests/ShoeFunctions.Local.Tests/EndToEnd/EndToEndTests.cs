@@ -129,6 +129,30 @@ public sealed partial class EndToEndTests
         Assert.Equal(Enumerable.Range(0, ticks.Length).Select(index => ticks[0] + index), ticks);
     }
 
+    [Theory]
+    [InlineData(true, 0, "^8 ticks, 80 shoes delivered, 0 failed$")]
+    [InlineData(false, 1, "^[0-7] of 8 ticks, [0-9]+ shoes delivered, ([1-9]|10) failed$")]
+    public async Task What_was_asked_for_with_ticks_is_delivered_after_an_outage_or_the_end_says_otherwise(bool ends, int exitCode, string end)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        using var cluster = new EmbeddedCluster();
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        cluster.CreateTopic("js_shoe", 6);
+        await using var door = DoorProcess.Start("--ticks 8", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
+            ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
+        using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
+        cluster.TakeDown();
+        await StatsAsync(door, http, stats => stats.GetProperty("totals").GetProperty("failedSends").GetInt64() > 0);
+        if (ends)
+            cluster.BringUp();
+        else
+            await door.SignalAsync("TERM");
+
+        var ended = await door.EndAsync();
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Matches(end, ended.Output.TrimEnd().Split('\n')[^1]);
+    }
+
     [Fact]
     public async Task With_a_state_the_next_run_goes_on_where_the_last_one_ended_and_another_process_shows_its_totals()
     {

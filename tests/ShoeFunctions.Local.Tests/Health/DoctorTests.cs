@@ -1,4 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.EndToEnd;
@@ -163,6 +169,27 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
         Assert.Contains("has subject js_shoe-value, but not with our schema", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_ahead_of_the_clock_fails_with_both_times_and_what_to_do()
+    {
+        var mark = Tick.At(TimeProvider.System.GetUtcNow().AddHours(1));
+        var progress = new MemoryProgressStore();
+        await progress.UpdateAsync(state => state with { HighWater = mark }, TestContext.Current.CancellationToken);
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+                [new("KAFKA_BOOTSTRAP_SERVERS", _engine.Cluster.BootstrapServers), new("SCHEMA_REGISTRY_URL", _engine.Registry.Url.AbsoluteUri)]).Build())
+            .AddSingleton<IProgressStore>(progress)
+            .AddShoes()
+            .BuildServiceProvider();
+        var findings = new List<ShoeFunctions.Engine.Health.Finding>();
+        await foreach (var finding in services.GetRequiredService<Doctor>().ExamineAsync(TestContext.Current.CancellationToken))
+            findings.Add(finding);
+        var kept = findings.Single(finding => finding.Subject == "progress store");
+        Assert.Equal(HealthState.Unhealthy, kept.State);
+        Assert.Matches($"Clock \\(mark-ahead\\): Ticks are written down up to {mark}, and the clock here says .*: wait, or delete the progress", kept.Text);
     }
 
     [Fact]

@@ -272,7 +272,7 @@ public sealed class HealthTests
         Assert.Equal((HealthState.Degraded, 200), (answer.Status, answer.HttpStatus));
         Assert.Equal((HealthState.Healthy, null), (checks["settings"].Status, checks["settings"].Failure));
         Assert.All(
-            [("schema-registry", FailureKind.Timeout, "timeout"), ("kafka", FailureKind.Network, nameof(ErrorCode.Local_Transport))],
+            [("schema-registry", FailureKind.Timeout, "timeout"), ("kafka", FailureKind.Timeout, nameof(ErrorCode.Local_TimedOut))],
             expected =>
             {
                 var (name, kind, code) = expected;

@@ -9,4 +9,10 @@ internal sealed class StubbornStore(Exception? error) : IProgressStore
         error is null ? new TaskCompletionSource<ProgressState>().Task : Task.FromException<ProgressState>(error);
 
     public Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation) => ReadAsync(cancellation);
+
+    public async Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
+    {
+        await ReadAsync(cancellation);
+        return ClusterMove.Untold;
+    }
 }

@@ -87,6 +87,8 @@ public sealed class TelemetryTests
     {
         await using var collector = await OtlpReceiver.StartAsync();
         await using var cluster = await Cluster.StartAsync();
+        // The schema is there: so it is the sends that fail.
+        Assert.Equal(0, (await cluster.RunAsync("--ticks 1")).ExitCode);
         cluster.Kafka.TakeDown();
         var ended = await cluster.RunAsync("--ticks 1", [.. Otlp(collector), ("KAFKA_TIMEOUT", "1s")]);
         Assert.Equal(1, ended.ExitCode);
@@ -173,7 +175,7 @@ public sealed class TelemetryTests
         // Longer than a test waits for an end: a door that ends did not wait for this.
         var ended = await cluster.RunAsync("--ticks 2", [.. Otlp(collector), ("OTEL_EXPORTER_OTLP_TIMEOUT", "3600000")]);
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("the last metrics and traces were not taken in time", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("the last metrics, traces and logs were not taken in time", ended.Errors, StringComparison.Ordinal);
         Assert.Equal(2, Cluster.TicksIn(ended.Output).Length);
     }
 
@@ -186,7 +188,7 @@ public sealed class TelemetryTests
         var ended = await cluster.RunAsync("--ticks 1",
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hush-hush"));
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("metrics or traces are in trouble: OpenTelemetry-Exporter-OpenTelemetryProtocol ", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("metrics, traces or logs are in trouble: OpenTelemetry-Exporter-OpenTelemetryProtocol ", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
 
@@ -197,7 +199,7 @@ public sealed class TelemetryTests
         var ended = await DoorProcess.RunAsync("--ticks 1",
             cluster.Settings(("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=hush")));
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("metrics and traces are not sent, because their exporters cannot be opened", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("metrics, traces and logs are not sent, because their exporters cannot be opened", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.Single(Cluster.TicksIn(ended.Output));
     }

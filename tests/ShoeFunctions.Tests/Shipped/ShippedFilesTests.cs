@@ -28,7 +28,7 @@ public sealed class ShippedFilesTests
     [Fact]
     public void What_is_under_way_is_given_up_before_the_app_is_and_the_app_ends_before_the_host_kills_it()
     {
-        var shutdown = double.Parse(Regex.Match(Read("src/ShoeFunctions/Program.cs"), @"ShutdownTimeout = TimeSpan\.FromSeconds\(([0-9.]+)\)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var shutdown = double.Parse(Regex.Match(Read("src/ShoeFunctions/Hosting/HostServices.cs"), @"ShutdownTimeout = TimeSpan\.FromSeconds\(([0-9.]+)\)").Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.InRange(shutdown, ShoeProducer.FlushTimeout.TotalSeconds + 0.25, 5 - 0.25);
     }
 

@@ -8,7 +8,7 @@ public sealed partial class ShutdownTests
     private const int Shoes = 1_000_000;
 
     /// <summary>Longer than a test waits for an end: a worker that ends did not wait for this.</summary>
-    private static readonly (string, string) Unbounded = ("KAFKA_TIMEOUT", "1h");
+    private static readonly (string, string) Unbounded = ("KAFKA_TIMEOUT", "9m");
 
     [Theory]
     [InlineData("WorkerTerminate", false)]

@@ -41,7 +41,7 @@ public sealed class TelemetryTests
 
         // Both longer than a test waits for an end: a worker that ends waited for neither.
         await using var worker = await WorkerProcess.StartAsync(cluster.Settings(
-            [.. Otlp(collector), ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"), ("KAFKA_TIMEOUT", "1h"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "3600000")]));
+            [.. Otlp(collector), ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"), ("KAFKA_TIMEOUT", "9m"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "3600000")]));
         var tick = worker.InvokeTimerAsync();
         await cluster.FirstRecordAsync(tick);
         if (inATick)
