@@ -159,6 +159,16 @@ public sealed class ShoeSettingsTests
     }
 
     [Theory]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "::1:9092", "accepted is brokers as host:port, separated by commas, an IPv6 address in brackets ([::1]:9092)")]
+    [InlineData("PRODUCE_SCHEDULE", "@daily@noon", "accepted is a six-field NCRONTAB expression")]
+    public void What_is_no_URL_is_shown_as_it_is_and_explained(string name, string value, string accepted)
+    {
+        var fault = Assert.Single(Faults((name, value)));
+        Assert.StartsWith($"{name}: '{value}'", fault, StringComparison.Ordinal);
+        Assert.Contains(accepted, fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("KAFKA_API_KEY", "KAFKA_API_SECRET")]
     [InlineData("KAFKA_API_SECRET", "KAFKA_API_KEY")]
     [InlineData("SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -147,6 +148,22 @@ public sealed class DiagnosisTests : IDisposable
         Assert.Contains("warning  registry port", doctor.Output, StringComparison.Ordinal);
         Assert.Contains($"ok       registry port    {registry.Url.Authority} accepts connections", doctor.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("failure", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_registries_the_one_that_refuses_is_named()
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        registry.Intercept = async context =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/mode"))
+                return false;
+            await context.Response.WriteAsync("""{"mode":"READONLY"}""");
+            return true;
+        };
+        var ended = await RunAsync("doctor", ("SCHEMA_REGISTRY_URL", $"http://127.0.0.1:1, {registry.Url}"));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains($"The schema registry at {registry.Url.GetLeftPart(UriPartial.Authority)} takes no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
