@@ -37,7 +37,7 @@ param alwaysReadyForTimer int = 0
 @minLength(3)
 param kafkaBootstrapServers string
 
-@description('KAFKA_SECURITY_PROTOCOL: left out, SASL_SSL with credentials, else PLAINTEXT.')
+@description('KAFKA_SECURITY_PROTOCOL: left out, SASL_SSL. For brokers that ask for no credentials: SSL or PLAINTEXT.')
 @allowed(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
 param kafkaSecurityProtocol string?
 

@@ -38,6 +38,10 @@ internal sealed class CountingSender : IMessageSender
 
     public void UseCredentials(ApiKey credentials) => throw new NotSupportedException();
 
+    public void LookAround()
+    {
+    }
+
     public Task<string?> ClusterIdAsync() => Task.FromResult<string?>(null);
 
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [];

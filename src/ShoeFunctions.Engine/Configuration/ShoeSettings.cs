@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
@@ -60,7 +61,8 @@ public sealed partial record ShoeSettings(
         SecurityProtocol = reader.IsSet(Settings.KafkaSecurityProtocol)
             ? reader.ReadWord<SecurityProtocol?>(Settings.KafkaSecurityProtocol,
                 ("PLAINTEXT", SecurityProtocol.Plaintext), ("SSL", SecurityProtocol.Ssl), ("SASL_PLAINTEXT", SecurityProtocol.SaslPlaintext), ("SASL_SSL", SecurityProtocol.SaslSsl))
-            : null,
+            // Credentials that a vault is to have may come late, and must not find plaintext then.
+            : reader.IsSet(Settings.KeyVaultUri) ? Confluent.Kafka.SecurityProtocol.SaslSsl : null,
         Topic = reader.Read(Settings.KafkaTopic, Matches(TopicName), ""),
         MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
         Compression = reader.ReadWord(Settings.KafkaCompression,
@@ -166,6 +168,7 @@ public sealed partial record ShoeSettings(
         if (!reader.ReadWord(Settings.EnableMetrics, ("true", true), ("false", false)))
             return new TelemetryOptions();
 
+        var endpoints = new List<Uri>();
         var everything = IsOtlp(Settings.OtlpEndpoint);
         var options = new TelemetryOptions
         {
@@ -176,12 +179,20 @@ public sealed partial record ShoeSettings(
             Identity = reader.IsSet(Settings.AzureMonitorAuthentication)
                 ? reader.Read<TelemetryOptions.EntraIdentity?>(Settings.AzureMonitorAuthentication, TelemetryOptions.EntraIdentity.TryParse, null) : null,
         };
+        if (options.AzureMonitor is { } azure && Uri.TryCreate(IngestionEndpoint.Match(azure).Groups[1].Value, UriKind.Absolute, out var ingestion))
+            endpoints.Add(ingestion);
         foreach (var protocol in new[] { Settings.OtlpProtocol, Settings.OtlpMetricsProtocol, Settings.OtlpTracesProtocol, Settings.OtlpLogsProtocol })
             if (reader.IsSet(protocol))
                 reader.ReadWord(protocol, ("grpc", 0), ("http/protobuf", 1));
-        return options;
+        return options with { Endpoints = endpoints.ToImmutableArray() };
 
-        bool IsOtlp(Setting endpoint) => reader.IsSet(endpoint) && reader.ReadUrl(endpoint, null!) is not null;
+        bool IsOtlp(Setting endpoint)
+        {
+            if (!reader.IsSet(endpoint) || reader.ReadUrl(endpoint, null!) is not { } url)
+                return false;
+            endpoints.Add(url);
+            return true;
+        }
     }
 
     private static bool IsHostsWithPorts(string text, out string servers)
@@ -203,6 +214,9 @@ public sealed partial record ShoeSettings(
 
     [GeneratedRegex(@"(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AzureMonitorConnection { get; }
+
+    [GeneratedRegex(@"(?:^|;) *IngestionEndpoint *= *([^; ]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex IngestionEndpoint { get; }
 
     [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})\z")]
     private static partial Regex HostAndPort { get; }

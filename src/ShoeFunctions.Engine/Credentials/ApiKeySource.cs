@@ -24,17 +24,24 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
     /// <summary>Whether the credentials were exchanged so lately that a refusal may be one of the old ones.</summary>
     public bool ChangedJustNow => Volatile.Read(ref _changedAt) is not 0 and var changed && time.GetElapsedTime(changed) < RefusalLag;
 
-    /// <summary>The credentials; the vault is asked once, until it has answered well.</summary>
+    /// <summary>
+    /// The credentials; the vault is asked until it has answered well, and for a pair that it did not hold again, at most
+    /// once in <see cref="RereadInterval"/>.
+    /// </summary>
     /// <exception cref="FailureException">The vault did not answer well, or holds half a pair.</exception>
     public async ValueTask<ApiKeys> GetAsync(CancellationToken cancellation)
     {
-        if (_current is { } known)
+        if (_current is { } known && !IsToBeCompleted(known))
             return known;
 
         await _one.WaitAsync(cancellation);
         try
         {
-            return _current ??= await ReadAsync(cancellation);
+            if (_current is null)
+                await TakeAsync(cancellation);
+            else if (IsToBeCompleted(_current))
+                await CompleteAsync(cancellation);
+            return _current!;
         }
         finally
         {
@@ -54,17 +61,7 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
         await _one.WaitAsync(cancellation);
         try
         {
-            if (time.GetElapsedTime(_readAt) < RereadInterval)
-                return false;
-
-            var before = _current;
-            _current = await ReadAsync(cancellation);
-            if (_current == before)
-                return false;
-
-            Volatile.Write(ref _changedAt, time.GetTimestamp());
-            Log.Changed(logger);
-            return true;
+            return MayRead && await TakeAsync(cancellation);
         }
         finally
         {
@@ -75,9 +72,53 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
+    private bool MayRead => time.GetElapsedTime(Volatile.Read(ref _readAt)) >= RereadInterval;
+
+    private bool IsToBeCompleted(ApiKeys known) => vault is not null && (known.Kafka is null || known.SchemaRegistry is null) && MayRead;
+
+    /// <summary>Asks for what was missing, and goes on with what there is where the vault does not answer well.</summary>
+    private async Task CompleteAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await TakeAsync(cancellation);
+        }
+        catch (FailureException failed)
+        {
+            Log.NotCompleted(logger, failed.Failure.Kind, failed.Failure.Code, failed.Message);
+        }
+    }
+
+    /// <summary>Reads the credentials and takes them.</summary>
+    /// <returns>Whether they are others than before.</returns>
+    private async Task<bool> TakeAsync(CancellationToken cancellation)
+    {
+        var before = _current;
+        _current = await ReadAsync(cancellation);
+        if (_current == before)
+            return false;
+
+        if (vault is not null && Missing(_current) is { } missing)
+            Log.NotInVault(logger, missing);
+        if (before is null)
+            return true;
+
+        Volatile.Write(ref _changedAt, time.GetTimestamp());
+        Log.Changed(logger);
+        return true;
+    }
+
+    private static string? Missing(ApiKeys keys) => (keys.Kafka, keys.SchemaRegistry) switch
+    {
+        (null, null) => "Kafka and the schema registry",
+        (null, _) => "Kafka",
+        (_, null) => "the schema registry",
+        _ => null,
+    };
+
     private async Task<ApiKeys> ReadAsync(CancellationToken cancellation)
     {
-        _readAt = time.GetTimestamp();
+        Volatile.Write(ref _readAt, time.GetTimestamp());
         using var limit = new CancellationTokenSource(Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
@@ -85,8 +126,6 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
             var kafka = PairAsync(options.Kafka, Settings.KafkaApiKey, Settings.KafkaApiSecret, stop.Token);
             var registry = PairAsync(options.SchemaRegistry, Settings.SchemaRegistryApiKey, Settings.SchemaRegistryApiSecret, stop.Token);
             await Task.WhenAll(kafka, registry);
-            if (vault is not null && (await kafka is null || await registry is null))
-                Log.NotInVault(logger, await kafka is null ? "Kafka" : "the schema registry");
             return new ApiKeys(await kafka, await registry);
         }
         catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -121,8 +160,11 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
 
     private static partial class Log
     {
-        [LoggerMessage(403, LogLevel.Warning, "neither the settings nor Key Vault hold credentials for {Peer}: none are sent")]
+        [LoggerMessage(403, LogLevel.Warning, "neither the settings nor Key Vault hold credentials for {Peer}: none are sent until the vault has some")]
         public static partial void NotInVault(ILogger logger, string peer);
+
+        [LoggerMessage(404, LogLevel.Warning, "Key Vault cannot be asked for the credentials that it did not hold: {Kind} ({Code}): {Advice}")]
+        public static partial void NotCompleted(ILogger logger, FailureKind kind, string code, string advice);
 
         [LoggerMessage(400, LogLevel.Information, "Key Vault has other credentials than before: they are taken from now on")]
         public static partial void Changed(ILogger logger);

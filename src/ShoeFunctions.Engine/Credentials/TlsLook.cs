@@ -12,7 +12,8 @@ namespace ShoeFunctions.Engine.Credentials;
 /// </summary>
 internal sealed class TlsLook
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The shortest question that any broker answers, ApiVersions 0, with a correlation of ours.</summary>
     private static readonly byte[] KafkaQuestion = [0, 0, 0, 10, 0, 18, 0, 0, 0x53, 0x48, 0x4F, 0x45, 0xFF, 0xFF];
@@ -21,14 +22,15 @@ internal sealed class TlsLook
 
     private readonly byte[] _question;
     private readonly Func<byte[], bool> _isAnswer;
+    private readonly bool _isProof;
 
-    private TlsLook(byte[] question, Func<byte[], bool> isAnswer) => (_question, _isAnswer) = (question, isAnswer);
+    private TlsLook(byte[] question, Func<byte[], bool> isAnswer, bool isProof) => (_question, _isAnswer, _isProof) = (question, isAnswer, isProof);
 
-    /// <summary>For brokers.</summary>
-    public static TlsLook Kafka { get; } = new(KafkaQuestion, static answer => BinaryPrimitives.ReadInt32BigEndian(answer.AsSpan(4)) == 0x53484F45);
+    /// <summary>For brokers. One of plaintext may wait for the rest of a handshake that it takes for a question, and say nothing.</summary>
+    public static TlsLook Kafka { get; } = new(KafkaQuestion, static answer => BinaryPrimitives.ReadInt32BigEndian(answer.AsSpan(4)) == 0x53484F45, isProof: true);
 
-    /// <summary>For servers of HTTP.</summary>
-    public static TlsLook Http { get; } = new(HttpQuestion, static answer => answer.AsSpan().StartsWith("HTTP/"u8));
+    /// <summary>For servers of HTTP. Some of TLS tell a client that speaks plaintext so, in plaintext.</summary>
+    public static TlsLook Http { get; } = new(HttpQuestion, static answer => answer.AsSpan().StartsWith("HTTP/"u8), isProof: false);
 
     /// <summary>What is the matter with a peer; null where it is well, or cannot be told.</summary>
     /// <param name="host">The peer's name or address.</param>
@@ -41,10 +43,12 @@ internal sealed class TlsLook
         stop.CancelAfter(Timeout);
         try
         {
+            if (expectsTls && _isProof && await SpeaksPlaintextAsync(host, port, stop.Token))
+                return TlsFault.PlaintextPeer;
             var (speaksTls, fault) = await ShakeHandsAsync(host, port, stop.Token);
             if (!expectsTls)
                 return speaksTls ? TlsFault.TlsPeer : null;
-            return speaksTls ? fault : await SpeaksPlaintextAsync(host, port, stop.Token) ? TlsFault.PlaintextPeer : null;
+            return speaksTls ? fault : !_isProof && await SpeaksPlaintextAsync(host, port, stop.Token) ? TlsFault.PlaintextPeer : null;
         }
         catch (Exception silent) when (silent is SocketException or IOException or OperationCanceledException)
         {
@@ -97,10 +101,19 @@ internal sealed class TlsLook
 
     private async Task<bool> SpeaksPlaintextAsync(string host, int port, CancellationToken stop)
     {
-        using var socket = new TcpClient();
-        await socket.ConnectAsync(host, port, stop);
-        await socket.GetStream().WriteAsync(_question, stop);
-        var answer = new byte[8];
-        return await socket.GetStream().ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, stop) == answer.Length && _isAnswer(answer);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(host, port, limit.Token);
+            await socket.GetStream().WriteAsync(_question, limit.Token);
+            var answer = new byte[8];
+            return await socket.GetStream().ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, limit.Token) == answer.Length && _isAnswer(answer);
+        }
+        catch (Exception silent) when (silent is SocketException or IOException || (silent is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            return false;
+        }
     }
 }

@@ -30,6 +30,9 @@ internal sealed class DeliveryTally(TimeProvider time)
     /// <summary>How many sends were started and not yet reported.</summary>
     public int InFlight => _started - Volatile.Read(ref _reported);
 
+    /// <summary>Whether no send was reported yet.</summary>
+    public bool IsSilent => Volatile.Read(ref _reported) == 0;
+
     /// <summary>Whether a send has failed.</summary>
     public bool HasErrors => _hasErrors;
 

@@ -24,6 +24,9 @@ public interface IMessageSender : IDisposable
     /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>
     void UseCredentials(ApiKey credentials);
 
+    /// <summary>Nothing has come back for a while: looks why, in the background, for <see cref="ErrorsSince"/> to tell.</summary>
+    void LookAround();
+
     /// <summary>The id that the brokers have for their cluster; null where they do not tell, or not in time.</summary>
     Task<string?> ClusterIdAsync();
 

@@ -13,7 +13,7 @@ public sealed record KafkaOptions
     /// <summary>The brokers to begin with: <c>host:port,…</c>.</summary>
     public required string BootstrapServers { get; init; }
 
-    /// <summary>TLS and SASL, or not; null for SASL over TLS where there are credentials, and neither where there are none.</summary>
+    /// <summary>TLS and SASL, or not; null for SASL over TLS where there are credentials, and neither where there are none and cannot come any.</summary>
     public SecurityProtocol? SecurityProtocol { get; init; }
 
     /// <summary>The topic.</summary>
@@ -41,7 +41,8 @@ public sealed record KafkaOptions
             (null, null) => Confluent.Kafka.SecurityProtocol.Plaintext,
             (null, _) => Confluent.Kafka.SecurityProtocol.SaslSsl,
             (Confluent.Kafka.SecurityProtocol.SaslSsl or Confluent.Kafka.SecurityProtocol.SaslPlaintext, null) => throw Bad("no-credentials",
-                "KAFKA_SECURITY_PROTOCOL asks for SASL, which needs KAFKA_API_KEY and KAFKA_API_SECRET."),
+                "There are no credentials for the brokers, and SASL needs them: set KAFKA_API_KEY and KAFKA_API_SECRET or, with KEY_VAULT_URI, add kafka-api-key "
+                + "and kafka-api-secret to the vault; where the brokers ask for none, set KAFKA_SECURITY_PROTOCOL to SSL or PLAINTEXT."),
             (Confluent.Kafka.SecurityProtocol.Plaintext or Confluent.Kafka.SecurityProtocol.Ssl, not null) => throw Bad("no-sasl",
                 "KAFKA_API_KEY is set, and KAFKA_SECURITY_PROTOCOL asks for no SASL: set it to SASL_SSL, or remove the key and its secret."),
             (Confluent.Kafka.SecurityProtocol.SaslPlaintext, _) when !allowInsecure && !BootstrapServers.Split(',').All(Loopback.IsHostAndPort) => throw Bad("insecure",

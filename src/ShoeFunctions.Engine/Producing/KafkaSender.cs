@@ -62,6 +62,9 @@ public sealed class KafkaSender : IMessageSender
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => _trouble.Since(timestamp);
 
     /// <inheritdoc/>
+    public void LookAround() => _trouble.LookAround();
+
+    /// <inheritdoc/>
     public event Action? CredentialsRefused;
 
     /// <inheritdoc/>

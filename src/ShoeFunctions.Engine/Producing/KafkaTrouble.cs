@@ -19,7 +19,7 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     private static readonly TimeSpan UntilAway = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<KafkaCause, long> _causes = new();
-    private readonly ConcurrentDictionary<string, Task> _looks = new();
+    private readonly ConcurrentDictionary<string, Task<TlsFault?>> _looks = new();
     private readonly bool _isTls = protocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
 
     /// <summary>Takes what the error handler is told; it comes dozens of times a second.</summary>
@@ -30,10 +30,16 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
             return;
 
         if (Endpoint.Match(error.Reason) is { Success: true } named)
-            LookOnce($"{named.Groups["host"].ValueSpan}:{named.Groups["port"].ValueSpan}");
+            Look($"{named.Groups["host"].ValueSpan}:{named.Groups["port"].ValueSpan}");
         else
-            foreach (var server in options.BootstrapServers.Split(',', StringSplitOptions.TrimEntries))
-                LookOnce(server);
+            LookAround();
+    }
+
+    /// <summary>Looks at the addresses to begin with: brokers that wait for more of what they do not understand say nothing, nor does the client.</summary>
+    public void LookAround()
+    {
+        foreach (var server in options.BootstrapServers.Split(',', StringSplitOptions.TrimEntries))
+            Look(server);
     }
 
     /// <summary>What was said since a time.</summary>
@@ -44,7 +50,9 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     /// <param name="operation">What was being done.</param>
     public async Task<Failure> FailureAsync(ErrorCode code, string operation)
     {
-        await Task.WhenAll(_looks.Values);
+        // What was looked for in silence alone ends the call itself where it is found.
+        if (!_causes.IsEmpty)
+            await Task.WhenAll(_looks.Values);
         var causes = Since(0);
         // Of brokers that take a connection and then say nothing, the client's calls say the same as of none; it alone hears of no trouble.
         return FailureClassifier.OfKafka(code == ErrorCode.Local_Transport && causes.Count == 0 ? ErrorCode.Local_TimedOut : code, causes, options.Topic, operation);
@@ -73,6 +81,8 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
                 && TimeProvider.System.GetElapsedTime(started) is var waited && waited < timeout && !IsHopeless(waited))
             {
                 // Asked again, and longer.
+                if (limit > FirstTry && _causes.IsEmpty)
+                    LookAround();
             }
         }
     }
@@ -82,14 +92,23 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
         _causes.Keys.Any(cause => cause.Tls is not null || cause.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
         || (waited >= UntilAway && _causes.ContainsKey(ErrorCode.Local_AllBrokersDown));
 
-    private void LookOnce(string server) => _looks.GetOrAdd(server, static (server, trouble) => Task.Run(() => trouble.LookAsync(server)), this);
+    /// <summary>An address is looked at once; what was found there holds again with every further error.</summary>
+    private void Look(string server)
+    {
+        if (_looks.GetOrAdd(server, static (server, trouble) => Task.Run(() => trouble.LookAsync(server)), this) is { IsCompletedSuccessfully: true, Result: { } fault })
+            Found(fault);
+    }
 
-    private async Task LookAsync(string server)
+    private async Task<TlsFault?> LookAsync(string server)
     {
         var colon = server.LastIndexOf(':');
-        if (await TlsLook.Kafka.LookAsync(server[..colon].Trim('[', ']'), int.Parse(server[(colon + 1)..], CultureInfo.InvariantCulture), _isTls, CancellationToken.None) is { } fault)
-            _causes[new KafkaCause(ErrorCode.Local_Ssl, fault)] = time.GetTimestamp();
+        var fault = await TlsLook.Kafka.LookAsync(server[..colon].Trim('[', ']'), int.Parse(server[(colon + 1)..], CultureInfo.InvariantCulture), _isTls, CancellationToken.None);
+        if (fault is { } found)
+            Found(found);
+        return fault;
     }
+
+    private void Found(TlsFault fault) => _causes[new KafkaCause(ErrorCode.Local_Ssl, fault)] = time.GetTimestamp();
 
     /// <summary>The broker that the client's sentence begins with: <c>ssl://host:9093/bootstrap: …</c></summary>
     [GeneratedRegex(@"^(?:[a-z_]+://)?(?<host>[^/ ]+):(?<port>[0-9]+)/", RegexOptions.CultureInvariant)]

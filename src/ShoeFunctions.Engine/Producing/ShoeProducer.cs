@@ -21,6 +21,9 @@ public sealed class ShoeProducer(
     /// <summary>How long a batch that is cut short waits for the reports of what is already under way.</summary>
     public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
 
+    /// <summary>Where no report has come after so long, it is looked why.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
 
@@ -75,6 +78,7 @@ public sealed class ShoeProducer(
 
             await schema;
             isPrepared = true;
+            await using var watch = WatchForSilence(sender, tally);
             await SendAsync(sender, tick, count, tally, span, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
@@ -131,6 +135,14 @@ public sealed class ShoeProducer(
         return "content-type".Length + ContentType.Length + "shoe-id".Length + id + "shoe-brand".Length + brand
             + key switch { MessageKey.Id => id, MessageKey.Brand => brand, _ => 0 };
     }
+
+    private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally) => time.CreateTimer(
+        _ =>
+        {
+            if (tally.IsSilent)
+                sender.LookAround();
+        },
+        null, Silence, Timeout.InfiniteTimeSpan);
 
     private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, Activity? span, CancellationToken stop)
     {

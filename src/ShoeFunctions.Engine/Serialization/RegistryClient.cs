@@ -43,6 +43,9 @@ public sealed class RegistryClient : IDisposable
         (_urls, _timeout, _time) = (options.Urls, options.Timeout, time);
     }
 
+    /// <summary>The address that answered last, or is asked first.</summary>
+    public Uri Url => _urls[Volatile.Read(ref _current)];
+
     /// <summary>Registers our schema under a subject, or finds it there.</summary>
     /// <returns>Its id.</returns>
     public async Task<int> RegisterAsync(string subject, CancellationToken cancellation) =>
@@ -86,7 +89,9 @@ public sealed class RegistryClient : IDisposable
 
     /// <summary>Sends a request, with our schema where it is a POST, and again where the failure may pass.</summary>
     /// <exception cref="RegistryRequestException">What the last try met.</exception>
-    /// <exception cref="OperationCanceledException">Its cause is what the last try met, where there was one.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Its cause is what the last try met, or where there was none the address that was being asked.
+    /// </exception>
     private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
         RegistryRequestException? met = null;
@@ -129,7 +134,11 @@ public sealed class RegistryClient : IDisposable
             {
                 // The next one is asked.
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (OperationCanceledException cut)
+            {
+                throw new OperationCanceledException(cut.Message, new RegistryRequestException(_urls[index], cut), cancellation);
+            }
+            catch (Exception error)
             {
                 throw new RegistryRequestException(_urls[index], error);
             }

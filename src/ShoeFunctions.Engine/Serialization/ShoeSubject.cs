@@ -102,14 +102,17 @@ public sealed partial class ShoeSubject(
     {
         endpoints.Add($"/mode/{Name}");
         if (await AskAsync("read mode", registry => ModeOrNoneAsync(registry, cancellation), cancellation) is { } mode && mode != "READWRITE")
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.UnprocessableEntity, 42205, null), "read mode", options.Url, Name));
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.UnprocessableEntity, 42205, null), "read mode", await AnsweredAsync(cancellation), Name));
         if (latest is null)
             return;
 
         endpoints.Add($"/compatibility/subjects/{Name}/versions/latest");
         if (!await AskAsync("check compatibility", registry => registry.IsCompatibleAsync(Name, cancellation), cancellation))
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", options.Url, Name));
+            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", await AnsweredAsync(cancellation), Name));
     }
+
+    /// <summary>Which of the registry's addresses answered.</summary>
+    private async Task<Uri> AnsweredAsync(CancellationToken cancellation) => (await connections.RegistryAsync(cancellation)).Url;
 
     private static async Task<T?> OrNoneAsync<T>(Task<T> asked, params int[] none) where T : class
     {
@@ -149,7 +152,7 @@ public sealed partial class ShoeSubject(
             catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
             {
                 var met = cut.InnerException as RegistryRequestException;
-                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(met?.Cause ?? cut, operation, met?.Url ?? options.Url, Name), cut);
+                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(met?.Cause ?? cut, operation, met?.Url ?? registry.Url, Name), cut);
             }
             catch (RegistryRequestException error)
             {

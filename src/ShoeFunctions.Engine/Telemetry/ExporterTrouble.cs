@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.Tracing;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Telemetry;
 
@@ -8,7 +10,7 @@ namespace ShoeFunctions.Engine.Telemetry;
 /// Logs what the exporters complain of, which they tell nobody by themselves: by the name of the complaint, because its
 /// text may hold a header's value. The same one is logged now and then.
 /// </summary>
-internal sealed partial class ExporterTrouble(TimeProvider time, ILogger<ExporterTrouble> logger) : EventListener
+internal sealed partial class ExporterTrouble(ImmutableArray<Uri> endpoints, TimeProvider time, ILogger<ExporterTrouble> logger) : EventListener
 {
     private static readonly TimeSpan SameTroubleInterval = TimeSpan.FromMinutes(5);
 
@@ -35,12 +37,12 @@ internal sealed partial class ExporterTrouble(TimeProvider time, ILogger<Exporte
             return;
 
         _lastLogged[trouble] = now;
-        Log.Trouble(logger, eventData.EventSource.Name, eventData.EventName ?? $"{eventData.EventId}");
+        Log.Trouble(logger, eventData.EventSource.Name, eventData.EventName ?? $"{eventData.EventId}", string.Concat(endpoints.Select(DirectLoopback.Mention).Distinct()));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(801, LogLevel.Warning, "metrics, traces or logs are in trouble: {Source} {Trouble}")]
-        public static partial void Trouble(ILogger logger, string source, string trouble);
+        [LoggerMessage(801, LogLevel.Warning, "metrics, traces or logs are in trouble: {Source} {Trouble}{Through}")]
+        public static partial void Trouble(ILogger logger, string source, string trouble, string through);
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class TelemetryExport(
             var telemetry = ShoeSettings.ReadTelemetry(configuration);
             if (telemetry is { SendsMetrics: true } or { SendsTraces: true } or { SendsLogs: true })
             {
-                _trouble = new ExporterTrouble(time, loggers.CreateLogger<ExporterTrouble>());
+                _trouble = new ExporterTrouble(telemetry.Endpoints, time, loggers.CreateLogger<ExporterTrouble>());
                 _exporters = new Exporters(telemetry, configuration, sources.Names);
                 logs.Target = _exporters.Logs;
             }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ShoeFunctions.Engine.Telemetry;
 
 /// <summary>Where metrics, traces and logs go; by default nowhere.</summary>
@@ -14,6 +16,9 @@ public sealed record TelemetryOptions
 
     /// <summary>The connection string of Azure Monitor, or null.</summary>
     public string? AzureMonitor { get; init; }
+
+    /// <summary>The addresses that all of it goes to.</summary>
+    public ImmutableArray<Uri> Endpoints { get; init; } = [];
 
     /// <summary>Who we are to Azure Monitor where the connection string alone is not enough, or null.</summary>
     public EntraIdentity? Identity { get; init; }

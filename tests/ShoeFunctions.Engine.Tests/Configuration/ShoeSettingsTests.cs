@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Ticks;
 
@@ -98,6 +99,19 @@ public sealed class ShoeSettingsTests
     public void With_a_vault_SASL_needs_no_credentials_among_the_settings() =>
         Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"), ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"));
 
+    [Fact]
+    public void With_a_vault_whose_credentials_are_not_there_yet_the_brokers_are_not_spoken_to_in_plaintext()
+    {
+        var settings = Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"));
+        var failure = Assert.Throws<FailureException>(() => settings.Kafka.ProtocolFor(null, allowInsecure: true)).Failure;
+        Assert.Equal((FailureSource.Settings, FailureKind.Invalid, "no-credentials"), (failure.Source, failure.Kind, failure.Code));
+        Assert.Contains("add kafka-api-key and kafka-api-secret to the vault", failure.Advice, StringComparison.Ordinal);
+        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(new ApiKey("key", "secret"), allowInsecure: false));
+
+        var asked = Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"), ("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT"));
+        Assert.Equal(SecurityProtocol.Plaintext, asked.Kafka.ProtocolFor(null, allowInsecure: false));
+    }
+
     [Theory]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "")]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "localhost")]
@@ -142,6 +156,16 @@ public sealed class ShoeSettingsTests
             Assert.Contains($"'{value}'", fault, StringComparison.Ordinal);
             Assert.Contains("accepted is", fault, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "::1:9092", "accepted is brokers as host:port, separated by commas, an IPv6 address in brackets ([::1]:9092)")]
+    [InlineData("PRODUCE_SCHEDULE", "@daily@noon", "accepted is a six-field NCRONTAB expression")]
+    public void What_is_no_URL_is_shown_as_it_is_and_explained(string name, string value, string accepted)
+    {
+        var fault = Assert.Single(Faults((name, value)));
+        Assert.StartsWith($"{name}: '{value}'", fault, StringComparison.Ordinal);
+        Assert.Contains(accepted, fault, StringComparison.Ordinal);
     }
 
     [Theory]

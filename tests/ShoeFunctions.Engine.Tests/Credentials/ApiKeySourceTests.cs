@@ -91,6 +91,56 @@ public sealed class ApiKeySourceTests
         Assert.Equal(new ApiKeys(null, Registry), await GetAsync(source));
     }
 
+    [Fact]
+    public async Task A_pair_that_is_added_later_is_found_within_a_minute_and_asked_for_once_a_minute_until_then()
+    {
+        await using var vault = await WithKeysAsync();
+        vault.Remove(Names[0]);
+        vault.Remove(Names[1]);
+        using var source = Source(vault);
+        Assert.Equal(new ApiKeys(null, Registry), await GetAsync(source));
+
+        _time.Advance(ApiKeySource.RereadInterval - TimeSpan.FromTicks(1));
+        await GetAsync(source);
+        Assert.Equal(4, vault.Asked.Count);
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        await Within(Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => GetAsync(source)))));
+        Assert.Equal(8, vault.Asked.Count);
+        Assert.False(source.ChangedJustNow);
+
+        vault.Set(Names[0], Kafka.Key);
+        vault.Set(Names[1], Kafka.Secret);
+        Assert.Null((await GetAsync(source)).Kafka);
+        _time.Advance(ApiKeySource.RereadInterval);
+        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.True(source.ChangedJustNow);
+
+        // From then on there is nothing to look for.
+        _time.Advance(ApiKeySource.RereadInterval);
+        await GetAsync(source);
+        Assert.Equal(12, vault.Asked.Count);
+    }
+
+    [Fact]
+    public async Task While_what_is_missing_cannot_be_asked_for_what_there_is_goes_on()
+    {
+        await using var vault = await WithKeysAsync();
+        vault.Remove(Names[2]);
+        vault.Remove(Names[3]);
+        using var source = Source(vault);
+        await GetAsync(source);
+        _time.Advance(ApiKeySource.RereadInterval);
+        vault.Fault = VaultFault.Forbidden;
+        Assert.Equal(new ApiKeys(Kafka, null), await GetAsync(source));
+
+        vault.Fault = null;
+        vault.Set(Names[2], Registry.Key);
+        vault.Set(Names[3], Registry.Secret);
+        _time.Advance(ApiKeySource.RereadInterval);
+        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+    }
+
     [Theory]
     [InlineData("kafka-api-key", "kafka-api-secret")]
     [InlineData("kafka-api-secret", "kafka-api-key")]

@@ -20,6 +20,7 @@ public sealed class ShoeConnectionsTests : IDisposable
     private readonly ApiKeySource _keys;
     private readonly ShoeConnections _connections;
     private readonly SemaphoreSlim _refused = new(0);
+    private Action _opening = () => { };
 
     public ShoeConnectionsTests()
     {
@@ -115,6 +116,30 @@ public sealed class ShoeConnectionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Credentials_that_are_exchanged_while_they_are_opened_with_are_used_by_whoever_comes_next()
+    {
+        (_vault.Secrets["schema-registry-api-key"], _vault.Secrets["schema-registry-api-secret"]) = ("hush-r1", "hush-r2");
+        await _keys.GetAsync(Stop);
+        _opening = () =>
+        {
+            _opening = () => { };
+            _time.Advance(ApiKeySource.RereadInterval);
+            _vault.Secrets["schema-registry-api-secret"] += "+";
+            _vault.Secrets["kafka-api-secret"] += "+";
+            Assert.True(_connections.RenewAsync(Stop) is { IsCompletedSuccessfully: true, Result: true });
+        };
+        var opening = _opening;
+        await _connections.RegistryAsync(Stop);
+        await _connections.RegistryAsync(Stop);
+        Assert.Equal([new ApiKey("hush-r1", "hush-r2"), new ApiKey("hush-r1", "hush-r2+")], _registries);
+
+        _opening = opening;
+        await SenderAsync();
+        await SenderAsync();
+        Assert.Equal([new ApiKey("hush-k1", "hush-k2++")], _senders[0].Sender.Credentials);
+    }
+
+    [Fact]
     public async Task A_producer_that_is_given_up_is_followed_by_another()
     {
         var sender = await SenderAsync();
@@ -142,12 +167,14 @@ public sealed class ShoeConnectionsTests : IDisposable
 
     private CollectingSender OpenSender(ApiKey? credentials)
     {
+        _opening();
         _senders.Add((new CollectingSender(), credentials));
         return _senders[^1].Sender;
     }
 
     private RegistryClient OpenRegistry(ApiKey? credentials)
     {
+        _opening();
         _registries.Add(credentials);
         return new RegistryClient(Nowhere, credentials, _time, new SocketsHttpHandler());
     }

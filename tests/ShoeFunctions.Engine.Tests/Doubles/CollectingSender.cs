@@ -26,6 +26,13 @@ internal sealed class CollectingSender : IMessageSender
 
     public List<ErrorCode> ConnectionErrors { get; } = [];
 
+    /// <summary>How often it was to look around.</summary>
+    public int Looks => _looks;
+
+    private int _looks;
+
+    public void LookAround() => Interlocked.Increment(ref _looks);
+
     public string? ClusterId { get; set; }
 
     public Task<string?> ClusterIdAsync() => Task.FromResult(ClusterId);

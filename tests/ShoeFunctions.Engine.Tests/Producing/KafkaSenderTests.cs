@@ -33,6 +33,10 @@ public sealed class KafkaSenderTests
     [Fact]
     public void Keys_find_the_partitions_that_the_Java_client_would_choose() => Assert.Equal(Partitioner.Murmur2Random, Config().Partitioner);
 
+    /// <summary>With it the client logs a line at every start, of brokers that take such reports as of those that do not.</summary>
+    [Fact]
+    public void The_brokers_are_sent_no_reports_about_the_client() => Assert.False(Config().EnableMetricsPush);
+
     private static ProducerConfig Config(params (string Name, string Value)[] settings) => KafkaSender.Config(Options(settings), null, allowInsecure: false);
 
     private static KafkaOptions Options(params (string Name, string Value)[] settings)

@@ -144,6 +144,37 @@ public sealed class ShoeProducerTests
     }
 
     [Fact]
+    public async Task Where_no_report_comes_for_a_while_the_sender_is_to_look_why()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = ProduceAsync(engine, 10);
+        engine.Time.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
+        Assert.Equal(0, engine.Sender.Looks);
+        engine.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(1, engine.Sender.Looks);
+
+        engine.Sender.Release();
+        Assert.True((await producing).IsDelivered);
+        engine.Time.Advance(Deadline);
+        Assert.Equal(1, engine.Sender.Looks);
+    }
+
+    [Fact]
+    public async Task A_tick_that_is_reported_is_not_looked_after()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = ProduceAsync(engine, ShoeProducer.MaxInFlight + 1);
+        engine.Sender.ReleaseHere();
+        engine.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True((await producing).IsDelivered);
+        Assert.Equal(0, engine.Sender.Looks);
+    }
+
+    [Fact]
     public async Task A_report_that_comes_after_the_end_changes_nothing()
     {
         using var engine = new TestEngine();

@@ -137,6 +137,19 @@ public sealed class TableProgressStoreFailureTests
         }
     }
 
+    [Theory]
+    [InlineData(408)]
+    [InlineData(409)]
+    [InlineData(412)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public void What_may_pass_promises_nothing_where_the_program_ends_with_it(int status)
+    {
+        var failure = ProgressFailures.OfTable(new RequestFailedException(status, ""), ProgressFailures.Reading, new Uri("https://shoes.table.core.windows.net/ShoeProgress"));
+        Assert.True(failure.Recoverable);
+        Assert.DoesNotContain("by itself", failure.Advice, StringComparison.Ordinal);
+    }
+
     private static void AssertTells(FailureException error, Uri account)
     {
         Assert.Contains($"{account.Authority}", error.Message);

@@ -68,6 +68,17 @@ public sealed class RegistryClientTests
         await client.LookUpAsync("s", TestContext.Current.CancellationToken);
         await client.LookUpAsync("s", TestContext.Current.CancellationToken);
         Assert.Equal(["one.example", "two.example", "two.example"], handler.Asked.Select(url => new Uri(url).Host));
+        Assert.Equal("two.example", client.Url.Host);
+    }
+
+    [Fact]
+    public async Task Where_it_is_cut_short_the_address_that_was_being_asked_is_told()
+    {
+        using var stop = new CancellationTokenSource();
+        var handler = new Answers(Answer(HttpStatusCode.ServiceUnavailable, "")) { AtTheEnd = stop.Cancel };
+        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, null, _time, handler);
+        var cut = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.LookUpAsync("s", stop.Token));
+        Assert.Equal("two.example", Assert.IsType<RegistryRequestException>(cut.InnerException).Url.Host);
     }
 
     [Fact]
@@ -94,11 +105,19 @@ public sealed class RegistryClientTests
 
         public List<long?> Lengths { get; } = [];
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        /// <summary>What happens to a request that there is no answer for: it waits until it is cancelled.</summary>
+        public Action AtTheEnd { get; init; } = () => { };
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Asked.Add(request.RequestUri!.AbsoluteUri);
             Lengths.Add(request.Content?.Headers.ContentLength);
-            return Task.FromResult(answers[Asked.Count - 1]);
+            if (Asked.Count <= answers.Length)
+                return answers[Asked.Count - 1];
+
+            AtTheEnd();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException();
         }
     }
 }

@@ -30,6 +30,13 @@ public sealed class TelemetrySettingsTests
         Assert.Equal((metrics, traces, logs), (options.SendsMetrics, options.SendsTraces, options.SendsLogs));
     }
 
+    [Fact]
+    public void All_addresses_are_known_that_something_goes_to() =>
+        Assert.Equal(
+            ["http://localhost:4317/", "https://traces.example/", "https://westeurope-0.in.applicationinsights.azure.com/"],
+            Read(("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://traces.example"), ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString))
+                .Endpoints.Select(endpoint => endpoint.AbsoluteUri));
+
     [Theory]
     [InlineData("Authorization=AAD", null)]
     [InlineData("authorization = aad;", null)]

@@ -118,6 +118,24 @@ public sealed class KafkaLoginTests
             [.. reports.SelectMany(report => Enumerable.Range(0, Batch).Select(report.Tick.ShoeId))], engine.ReadIds().Distinct().Order());
     }
 
+    [Fact]
+    public async Task Credentials_that_come_into_an_empty_vault_are_taken_without_a_restart()
+    {
+        await using var engine = await StartAsync();
+        foreach (var name in new[] { "kafka-api-key", "kafka-api-secret" })
+            engine.Vault.Remove(name);
+        var failed = Assert.Single(await RunAsync(engine, 1));
+        Assert.Equal((FailureSource.Settings, "no-credentials"), (failed.Failure!.Source, failed.Failure.Code));
+        Assert.Equal(0, engine.Front.Logins);
+
+        engine.PutIntoVault(Right);
+        engine.Time.Advance(ApiKeySource.RereadInterval);
+        var reports = await RunAsync(engine, 1);
+        Assert.All(reports, report => Assert.True(report.IsDelivered, $"{report.Tick}: {report.Failure}"));
+        Assert.Equal(failed.Tick, reports[0].Tick);
+        Assert.Equal([.. reports.SelectMany(report => Enumerable.Range(0, Batch).Select(report.Tick.ShoeId))], engine.ReadIds().Order());
+    }
+
     private static Task<GuardedEngine> StartAsync(params (string, string)[] settings) =>
         GuardedEngine.StartAsync(Right, Registry, [("BATCH_SIZE", $"{Batch}"), ("PRODUCE_SCHEDULE", "*/10 * * * * *"), .. settings]);
 

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 
@@ -20,6 +22,35 @@ public sealed class RegistryLoginTests
         Assert.Equal((0, 10), (report.Delivered, report.Failed));
         Assert.Equal((FailureSource.SchemaRegistry, FailureKind.Authentication, "401"), (report.Failure!.Source, report.Failure.Kind, report.Failure.Code));
         Assert.Equal(0, engine.Front.ProduceRequests);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_is_not_followed_with_or_without_credentials_and_says_what_to_set(int status)
+    {
+        await using var other = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        var (asked, followed) = (new ConcurrentQueue<string>(), 0);
+        other.Intercept = _ =>
+        {
+            Interlocked.Increment(ref followed);
+            return Task.FromResult(false);
+        };
+        await using var engine = await GuardedEngine.StartAsync(Kafka, Right);
+        engine.Registry.Intercept = context =>
+        {
+            asked.Enqueue($"{context.Request.Method} {context.Request.Path}, {(context.Request.Headers.Authorization.Count == 1 ? "with" : "without")} credentials");
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = new Uri(other.Url, "new" + context.Request.Path + context.Request.QueryString).AbsoluteUri;
+            return Task.FromResult(true);
+        };
+        var report = Assert.Single(await engine.RunDueAsync());
+        Assert.Equal((FailureSource.SchemaRegistry, FailureKind.Invalid, $"{status}"), (report.Failure!.Source, report.Failure.Kind, report.Failure.Code));
+        Assert.Contains($"set SCHEMA_REGISTRY_URL={other.Url}new if ", report.Failure.Advice, StringComparison.Ordinal);
+        Assert.Equal(["POST /subjects/js_shoe-value, with credentials"], asked);
+        Assert.Equal(0, followed);
     }
 
     [Theory]

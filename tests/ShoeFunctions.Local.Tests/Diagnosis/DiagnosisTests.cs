@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -86,6 +87,39 @@ public sealed class DiagnosisTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tail")]
+    [InlineData("doctor")]
+    public async Task A_broker_of_plaintext_that_waits_for_the_rest_of_a_handshake_is_told_as_such(string verb)
+    {
+        await using var gate = new Gate(IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
+        gate.Fault = gate.WaitForTheRestOfTls;
+        var ended = await RunAsync(verb, ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("does not speak TLS at this address", ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>With a schema that is registered nothing but the producer asks the brokers.</summary>
+    [Theory]
+    [InlineData("unknown", "Tls (tls-unknown-authority)")]
+    [InlineData("tls", "Tls (plaintext-to-tls)")]
+    [InlineData("silent", "Tls (tls-to-plaintext)")]
+    public async Task A_tick_that_finds_its_schema_registered_tells_a_fault_of_TLS_for_what_it_is(string fault, string words)
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        (string, string)[] settings = [("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("PRODUCE_SCHEDULE", "* * * * * *")];
+        var registered = await RunAsync("--ticks 1", settings);
+        Assert.True(registered.ExitCode == 0, registered.Output + registered.Errors);
+
+        await using var gate = GateWith(fault, IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
+        if (fault == "silent")
+            gate.Fault = gate.WaitForTheRestOfTls;
+        var ended = await RunAsync("--ticks 1",
+            [.. settings, ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), ("KAFKA_TIMEOUT", fault == "silent" ? "15s" : "6s")]);
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains(words, ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(RegistryTlsCases))]
     public async Task Each_fault_of_TLS_at_the_registry_is_told_for_what_it_is(string verb, string fault, string words)
     {
@@ -122,7 +156,6 @@ public sealed class DiagnosisTests : IDisposable
     {
         var ended = await DoorProcess.RunAsync("--ticks 1", ("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", ""));
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
-        Assert.DoesNotContain("telemetry", ended.Output, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -147,6 +180,22 @@ public sealed class DiagnosisTests : IDisposable
         Assert.Contains("warning  registry port", doctor.Output, StringComparison.Ordinal);
         Assert.Contains($"ok       registry port    {registry.Url.Authority} accepts connections", doctor.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("failure", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_several_registries_the_one_that_refuses_is_named()
+    {
+        await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
+        registry.Intercept = async context =>
+        {
+            if (!context.Request.Path.StartsWithSegments("/mode"))
+                return false;
+            await context.Response.WriteAsync("""{"mode":"READONLY"}""");
+            return true;
+        };
+        var ended = await RunAsync("doctor", ("SCHEMA_REGISTRY_URL", $"http://127.0.0.1:1, {registry.Url}"));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains($"The schema registry at {registry.Url.GetLeftPart(UriPartial.Authority)} takes no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

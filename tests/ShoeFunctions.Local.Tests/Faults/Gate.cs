@@ -62,6 +62,17 @@ internal sealed class Gate : IAsyncDisposable
         await SilenceAsync(guest, cancellation);
     }
 
+    /// <summary>Hands on what comes, but of a handshake of TLS, which it takes for the beginning of something long, it waits for the rest.</summary>
+    public Treatment WaitForTheRestOfTls => async (guest, cancellation) =>
+    {
+        var first = new byte[1];
+        await guest.ReadExactlyAsync(first, cancellation);
+        if (first[0] == 0x16)
+            await SilenceAsync(guest, cancellation);
+        else
+            await HandOnAsync(guest, first, cancellation);
+    };
+
     /// <summary>Speaks TLS with a certificate that nobody trusts.</summary>
     public static Task SpeakUntrustedTlsAsync(Stream guest, CancellationToken cancellation) => SpeakTls(Untrusted.Value)(guest, cancellation);
 
@@ -113,10 +124,13 @@ internal sealed class Gate : IAsyncDisposable
         }
     }
 
-    private async Task HandOnAsync(Stream guest, CancellationToken cancellation)
+    private Task HandOnAsync(Stream guest, CancellationToken cancellation) => HandOnAsync(guest, [], cancellation);
+
+    private async Task HandOnAsync(Stream guest, byte[] first, CancellationToken cancellation)
     {
         using var host = new TcpClient();
         await host.ConnectAsync(_behind, cancellation);
+        await host.GetStream().WriteAsync(first, cancellation);
         await Task.WhenAny(guest.CopyToAsync(host.GetStream(), cancellation), host.GetStream().CopyToAsync(guest, cancellation));
     }
 }

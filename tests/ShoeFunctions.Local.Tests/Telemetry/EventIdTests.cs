@@ -26,6 +26,7 @@ public sealed class EventIdTests
         "401 ShoeConnections.NotRenewed",
         "402 ShoeConnections.Dropped",
         "403 ApiKeySource.NotInVault",
+        "404 ApiKeySource.NotCompleted",
         "500 SettingsAnnouncement.Wrong",
         "600 RememberingProgressStore.Remembered",
         "601 RememberingProgressStore.Written",

@@ -193,6 +193,18 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_proxy_before_the_collector_is_named_without_its_password()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var ended = await cluster.RunAsync("--ticks 1",
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.example:4318"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("HTTP_PROXY", "http://hush-user:hush-word@127.0.0.1:1"), ("NO_PROXY", ""));
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Matches("OpenTelemetry-Exporter-OpenTelemetryProtocol [A-Za-z]+ \\(through the proxy http://127.0.0.1:1\\)", ended.Errors);
+        Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Exporters_that_cannot_be_opened_are_said_and_shoes_are_produced_all_the_same()
     {
         await using var cluster = await Cluster.StartAsync();
