@@ -31,7 +31,9 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
     /// <exception cref="FailureException">The vault did not answer well, or holds half a pair.</exception>
     public async ValueTask<ApiKeys> GetAsync(CancellationToken cancellation)
     {
-        if (_current is { } known && !IsToBeCompleted(known))
+        // In this order: who sees that the vault was just read sees what was read.
+        var mayRead = MayRead;
+        if (_current is { } known && !(mayRead && IsIncomplete(known)))
             return known;
 
         await _one.WaitAsync(cancellation);
@@ -39,7 +41,7 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
         {
             if (_current is null)
                 await TakeAsync(cancellation);
-            else if (IsToBeCompleted(_current))
+            else if (MayRead && IsIncomplete(_current))
                 await CompleteAsync(cancellation);
             return _current!;
         }
@@ -74,7 +76,7 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
 
     private bool MayRead => time.GetElapsedTime(Volatile.Read(ref _readAt)) >= RereadInterval;
 
-    private bool IsToBeCompleted(ApiKeys known) => vault is not null && (known.Kafka is null || known.SchemaRegistry is null) && MayRead;
+    private bool IsIncomplete(ApiKeys known) => vault is not null && (known.Kafka is null || known.SchemaRegistry is null);
 
     /// <summary>Asks for what was missing, and goes on with what there is where the vault does not answer well.</summary>
     private async Task CompleteAsync(CancellationToken cancellation)
@@ -94,7 +96,16 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
     private async Task<bool> TakeAsync(CancellationToken cancellation)
     {
         var before = _current;
-        _current = await ReadAsync(cancellation);
+        try
+        {
+            _current = await ReadAsync(cancellation);
+        }
+        finally
+        {
+            // Only now: until then whoever asks waits for the answer.
+            Volatile.Write(ref _readAt, time.GetTimestamp());
+        }
+
         if (_current == before)
             return false;
 
@@ -118,7 +129,6 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
 
     private async Task<ApiKeys> ReadAsync(CancellationToken cancellation)
     {
-        Volatile.Write(ref _readAt, time.GetTimestamp());
         using var limit = new CancellationTokenSource(Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try

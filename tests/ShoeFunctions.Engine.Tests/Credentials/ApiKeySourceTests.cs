@@ -92,6 +92,22 @@ public sealed class ApiKeySourceTests
     }
 
     [Fact]
+    public async Task Who_asks_while_the_vault_is_read_again_waits_for_what_it_holds()
+    {
+        var vault = new VaultDouble { Secrets = { [Names[2]] = Registry.Key, [Names[3]] = Registry.Secret } };
+        using var source = new ApiKeySource(new CredentialOptions { VaultUri = new Uri("https://shoes.vault.azure.net") }, vault, _time, NullLogger<ApiKeySource>.Instance);
+        Assert.Null((await GetAsync(source)).Kafka);
+
+        (vault.Secrets[Names[0]], vault.Secrets[Names[1]]) = (Kafka.Key, Kafka.Secret);
+        _time.Advance(ApiKeySource.RereadInterval);
+        var answer = new TaskCompletionSource();
+        vault.Answering = answer.Task;
+        var (one, other) = (GetAsync(source), GetAsync(source));
+        answer.SetResult();
+        Assert.Equal((Kafka, Kafka), ((await one).Kafka, (await other).Kafka));
+    }
+
+    [Fact]
     public async Task A_pair_that_is_added_later_is_found_within_a_minute_and_asked_for_once_a_minute_until_then()
     {
         await using var vault = await WithKeysAsync();

@@ -12,12 +12,16 @@ internal sealed class VaultDouble : IVault
 
     public Failure? Fault { get; set; }
 
+    /// <summary>What an answer waits for.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
     /// <summary>How often a secret was asked for.</summary>
     public int Reads => _reads;
 
-    public Task<string?> ReadAsync(string name, CancellationToken cancellation)
+    public async Task<string?> ReadAsync(string name, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _reads);
-        return Fault is { } fault ? Task.FromException<string?>(new FailureException(fault)) : Task.FromResult(Secrets.GetValueOrDefault(name));
+        await Answering.WaitAsync(cancellation);
+        return Fault is { } fault ? throw new FailureException(fault) : Secrets.GetValueOrDefault(name);
     }
 }
