@@ -26,15 +26,12 @@ public sealed partial class TickRunner(
     /// <param name="ended">Hears of each tick as it ends.</param>
     /// <returns>A report a tick, in order; empty where none is due.</returns>
     /// <exception cref="FailureException">What was written down cannot be understood, or is ahead of the clock.</exception>
-    public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null) =>
-        RunDueAsync(time.GetTimestamp(), most, ended, cancellation);
-
-    /// <param name="asked">When the run was asked for: whoever limits it counts from then, waiting included.</param>
-    /// <param name="most">How many ticks to run at most.</param>
-    /// <param name="ended">Hears of each tick as it ends.</param>
-    /// <param name="cancellation">Stops.</param>
-    private Task<IReadOnlyList<TickReport>> RunDueAsync(long asked, int most, Action<TickReport>? ended, CancellationToken cancellation) =>
-        gate.RunAsync(stop => RunAloneAsync(asked, most, ended, stop), cancellation);
+    public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null)
+    {
+        // Whoever limits a run counts from when it was asked for, waiting included.
+        var asked = time.GetTimestamp();
+        return gate.RunAsync(stop => RunAloneAsync(asked, most, ended, stop), cancellation);
+    }
 
     private async Task<IReadOnlyList<TickReport>> RunAloneAsync(long asked, int most, Action<TickReport>? ended, CancellationToken cancellation)
     {

@@ -191,14 +191,7 @@ public sealed class ShoeProducerTests
     public async Task Told_to_stop_it_starts_no_more_and_counts_what_is_acknowledged_in_time()
     {
         using var engine = new TestEngine();
-        using var stop = new CancellationTokenSource();
-        engine.Sender.Holds = true;
-        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
-        var producing = engine.Producer.ProduceAsync(SomeTick, Tick.MaxShoes, Deadline, stop.Token);
-        await stop.CancelAsync();
-        engine.Sender.Release();
-
-        var report = await producing;
+        var report = await ToldToStopAsync(engine, Tick.MaxShoes, engine.Sender.Release);
         Assert.Equal((ShoeProducer.MaxInFlight, Tick.MaxShoes - ShoeProducer.MaxInFlight), (report.Delivered, report.Failed));
         Assert.Equal(FailureKind.Cancelled, report.Failure!.Kind);
     }
@@ -207,28 +200,21 @@ public sealed class ShoeProducerTests
     public async Task Told_to_stop_it_waits_no_longer_than_the_flush_may_take()
     {
         using var engine = new TestEngine();
-        using var stop = new CancellationTokenSource();
-        engine.Sender.Holds = true;
-        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
-        var producing = engine.Producer.ProduceAsync(SomeTick, 10, Deadline, stop.Token);
-        await stop.CancelAsync();
-        engine.Time.Advance(ShoeProducer.FlushTimeout);
-        Assert.Equal(10, (await producing).Failed);
+        var report = await ToldToStopAsync(engine, 10, () => engine.Time.Advance(ShoeProducer.FlushTimeout));
+        Assert.Equal(10, report.Failed);
     }
 
     [Fact]
     public async Task What_is_acknowledged_after_the_count_is_not_taken_for_delivered_and_its_producer_is_given_up()
     {
         using var engine = new TestEngine();
-        using var stop = new CancellationTokenSource();
-        engine.Sender.Holds = true;
-        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
-        var producing = engine.Producer.ProduceAsync(SomeTick, 10, Deadline, stop.Token);
-        await stop.CancelAsync();
-        // The duration is taken when all is counted.
-        engine.Time.OnTimestamp = engine.Sender.ReleaseHere;
-        engine.Time.Advance(ShoeProducer.FlushTimeout);
-        Assert.Equal((0, 10), ((await producing).Delivered, (await producing).Failed));
+        var report = await ToldToStopAsync(engine, 10, () =>
+        {
+            // The duration is taken when all is counted.
+            engine.Time.OnTimestamp = engine.Sender.ReleaseHere;
+            engine.Time.Advance(ShoeProducer.FlushTimeout);
+        });
+        Assert.Equal((0, 10), (report.Delivered, report.Failed));
         Assert.Equal(1, engine.Sender.Disposals);
     }
 
@@ -236,13 +222,7 @@ public sealed class ShoeProducerTests
     public async Task A_producer_with_sends_under_way_is_given_up_lest_they_be_delivered_beside_the_ticks_next_run()
     {
         using var engine = new TestEngine();
-        using var stop = new CancellationTokenSource();
-        engine.Sender.Holds = true;
-        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
-        var producing = engine.Producer.ProduceAsync(SomeTick, 10, Deadline, stop.Token);
-        await stop.CancelAsync();
-        engine.Time.Advance(ShoeProducer.FlushTimeout);
-        await producing;
+        await ToldToStopAsync(engine, 10, () => engine.Time.Advance(ShoeProducer.FlushTimeout));
         Assert.Equal(1, engine.Sender.Disposals);
     }
 
@@ -250,13 +230,8 @@ public sealed class ShoeProducerTests
     public async Task Told_to_stop_a_producer_that_has_nothing_under_way_is_kept()
     {
         using var engine = new TestEngine();
-        using var stop = new CancellationTokenSource();
-        engine.Sender.Holds = true;
-        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
-        var producing = engine.Producer.ProduceAsync(SomeTick, Tick.MaxShoes, Deadline, stop.Token);
-        await stop.CancelAsync();
-        engine.Sender.Release();
-        Assert.Equal(FailureKind.Cancelled, (await producing).Failure!.Kind);
+        var report = await ToldToStopAsync(engine, Tick.MaxShoes, engine.Sender.Release);
+        Assert.Equal(FailureKind.Cancelled, report.Failure!.Kind);
         Assert.Equal(0, engine.Sender.Disposals);
     }
 
@@ -333,6 +308,18 @@ public sealed class ShoeProducerTests
         using var engine = new TestEngine(("SCHEMA_AUTO_REGISTER", autoRegister));
         await ProduceAsync(engine, 1);
         Assert.Equal(["POST /subjects/js_shoe-value", "GET /subjects/js_shoe-value/versions/latest"], engine.Registry.Calls);
+    }
+
+    /// <summary>A tick that is told to stop while the reports of all that was sent are held back.</summary>
+    private static async Task<TickReport> ToldToStopAsync(TestEngine engine, int count, Action then)
+    {
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = engine.Producer.ProduceAsync(SomeTick, count, Deadline, stop.Token);
+        await stop.CancelAsync();
+        then();
+        return await producing;
     }
 
     private static Task<TickReport> ProduceAsync(TestEngine engine, int count) =>
