@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
@@ -47,7 +48,15 @@ public sealed partial class EmbeddedCluster
     internal void SetRoundTrip(TimeSpan time, int broker = AllBrokers) => Check(MockCluster.SetRoundTrip(Cluster, broker, (int)time.TotalMilliseconds));
 
     /// <summary>Closes one broker's connections and accepts none until it is brought up; its partitions keep it as their leader.</summary>
-    internal void TakeDown(int broker) => Check(MockCluster.SetBrokerDown(Cluster, broker));
+    /// <remarks>
+    /// Whoever starts a process beside it holds the same lock meanwhile: until a new process runs its program it shares the
+    /// listening socket, and the library ends this process where it cannot open its port again.
+    /// </remarks>
+    internal void TakeDown(int broker)
+    {
+        lock (typeof(Process))
+            Check(MockCluster.SetBrokerDown(Cluster, broker));
+    }
 
     /// <summary>Ends what <see cref="TakeDown(int)"/> began.</summary>
     internal void BringUp(int broker) => Check(MockCluster.SetBrokerUp(Cluster, broker));

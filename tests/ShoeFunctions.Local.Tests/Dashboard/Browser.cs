@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Playwright;
 
 namespace ShoeFunctions.Local.Tests.Dashboard;
@@ -33,7 +34,10 @@ public sealed class Browser : IAsyncLifetime
         if (!IsThere)
             return;
 
-        _playwright = await Playwright.CreateAsync();
+        Task<IPlaywright> starting;
+        lock (typeof(Process))
+            starting = Playwright.CreateAsync();
+        _playwright = await starting;
         // The sandbox of Chromium's does not start for root, as whom CI runs.
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, ChromiumSandbox = false });
     }

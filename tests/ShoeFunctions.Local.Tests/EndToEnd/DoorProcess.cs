@@ -28,7 +28,7 @@ internal sealed class DoorProcess : IAsyncDisposable
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 
-        _process = Process.Start(start)!;
+        _process = Child.Start(start);
         _process.StandardInput.Close();
         _output = _process.StandardOutput.ReadToEndAsync();
         _errors = _process.StandardError.ReadToEndAsync();
@@ -58,12 +58,7 @@ internal sealed class DoorProcess : IAsyncDisposable
     public Task UntilAsync(Func<Task<bool>> isTrue) => Wait.UntilAsync(isTrue, _process, async () => await _output + await _errors);
 
     /// <summary>Sends it a signal, TERM or INT.</summary>
-    public async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, kill.ExitCode);
-    }
+    public Task SignalAsync(string signal) => Child.SignalAsync(_process, signal);
 
     /// <summary>What is mapped into its memory, assemblies among it; on Linux only.</summary>
     public Task<string> LoadedAsync() => File.ReadAllTextAsync($"/proc/{_process.Id}/maps", TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -50,7 +51,7 @@ internal static class ForeignConsumer
     {
         var start = new ProcessStartInfo("node", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KAFKAJS_NO_PARTITIONER_WARNING"] = "1";
-        return Process.Start(start)!;
+        return Child.Start(start);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

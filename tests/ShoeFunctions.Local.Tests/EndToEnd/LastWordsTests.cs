@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
@@ -135,7 +136,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         foreach (var (name, value) in (IEnumerable<(string, string)>)[("PRODUCE_SCHEDULE", "* * * * * *"), .. addresses, .. settings])
             start.Environment[name] = value;
 
-        using var process = Process.Start(start)!;
+        using var process = Child.Start(start);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System);
         return (process.ExitCode, await output, await errors);

@@ -1,14 +1,12 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Producing;
-using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.Faults;
 
 /// <summary>Every fault: what a tick becomes of it, that it ends, that its counts are true, and that what follows it makes good.</summary>
-public sealed class FaultTests(FaultTests.Running running) : IClassFixture<FaultTests.Running>
+public sealed class FaultTests
 {
     /// <summary>All faults, by their names.</summary>
     private static readonly Dictionary<string, Fault> Faults = FaultTable.Kafka.Concat(FaultTable.Registry).ToDictionary(fault => fault.Name);
@@ -18,7 +16,7 @@ public sealed class FaultTests(FaultTests.Running running) : IClassFixture<Fault
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_tick_ends_as_it_should_and_the_next_makes_good(string fault) =>
-        TestContext.Current.TestOutputHelper!.WriteLine(await running.OutcomeAsync(fault));
+        TestContext.Current.TestOutputHelper!.WriteLine(await RunAsync(Faults[fault], TestContext.Current.CancellationToken));
 
     [Fact]
     public void There_are_more_than_forty() => Assert.True(Faults.Count > 40);
@@ -101,48 +99,4 @@ public sealed class FaultTests(FaultTests.Running running) : IClassFixture<Fault
 
     /// <summary>A tick ended because its time was over, and was to end otherwise.</summary>
     private sealed class TooSoonException(string message) : Exception(message);
-
-    /// <summary>
-    /// Runs the faults some at a time, each with brokers and a registry of its own: most of the time they wait. The
-    /// framework runs the rows of one theory one after the other.
-    /// </summary>
-    public sealed class Running : IAsyncDisposable
-    {
-        private const int AtATime = 6;
-
-        private readonly SemaphoreSlim _some = new(AtATime);
-        private readonly CancellationTokenSource _ended = new();
-        private readonly ConcurrentDictionary<string, Task<string>> _outcomes = new();
-
-        internal Task<string> OutcomeAsync(string fault)
-        {
-            Start(fault);
-            foreach (var other in Faults.Keys)
-                Start(other);
-            return _outcomes[fault];
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _ended.CancelAsync();
-            await ((Task)Task.WhenAll(_outcomes.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _some.Dispose();
-            _ended.Dispose();
-        }
-
-        private void Start(string fault) => _outcomes.GetOrAdd(fault, _ => Task.Run(async () =>
-        {
-            await _some.WaitAsync(_ended.Token);
-            try
-            {
-                using var limit = new CancellationTokenSource(Wait.Patience, TimeProvider.System);
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
-                return await RunAsync(Faults[fault], stop.Token);
-            }
-            finally
-            {
-                _some.Release();
-            }
-        }));
-    }
 }

@@ -58,7 +58,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             start.Environment[name] = value;
 
         StartedAt = TimeProvider.System.GetTimestamp();
-        _process = Process.Start(start)!;
+        _process = Child.Start(start);
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput, _output), ReadAsync(_process.StandardError, _errors));
     }
 
@@ -133,12 +133,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public void Terminate() => _host.Send(new StreamingMessage { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)) } });
 
     /// <summary>Sends it a signal, TERM or INT.</summary>
-    public async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, kill.ExitCode);
-    }
+    public Task SignalAsync(string signal) => Child.SignalAsync(_process, signal);
 
     /// <summary>Waits for its end; by then everything that it sent is received.</summary>
     public async Task<Ended> EndAsync()

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 using ShoeFunctions.Tests.Worker;
 
@@ -28,7 +28,7 @@ public sealed class PublishTests(PublishedApp app) : IClassFixture<PublishedApp>
     public async Task The_workflows_check_passes_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "It is a shell script.");
-        using var check = Process.Start(Path.Combine(Repository.Root, "script/check-app"), Build.HasConfluentSerializer ? ["--complete", app.Folder] : [app.Folder]);
+        using var check = Child.Start(new(Path.Combine(Repository.Root, "script/check-app"), Build.HasConfluentSerializer ? ["--complete", app.Folder] : [app.Folder]));
         await check.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, check.ExitCode);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Tests.Publishing;
 
@@ -29,7 +30,7 @@ public sealed class PublishedApp : IAsyncLifetime
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["TMPDIR"] = _temporary.FullName;
 
-        using var publish = Process.Start(start)!;
+        using var publish = Child.Start(start);
         var (output, errors) = (publish.StandardOutput.ReadToEndAsync(), publish.StandardError.ReadToEndAsync());
         try
         {
