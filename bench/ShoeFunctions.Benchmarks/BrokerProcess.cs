@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
-using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -1,4 +1,5 @@
 using ShoeFunctions.Benchmarks.Pipeline;
+using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Benchmarks;
 

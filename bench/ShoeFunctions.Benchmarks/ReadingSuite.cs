@@ -2,10 +2,14 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Benchmarks.Pipeline;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Benchmarks;
 

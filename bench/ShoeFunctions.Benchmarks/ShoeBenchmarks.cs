@@ -2,9 +2,10 @@ using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks;

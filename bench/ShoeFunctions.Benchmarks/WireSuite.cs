@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Benchmarks.Pipeline;
-using ShoeFunctions.Engine.Credentials;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;

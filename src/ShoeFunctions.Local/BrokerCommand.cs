@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 

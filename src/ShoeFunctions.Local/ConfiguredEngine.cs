@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Local;
 

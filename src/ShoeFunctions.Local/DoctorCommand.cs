@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Health;
 
 namespace ShoeFunctions.Local;

@@ -1,13 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using ShoeFunctions.Engine.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Dashboard;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
-using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Statistics;
 
 namespace ShoeFunctions.Local;
 

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Auditing;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Planning;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Auditing;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;

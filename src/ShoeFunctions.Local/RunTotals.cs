@@ -1,4 +1,4 @@
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Local;
 

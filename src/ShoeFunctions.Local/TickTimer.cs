@@ -1,4 +1,5 @@
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;

@@ -4,7 +4,7 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;

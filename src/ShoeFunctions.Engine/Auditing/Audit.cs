@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using Confluent.Kafka;
 using Main;
-using ShoeFunctions.Engine.Generation;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Auditing;

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Engine.Auditing;
 

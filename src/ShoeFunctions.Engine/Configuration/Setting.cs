@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Configuration;
 

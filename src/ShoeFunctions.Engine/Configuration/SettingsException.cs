@@ -9,7 +9,7 @@ public sealed class SettingsException : OptionsValidationException
     private readonly IReadOnlyList<SettingFault> _faults;
 
     internal SettingsException(IReadOnlyList<SettingFault> faults)
-        : base(nameof(ShoeSettings), typeof(ShoeSettings), faults.Select(fault => fault.Text)) => _faults = faults;
+        : base(nameof(Settings), typeof(Settings), faults.Select(fault => fault.Text)) => _faults = faults;
 
     /// <summary>Faults that have no value in them.</summary>
     internal SettingsException(IReadOnlyList<string> faults) : this([.. faults.Select(fault => new SettingFault(fault, fault))])

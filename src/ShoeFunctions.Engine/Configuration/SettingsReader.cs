@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Configuration;
 
@@ -39,6 +39,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Refuse(setting, text, whyNot?.Invoke(text), more: more?.Invoke(text));
         return fallback;
     }
+
+    /// <summary>Takes a text as it is where it is of a form.</summary>
+    public static TryParse<string> Matches(Regex pattern) => (string text, out string value) =>
+    {
+        value = text;
+        return pattern.IsMatch(text);
+    };
 
     /// <summary>A secret, or null where none is set; a fault where it is plainly none.</summary>
     public string? ReadSecret(Setting setting)

@@ -140,7 +140,7 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
         }
         catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new FailureException(FailureClassifier.OfKeyVault(late, options.VaultUri!), late);
+            throw new FailureException(VaultFailures.Of(late, options.VaultUri!), late);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class KeyVault : IVault
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            throw new FailureException(FailureClassifier.OfKeyVault(error, _uri), error);
+            throw new FailureException(VaultFailures.Of(error, _uri), error);
         }
     }
 }

@@ -10,9 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Engine.Health;
 
@@ -179,7 +182,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         catch (Exception untrusted) when (untrusted is AuthenticationException or IOException)
         {
             var fault = await TlsLook.Http.LookAsync(url.Host.Trim('[', ']'), url.Port, expectsTls: true, stop);
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(
+            throw new FailureException(RegistryFailures.Of(
                 new HttpRequestException(HttpRequestError.SecureConnectionError, null, untrusted), "connect", url, "", fault));
         }
     }

@@ -2,7 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Statistics;
 
 namespace ShoeFunctions.Engine.Health;
 

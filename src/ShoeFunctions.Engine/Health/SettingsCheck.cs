@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Engine.Health;
 

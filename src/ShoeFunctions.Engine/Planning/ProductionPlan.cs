@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using ShoeFunctions.Engine.Generation;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Planning;

@@ -1,5 +1,4 @@
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Progress;

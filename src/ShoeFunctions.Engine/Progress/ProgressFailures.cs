@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables.Models;
 using Azure.Identity;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Progress;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Progress;

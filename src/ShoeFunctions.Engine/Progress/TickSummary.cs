@@ -1,4 +1,3 @@
-using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Progress;

@@ -1,4 +1,4 @@
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 
 namespace ShoeFunctions.Engine.Serialization;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 using Main;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 
 namespace ShoeFunctions.Engine.Serialization;
 

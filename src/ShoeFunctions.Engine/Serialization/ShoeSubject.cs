@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Connections;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Engine.SchemaRegistry;
 
 namespace ShoeFunctions.Engine.Serialization;
 
@@ -102,13 +104,13 @@ public sealed partial class ShoeSubject(
     {
         endpoints.Add($"/mode/{Name}");
         if (await AskAsync("read mode", registry => ModeOrNoneAsync(registry, cancellation), cancellation) is { } mode && mode != "READWRITE")
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.UnprocessableEntity, 42205, null), "read mode", await AnsweredAsync(cancellation), Name));
+            throw new FailureException(RegistryFailures.Of(new RegistryException(HttpStatusCode.UnprocessableEntity, 42205, null), "read mode", await AnsweredAsync(cancellation), Name));
         if (latest is null)
             return;
 
         endpoints.Add($"/compatibility/subjects/{Name}/versions/latest");
         if (!await AskAsync("check compatibility", registry => registry.IsCompatibleAsync(Name, cancellation), cancellation))
-            throw new FailureException(FailureClassifier.OfSchemaRegistry(new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", await AnsweredAsync(cancellation), Name));
+            throw new FailureException(RegistryFailures.Of(new RegistryException(HttpStatusCode.Conflict, null, null), "check compatibility", await AnsweredAsync(cancellation), Name));
     }
 
     /// <summary>Which of the registry's addresses answered.</summary>
@@ -152,11 +154,11 @@ public sealed partial class ShoeSubject(
             catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
             {
                 var met = cut.InnerException as RegistryRequestException;
-                throw new StillFailingException(FailureClassifier.OfSchemaRegistry(met?.Cause ?? cut, operation, met?.Url ?? registry.Url, Name), cut);
+                throw new StillFailingException(RegistryFailures.Of(met?.Cause ?? cut, operation, met?.Url ?? registry.Url, Name), cut);
             }
             catch (RegistryRequestException error)
             {
-                var failure = FailureClassifier.OfSchemaRegistry(error.Cause, operation, error.Url, Name, await FaultAsync(error, cancellation));
+                var failure = RegistryFailures.Of(error.Cause, operation, error.Url, Name, await FaultAsync(error, cancellation));
                 if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(cancellation))
                     throw new FailureException(failure, error);
             }

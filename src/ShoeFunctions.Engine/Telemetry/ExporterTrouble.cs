@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Tracing;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Engine.Telemetry;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.Json;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Telemetry;

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Telemetry;
 
@@ -29,7 +28,7 @@ internal sealed partial class TelemetryExport(
     {
         try
         {
-            var telemetry = ShoeSettings.ReadTelemetry(configuration);
+            var telemetry = TelemetryOptions.Read(configuration);
             if (telemetry is { SendsMetrics: true } or { SendsTraces: true } or { SendsLogs: true })
             {
                 _trouble = new ExporterTrouble(telemetry.Endpoints, time, loggers.CreateLogger<ExporterTrouble>());
@@ -62,7 +61,7 @@ internal sealed partial class TelemetryExport(
         if (_exporters is not { } exporters)
             return;
 
-        var left = ShoeProducer.FlushTimeout + LeastFlush - time.GetElapsedTime(_stopping);
+        var left = RunLimit.FlushTimeout + LeastFlush - time.GetElapsedTime(_stopping);
         var timeout = left < LeastFlush ? LeastFlush : left < FlushTimeout ? left : FlushTimeout;
         try
         {

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Engine.Telemetry;
 
 /// <summary>Where metrics, traces and logs go; by default nowhere.</summary>
-public sealed record TelemetryOptions
+public sealed partial record TelemetryOptions
 {
     /// <summary>Whether metrics go to an OTLP endpoint; the exporter reads itself where that is.</summary>
     public bool OtlpMetrics { get; init; }
@@ -32,6 +35,50 @@ public sealed record TelemetryOptions
     /// <summary>Whether logs go anywhere.</summary>
     public bool SendsLogs => OtlpLogs || AzureMonitor is not null;
 
+    /// <summary>
+    /// Where telemetry goes, whatever else is wrong: so that this can be said there. Nowhere, where its own settings are wrong.
+    /// </summary>
+    public static TelemetryOptions Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var telemetry = Read(reader);
+        return reader.Faults.Count == 0 ? telemetry : new TelemetryOptions();
+    }
+
+    /// <summary>Reads what the settings say of telemetry.</summary>
+    internal static TelemetryOptions Read(SettingsReader reader)
+    {
+        // What is off cannot be wrong.
+        if (!reader.ReadWord(Settings.EnableMetrics, ("true", true), ("false", false)))
+            return new TelemetryOptions();
+
+        var endpoints = new List<Uri>();
+        var everything = IsOtlp(Settings.OtlpEndpoint);
+        var options = new TelemetryOptions
+        {
+            OtlpMetrics = IsOtlp(Settings.OtlpMetricsEndpoint) || everything,
+            OtlpTraces = IsOtlp(Settings.OtlpTracesEndpoint) || everything,
+            OtlpLogs = IsOtlp(Settings.OtlpLogsEndpoint) || everything,
+            AzureMonitor = reader.IsSet(Settings.AzureMonitor) ? reader.Read(Settings.AzureMonitor, SettingsReader.Matches(AzureMonitorConnection), "") : null,
+            Identity = reader.IsSet(Settings.AzureMonitorAuthentication)
+                ? reader.Read<EntraIdentity?>(Settings.AzureMonitorAuthentication, EntraIdentity.TryParse, null) : null,
+        };
+        if (options.AzureMonitor is { } azure && Uri.TryCreate(IngestionEndpoint.Match(azure).Groups[1].Value, UriKind.Absolute, out var ingestion))
+            endpoints.Add(ingestion);
+        foreach (var protocol in new[] { Settings.OtlpProtocol, Settings.OtlpMetricsProtocol, Settings.OtlpTracesProtocol, Settings.OtlpLogsProtocol })
+            if (reader.IsSet(protocol))
+                reader.ReadWord(protocol, ("grpc", 0), ("http/protobuf", 1));
+        return options with { Endpoints = endpoints.ToImmutableArray() };
+
+        bool IsOtlp(Setting endpoint)
+        {
+            if (!reader.IsSet(endpoint) || reader.ReadUrl(endpoint, null!) is not { } url)
+                return false;
+            endpoints.Add(url);
+            return true;
+        }
+    }
+
     /// <summary>A managed identity; without a client id the one that the system assigned.</summary>
     public sealed record EntraIdentity(string? ClientId)
     {
@@ -47,4 +94,10 @@ public sealed record TelemetryOptions
             return isValid;
         }
     }
+
+    [GeneratedRegex(@"(?:^|;) *InstrumentationKey *= *[0-9A-Fa-f-]{36} *(?:;|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AzureMonitorConnection { get; }
+
+    [GeneratedRegex(@"(?:^|;) *IngestionEndpoint *= *([^; ]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex IngestionEndpoint { get; }
 }

@@ -11,6 +11,9 @@ public sealed record RunLimit(TimeSpan? Longest, string Reason)
     /// <summary>What a run needs besides its ticks: to read the progress, to wait for the last reports, to write the progress down.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a run that is told to stop waits for the reports of what is under way.</summary>
+    internal static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
+
     /// <summary>Nobody ends a run.</summary>
     public static RunLimit None { get; } = new(null, "");
 

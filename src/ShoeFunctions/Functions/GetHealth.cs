@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Functions;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Statistics;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Functions;
 

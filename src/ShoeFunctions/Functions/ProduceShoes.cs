@@ -1,5 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
-using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Hosting;
 
 namespace ShoeFunctions.Functions;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Hosting;

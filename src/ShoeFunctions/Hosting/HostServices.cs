@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Telemetry;
 
 namespace ShoeFunctions.Hosting;
 
@@ -37,7 +37,7 @@ public static class HostServices
     /// </summary>
     private static void SendOwnLogs(WorkerOptions worker, IConfiguration configuration)
     {
-        if (ShoeSettings.ReadTelemetry(configuration).SendsLogs)
+        if (TelemetryOptions.Read(configuration).SendsLogs)
             worker.Capabilities["WorkerOpenTelemetryEnabled"] = bool.TrueString;
     }
 }

@@ -7,6 +7,7 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Hosting;
 

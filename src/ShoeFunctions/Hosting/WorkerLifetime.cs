@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Hosting;
 

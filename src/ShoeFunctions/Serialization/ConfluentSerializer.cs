@@ -5,9 +5,10 @@ using Main;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Generation;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 
 namespace ShoeFunctions.Serialization;
 
@@ -72,7 +73,7 @@ public sealed class ConfluentSerializer(
     public void Dispose() => _registry?.Dispose();
 
     private FailureException Failed(Exception error, Exception cause) =>
-        new(FailureClassifier.OfSchemaRegistry(error, "serialise", options.Url, subject.Name), cause);
+        new(RegistryFailures.Of(error, "serialise", options.Url, subject.Name), cause);
 }
 
 /// <summary>Registers it.</summary>

@@ -2,8 +2,8 @@ using System.Text;
 using Confluent.Kafka;
 using CsCheck;
 using ShoeFunctions.Engine.Auditing;
-using ShoeFunctions.Engine.Generation;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Auditing;

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
-using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Engine.Tests.Configuration;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ShoeFunctions.Engine.Connections;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
-using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
 

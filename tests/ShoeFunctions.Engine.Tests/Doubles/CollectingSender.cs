@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
-using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
 

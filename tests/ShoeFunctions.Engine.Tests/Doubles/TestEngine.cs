@@ -2,11 +2,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Credentials;
-using ShoeFunctions.Engine.Producing;
-using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.SchemaRegistry;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Ticks;
 

@@ -1,4 +1,5 @@
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
 

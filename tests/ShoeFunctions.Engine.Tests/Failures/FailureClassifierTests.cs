@@ -1,7 +1,8 @@
 using System.Net;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.SchemaRegistry;
 
 namespace ShoeFunctions.Engine.Tests.Failures;
 
@@ -95,7 +96,7 @@ public sealed class FailureClassifierTests
     public void What_a_producer_can_meet_has_a_kind(FailureKind kind, bool recoverable, string codes) =>
         Assert.All(codes.Split(' ').Select(Enum.Parse<ErrorCode>), code =>
         {
-            var failure = FailureClassifier.OfKafka(code, [], "js_shoe");
+            var failure = KafkaFailures.Of(code, [], "js_shoe");
             Assert.Equal((kind, recoverable, code.ToString()), (failure.Kind, failure.Recoverable, failure.Code));
             Assert.DoesNotContain("{", failure.Advice, StringComparison.Ordinal);
         });
@@ -108,13 +109,13 @@ public sealed class FailureClassifierTests
     [InlineData((ErrorCode)(-9999))]
     [InlineData((ErrorCode)9999)]
     public void What_only_others_meet_or_nobody_knows_is_unknown_and_not_recoverable(ErrorCode code) =>
-        Assert.Equal((FailureKind.Unknown, false), Kind(FailureClassifier.OfKafka(code, [], "js_shoe")));
+        Assert.Equal((FailureKind.Unknown, false), Kind(KafkaFailures.Of(code, [], "js_shoe")));
 
     [Fact]
     public void Every_failure_says_what_to_do_and_nothing_that_is_not_so_where_the_program_ends_with_it() =>
         Assert.All(Enum.GetValues<ErrorCode>(), code =>
         {
-            var advice = FailureClassifier.OfKafka(code, [], "t").Advice;
+            var advice = KafkaFailures.Of(code, [], "t").Advice;
             Assert.Matches(@":|begins anew|please report", advice);
             Assert.DoesNotContain("by itself", advice, StringComparison.Ordinal);
         });
@@ -125,17 +126,17 @@ public sealed class FailureClassifierTests
     [InlineData(ErrorCode.Local_Ssl, FailureKind.Tls)]
     [InlineData(ErrorCode.UnknownTopicOrPart, FailureKind.NotFound)]
     public void A_time_out_is_explained_by_what_the_connection_said(ErrorCode cause, FailureKind kind) =>
-        Assert.Equal(kind, FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, [ErrorCode.Local_AllBrokersDown, cause], "js_shoe").Kind);
+        Assert.Equal(kind, KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, [ErrorCode.Local_AllBrokersDown, cause], "js_shoe").Kind);
 
     [Fact]
     public void A_time_out_that_nothing_explains_is_a_time_out() =>
-        Assert.Equal((FailureKind.Timeout, true), Kind(FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, [], "js_shoe")));
+        Assert.Equal((FailureKind.Timeout, true), Kind(KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, [], "js_shoe")));
 
     [Fact]
     public void Any_other_error_speaks_for_itself() =>
-        Assert.Equal((FailureKind.Authorization, false), Kind(FailureClassifier.OfKafka(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], "js_shoe")));
+        Assert.Equal((FailureKind.Authorization, false), Kind(KafkaFailures.Of(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], "js_shoe")));
 
-    private static Failure OfRegistry(Exception error) => FailureClassifier.OfSchemaRegistry(error, "register schema", Url, "js_shoe-value");
+    private static Failure OfRegistry(Exception error) => RegistryFailures.Of(error, "register schema", Url, "js_shoe-value");
 
     private static (FailureKind, bool) Kind(Failure failure) => (failure.Kind, failure.Recoverable);
 }

@@ -1,5 +1,5 @@
 using CsCheck;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Generation;

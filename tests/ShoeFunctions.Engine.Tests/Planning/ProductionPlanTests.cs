@@ -1,6 +1,6 @@
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Planning;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Processes;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Processes;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Local;
 using Xunit.Sdk;
 
 namespace ShoeFunctions.Engine.Tests.Processes;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
 
 namespace ShoeFunctions.Engine.Tests.Producing;
 

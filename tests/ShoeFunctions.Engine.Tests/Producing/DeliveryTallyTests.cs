@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 

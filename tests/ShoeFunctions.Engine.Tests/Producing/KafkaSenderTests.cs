@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Tests.Doubles;
 
 namespace ShoeFunctions.Engine.Tests.Producing;

@@ -1,5 +1,5 @@
 using CsCheck;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
 
 namespace ShoeFunctions.Engine.Tests.Producing;
 

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Local;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
 namespace ShoeFunctions.Engine.Tests.Progress;

@@ -1,7 +1,8 @@
 using CsCheck;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
@@ -78,7 +79,7 @@ public sealed class ProgressStateTests
     [Fact]
     public void That_a_run_was_told_to_stop_never_hides_why_its_tick_had_failed()
     {
-        var stopped = Report(0, delivered: 0, startedAfterMs: 500) with { Failure = FailureClassifier.CutShort };
+        var stopped = Report(0, delivered: 0, startedAfterMs: 500) with { Failure = KafkaFailures.CutShort };
         var lost = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0));
         Assert.Equal(Lost, lost.With(stopped).LastFailure!.Failure);
         Assert.Equal(Lost, lost.Including(ProgressState.Empty, ProgressState.Empty.With(stopped)).LastFailure!.Failure);

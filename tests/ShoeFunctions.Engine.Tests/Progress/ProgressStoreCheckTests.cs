@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using static ShoeFunctions.Engine.Tests.Progress.FaultyProgressStore;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 

@@ -1,4 +1,5 @@
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
 namespace ShoeFunctions.Engine.Tests.Progress;

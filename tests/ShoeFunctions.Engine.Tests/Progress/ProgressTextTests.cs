@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Progress;

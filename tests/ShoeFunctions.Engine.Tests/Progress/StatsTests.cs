@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
 

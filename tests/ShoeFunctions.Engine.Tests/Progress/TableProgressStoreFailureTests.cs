@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Tests.Processes;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 

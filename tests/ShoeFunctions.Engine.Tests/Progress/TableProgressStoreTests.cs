@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
 namespace ShoeFunctions.Engine.Tests.Progress;

@@ -1,5 +1,4 @@
 using Main;
-using ShoeFunctions.Engine.Serialization;
 
 namespace ShoeFunctions.Engine.Tests.Serialization;
 

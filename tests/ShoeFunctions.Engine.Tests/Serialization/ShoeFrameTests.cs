@@ -1,8 +1,8 @@
 using CsCheck;
 using Google.Protobuf;
 using Main;
-using ShoeFunctions.Engine.Generation;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Serialization;

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Telemetry;
 

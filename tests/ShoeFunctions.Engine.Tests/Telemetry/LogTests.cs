@@ -1,7 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Telemetry;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Telemetry;
 using ShoeFunctions.Engine.Tests.Doubles;
 

@@ -1,9 +1,12 @@
 using Confluent.Kafka;
 using Main;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Ticks;
 

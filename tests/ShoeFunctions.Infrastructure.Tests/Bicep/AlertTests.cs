@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;

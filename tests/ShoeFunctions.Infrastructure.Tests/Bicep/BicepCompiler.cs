@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 

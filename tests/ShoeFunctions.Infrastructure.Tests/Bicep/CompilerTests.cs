@@ -1,3 +1,5 @@
+using ShoeFunctions.Local;
+
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
 public sealed class CompilerTests

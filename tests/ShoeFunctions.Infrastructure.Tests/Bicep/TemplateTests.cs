@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 

@@ -1,4 +1,6 @@
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Infrastructure.Tests.Scripts;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Infrastructure.Tests.Bicep;
 
 namespace ShoeFunctions.Infrastructure.Tests.Docs;

@@ -1,3 +1,6 @@
+using ShoeFunctions.Engine.Statistics;
+using ShoeFunctions.Local;
+
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 public sealed class AwaitDeploymentTests

@@ -1,3 +1,5 @@
+using ShoeFunctions.Local;
+
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 /// <summary>Runs a shell script of the repository.</summary>

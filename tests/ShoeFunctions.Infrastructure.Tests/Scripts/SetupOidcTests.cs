@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 

@@ -1,3 +1,5 @@
+using ShoeFunctions.Local;
+
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 public sealed class ShellTests

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ShoeFunctions.Infrastructure.Tests.Scripts;
+using ShoeFunctions.Local;
 using YamlDotNet.RepresentationModel;
 
 namespace ShoeFunctions.Infrastructure.Tests.Workflows;

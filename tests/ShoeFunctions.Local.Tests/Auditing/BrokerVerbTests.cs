@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Auditing;

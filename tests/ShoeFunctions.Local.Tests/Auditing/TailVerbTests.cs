@@ -2,7 +2,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Main;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.Tests.EndToEnd;

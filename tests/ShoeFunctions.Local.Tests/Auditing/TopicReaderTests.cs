@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.Auditing;

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using ShoeFunctions.Engine.Generation;
-using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.EndToEnd;

@@ -8,16 +8,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Credentials;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.Auditing;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 

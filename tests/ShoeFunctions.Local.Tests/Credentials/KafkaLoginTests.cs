@@ -1,6 +1,7 @@
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 

@@ -6,16 +6,22 @@ using System.Text.Json;
 using Azure.Identity;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
-using ShoeFunctions.Engine.Producing;
-using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.EndToEnd;
+using ShoeFunctions.Local.Tests.Faults;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 

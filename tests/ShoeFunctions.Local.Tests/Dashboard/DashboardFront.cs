@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Dashboard;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Tests.Dashboard;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 

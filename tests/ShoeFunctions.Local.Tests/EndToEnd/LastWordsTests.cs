@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;

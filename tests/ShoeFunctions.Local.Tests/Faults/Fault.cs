@@ -1,3 +1,4 @@
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Local.Tests.Faults;

@@ -1,7 +1,9 @@
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.Tests.Auditing;
 
 namespace ShoeFunctions.Local.Tests.Faults;
 

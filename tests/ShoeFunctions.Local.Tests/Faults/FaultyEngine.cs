@@ -2,13 +2,15 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Credentials;
 
 namespace ShoeFunctions.Local.Tests.Faults;

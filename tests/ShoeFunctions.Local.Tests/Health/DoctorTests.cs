@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.EndToEnd;
 using ShoeFunctions.Local.Tests.Faults;
 

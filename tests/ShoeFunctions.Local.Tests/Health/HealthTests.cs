@@ -1,14 +1,16 @@
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Faults;
 
 namespace ShoeFunctions.Local.Tests.Health;
@@ -208,10 +210,10 @@ public sealed class HealthTests
             state => state.With(new TickReport { Tick = new Tick(mark.UnixSeconds + 1), Shoes = 10, StartedAt = begun, Duration = TimeSpan.Zero, Failure = failure }),
             TestContext.Current.CancellationToken);
 
-        await FailAsync(FailureClassifier.CutShort);
+        await FailAsync(KafkaFailures.CutShort);
         Assert.Equal(HealthState.Healthy, (await AskAsync(engine)).Answer.Status);
         await engine.CorrectAsync();
-        await FailAsync(FailureClassifier.OfKafka(ErrorCode.Local_AllBrokersDown, [], "js_shoe"));
+        await FailAsync(KafkaFailures.Of(ErrorCode.Local_AllBrokersDown, [], "js_shoe"));
         var (answer, checks) = await AskAsync(engine);
         Assert.Equal((HealthState.Unhealthy, 503), (answer.Status, answer.HttpStatus));
         Assert.Equal((HealthState.Unhealthy, FailureKind.Network, true), (checks["last-tick"].Status, checks["last-tick"].Failure!.Kind, checks["last-tick"].Failure!.Recoverable));

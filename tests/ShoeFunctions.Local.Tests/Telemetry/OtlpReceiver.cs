@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ShoeFunctions.Local.Tests.Telemetry.Otlp;
+using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Faults;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;

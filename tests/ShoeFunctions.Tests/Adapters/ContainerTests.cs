@@ -1,9 +1,10 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Functions;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Tests.Adapters;
 

@@ -2,10 +2,10 @@ using System.Net;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Functions;
 
 namespace ShoeFunctions.Tests.Adapters;

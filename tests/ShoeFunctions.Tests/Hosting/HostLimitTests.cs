@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Hosting;
 using ShoeFunctions.Tests.Adapters;

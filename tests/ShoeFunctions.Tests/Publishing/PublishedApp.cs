@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Tests.Publishing;
 

@@ -1,3 +1,5 @@
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Tests.HostProtocol;
 using ShoeFunctions.Tests.Worker;
 

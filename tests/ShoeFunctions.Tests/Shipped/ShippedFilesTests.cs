@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Producing;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Tests.Doubles;
 
 namespace ShoeFunctions.Tests.Shipped;

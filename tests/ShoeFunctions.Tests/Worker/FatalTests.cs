@@ -1,3 +1,4 @@
+using ShoeFunctions.Local;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;

@@ -1,3 +1,5 @@
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 

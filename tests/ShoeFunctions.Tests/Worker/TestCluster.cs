@@ -1,8 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Generation;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;

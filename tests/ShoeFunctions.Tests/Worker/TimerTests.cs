@@ -1,4 +1,7 @@
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Local;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;

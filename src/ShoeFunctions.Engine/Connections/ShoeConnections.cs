@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.SchemaRegistry;
+
+namespace ShoeFunctions.Engine.Connections;
+
+/// <summary>Opens the producer to the brokers.</summary>
+public delegate IMessageSender OpenSender(ApiKey? credentials);
+
+/// <summary>Opens the client of the schema registry.</summary>
+public delegate RegistryClient OpenRegistry(ApiKey? credentials);
+
+/// <summary>
+/// The process's one producer and one registry client: opened when they are first asked for, and given new credentials
+/// when the old ones are refused and the vault has others.
+/// </summary>
+public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSender, OpenRegistry openRegistry, ILogger<ShoeConnections> logger) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private IMessageSender? _sender;
+    private RegistryClient? _registry;
+    private ApiKey? _senderKey;
+    private ApiKey? _registryKey;
+    private int _renewing;
+
+    /// <summary>The brokers refused the credentials, and there are no others.</summary>
+    public event Action? Refused;
+
+    /// <summary>The producer.</summary>
+    /// <exception cref="FailureException">The credentials could not be read.</exception>
+    public async ValueTask<IMessageSender> SenderAsync(CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        lock (_lock)
+        {
+            if (_sender is null)
+            {
+                _sender = openSender(credentials);
+                _sender.CredentialsRefused += OnCredentialsRefused;
+                _senderKey = credentials;
+            }
+
+            if (credentials is not null && !Equals(_senderKey, credentials))
+            {
+                _sender.UseCredentials(credentials);
+                _senderKey = credentials;
+            }
+
+            return _sender;
+        }
+    }
+
+    /// <summary>The registry's client.</summary>
+    /// <exception cref="FailureException">The credentials could not be read.</exception>
+    public async ValueTask<RegistryClient> RegistryAsync(CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
+        lock (_lock)
+        {
+            // Between reading and opening they may have been renewed: whoever comes next finds that it is open with others.
+            if (_registry is null || !Equals(_registryKey, credentials))
+                (_registry, _registryKey) = (openRegistry(credentials), credentials);
+            return _registry;
+        }
+    }
+
+    /// <summary>
+    /// Reads the credentials again, because they were refused. Where they have changed, the producer goes on with the
+    /// new ones, what it still has to send included, and the registry's client is opened anew.
+    /// </summary>
+    /// <returns>Whether they have changed, now or so lately that the refusal may be one of the old ones.</returns>
+    public async Task<bool> RenewAsync(CancellationToken cancellation)
+    {
+        if (!await keys.RereadAsync(cancellation))
+            return keys.ChangedJustNow;
+
+        var credentials = await keys.GetAsync(cancellation);
+        lock (_lock)
+        {
+            if (credentials.Kafka is { } kafka && _sender is not null)
+            {
+                _sender.UseCredentials(kafka);
+                _senderKey = kafka;
+            }
+
+            // Others may be asking with the old one, so it is not disposed: its connections close when they are idle.
+            _registry = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives up a producer, with all that it has not delivered: the next tick begins with a new one.</summary>
+    public void Drop(IMessageSender sender)
+    {
+        lock (_lock)
+        {
+            if (_sender != sender)
+                return;
+            _sender = null;
+        }
+
+        // The tick's own line says why.
+        Log.Dropped(logger);
+        sender.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sender?.Dispose();
+        _registry?.Dispose();
+    }
+
+    /// <summary>Comes dozens of times a second, on the client's own thread, for as long as they are refused.</summary>
+    private void OnCredentialsRefused()
+    {
+        if (Interlocked.Exchange(ref _renewing, 1) == 0)
+            _ = Task.Run(RenewOrSayRefusedAsync);
+    }
+
+    private async Task RenewOrSayRefusedAsync()
+    {
+        try
+        {
+            if (!await RenewAsync(CancellationToken.None))
+                Refused?.Invoke();
+        }
+        catch (FailureException failure)
+        {
+            Log.NotRenewed(logger, failure.Failure.Kind, failure.Failure.Code, failure.Message);
+            Refused?.Invoke();
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _renewing, 0);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(402, LogLevel.Debug, "the producer is given up; the next tick begins with a new one")]
+        public static partial void Dropped(ILogger logger);
+
+        [LoggerMessage(401, LogLevel.Error, "the credentials were refused and cannot be read again: {Kind} ({Code}): {Advice}")]
+        public static partial void NotRenewed(ILogger logger, FailureKind kind, string code, string advice);
+    }
+}

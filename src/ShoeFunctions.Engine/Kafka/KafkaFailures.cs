@@ -1,0 +1,126 @@
+using System.Collections.Frozen;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Network;
+
+namespace ShoeFunctions.Engine.Kafka;
+
+/// <summary>Turns what the Kafka client throws and reports into a <see cref="Failure"/>: by type and code, never by message text.</summary>
+public static class KafkaFailures
+{
+    /// <summary>What librdkafka reported for a message, or said of the connection.</summary>
+    /// <param name="code">The delivery report's code.</param>
+    /// <param name="causes">
+    /// What the error handler said since the tick began. A delivery report alone only says that time ran out; why, it
+    /// says there.
+    /// </param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="operation">What was being done.</param>
+    public static Failure Of(ErrorCode code, IReadOnlyCollection<KafkaCause> causes, string topic, string operation = "produce")
+    {
+        var possible = PossibleCauses(code);
+        if (possible.Contains(ErrorCode.Local_Ssl) && !causes.Any(cause => cause.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+            && causes.Select(cause => cause.Tls).FirstOrDefault(fault => fault is not null) is { } tls)
+            return new Failure(FailureSource.Kafka, operation, FailureKind.Tls, tls.Code(), false,
+                tls.Advice("A broker", "KAFKA_BOOTSTRAP_SERVERS", "set KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL", "set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or SASL_PLAINTEXT"));
+
+        var cause = possible.FirstOrDefault(possible => causes.Contains(possible), code);
+        var (kind, recoverable, advice) = KafkaRows.TryGetValue(cause, out var row)
+            ? row
+            : (FailureKind.Unknown, false, $"Kafka answered {cause} ({(int)cause}), which is not expected here: see the list of Kafka's error codes.");
+        return new Failure(FailureSource.Kafka, operation, kind, cause.ToString(), recoverable, advice.Replace("{topic}", topic, StringComparison.Ordinal));
+    }
+
+    private static ErrorCode[] PossibleCauses(ErrorCode code) => code switch
+    {
+        ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown => TimeoutCauses,
+        ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.Local_Fatal => FatalCauses,
+        _ => [],
+    };
+
+    /// <summary>What explains a time-out, the most telling first.</summary>
+    private static readonly ErrorCode[] TimeoutCauses =
+    [
+        ErrorCode.Local_Authentication, ErrorCode.SaslAuthenticationFailed, ErrorCode.Local_Ssl, ErrorCode.TopicAuthorizationFailed,
+        ErrorCode.UnknownTopicOrPart, ErrorCode.Local_UnknownTopic, ErrorCode.Local_Resolve, ErrorCode.Local_AllBrokersDown, ErrorCode.Local_Transport,
+    ];
+
+    /// <summary>What ends a producer: it then drops all messages, and their reports only say that.</summary>
+    private static readonly ErrorCode[] FatalCauses =
+    [
+        ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed, ErrorCode.Local_UnsupportedFeature, ErrorCode.UnsupportedVersion, ErrorCode.Local_Fenced,
+        ErrorCode.OutOfOrderSequenceNumber, ErrorCode.UnknownProducerId, ErrorCode.Local_Inconsistent, ErrorCode.Local_GaplessGuarantee, ErrorCode.Local_Fatal,
+    ];
+
+    private static readonly FrozenDictionary<ErrorCode, (FailureKind Kind, bool Recoverable, string Advice)> KafkaRows =
+        new (FailureKind Kind, bool Recoverable, string Advice, ErrorCode[] Codes)[]
+        {
+            (FailureKind.Authentication, false, "The brokers do not accept the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET, and that the key belongs to this cluster.",
+                [ErrorCode.Local_Authentication, ErrorCode.SaslAuthenticationFailed, ErrorCode.UnacceptableCredential, ErrorCode.PrincipalDeserializationFailure]),
+            (FailureKind.Authentication, false, "The brokers do not take SASL PLAIN here: check KAFKA_SECURITY_PROTOCOL and which listener KAFKA_BOOTSTRAP_SERVERS names.",
+                [ErrorCode.UnsupportedSaslMechanism, ErrorCode.IllegalSaslState, ErrorCode.SecurityDisabled]),
+            (FailureKind.Authorization, false, "The API key may not write to topic {topic}: grant DeveloperWrite on it to the key's service account.",
+                [ErrorCode.TopicAuthorizationFailed]),
+            (FailureKind.Authorization, false, "The API key may not write idempotently to this cluster: grant IdempotentWrite on the cluster to the key's service account.",
+                [ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed]),
+            (FailureKind.NotFound, false, "The cluster has no topic {topic}, or hides it from this API key: create it, or check KAFKA_TOPIC and the key's rights.",
+                [ErrorCode.UnknownTopicOrPart, ErrorCode.UnknownTopicId, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition, ErrorCode.TopicException]),
+            (FailureKind.Tls, false, "The brokers cannot be trusted, or do not speak TLS: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and the trusted authorities of this machine.",
+                [ErrorCode.Local_Ssl]),
+            (FailureKind.Network, true, "The brokers' names are not known here: check KAFKA_BOOTSTRAP_SERVERS and the name resolution of the network.",
+                [ErrorCode.Local_Resolve]),
+            (FailureKind.Network, true, "The brokers cannot be reached: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and that they can be reached from here.",
+                [ErrorCode.Local_Transport, ErrorCode.Local_AllBrokersDown, ErrorCode.NetworkException, ErrorCode.ListenerNotFound, ErrorCode.RebootstrapRequired, ErrorCode.Local_DestroyBroker, ErrorCode.Local_UnknownBroker]),
+            (FailureKind.Timeout, true, "The brokers did not acknowledge in time: raise KAFKA_TIMEOUT, or look for what slows them down.",
+                [ErrorCode.Local_MsgTimedOut, ErrorCode.Local_TimedOut, ErrorCode.Local_TimedOutQueue, ErrorCode.RequestTimedOut, ErrorCode.Local_Retry, ErrorCode.Local_InProgress]),
+            (FailureKind.RateLimited, true, "The cluster's quota is used up: lower the rate, or raise the quota.",
+                [ErrorCode.ThrottlingQuotaExceeded]),
+            (FailureKind.QueueFull, true, "More shoes were waiting to be sent than may wait: lower the rate, or look for what slows the brokers down.",
+                [ErrorCode.Local_QueueFull]),
+            (FailureKind.ServerError, true, "Too few of topic {topic}'s replicas are in step: see the cluster's state.",
+                [ErrorCode.NotEnoughReplicas, ErrorCode.NotEnoughReplicasAfterAppend, ErrorCode.Local_IsrInsuff]),
+            (FailureKind.ServerError, true, "Topic {topic}'s partitions are changing brokers: wait a moment, or see the cluster's state.",
+                [ErrorCode.LeaderNotAvailable, ErrorCode.NotLeaderForPartition, ErrorCode.ReplicaNotAvailable, ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch,
+                 ErrorCode.PreferredLeaderNotAvailable, ErrorCode.EligibleLeadersNotAvailable, ErrorCode.ReassignmentInProgress, ErrorCode.OffsetNotAvailable]),
+            (FailureKind.ServerError, true, "A broker has a fault of its own: see the cluster's state.",
+                [ErrorCode.Unknown, ErrorCode.BrokerNotAvailable, ErrorCode.KafkaStorageError, ErrorCode.LogDirNotFound, ErrorCode.StaleBrokerEpoch, ErrorCode.StaleCtrlEpoch,
+                 ErrorCode.NotController, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.ConcurrentTransactions]),
+            (FailureKind.Invalid, false, "Topic {topic} takes no records as large as these batches: raise its max.message.bytes.",
+                [ErrorCode.MsgSizeTooLarge, ErrorCode.RecordListTooLarge, ErrorCode.InvalidMsgSize]),
+            (FailureKind.Invalid, false, "Topic {topic} does not accept the records: check its settings, schema validation and timestamp rules among them.",
+                [ErrorCode.InvalidRecord, ErrorCode.InvalidTimestamp, ErrorCode.PolicyViolation, ErrorCode.InvalidConfig, ErrorCode.UnsupportedForMessageFormat]),
+            (FailureKind.Invalid, false, "The brokers do not know this compression: set KAFKA_COMPRESSION to another.",
+                [ErrorCode.UnsupportedCompressionType, ErrorCode.Local_BadCompression]),
+            (FailureKind.Invalid, false, "The brokers are too old for this client, or something between changes its requests: they must be Kafka 0.11 or newer.",
+                [ErrorCode.UnsupportedVersion, ErrorCode.InvalidRequest, ErrorCode.InvalidRequiredAcks, ErrorCode.Local_UnsupportedFeature, ErrorCode.Local_UnknownProtocol, ErrorCode.Local_NotImplemented]),
+            (FailureKind.Invalid, false, "The producer was given something it cannot send: this is a fault of this program, please report it.",
+                [ErrorCode.Local_InvalidArg, ErrorCode.Local_InvalidType, ErrorCode.Local_NotConfigured, ErrorCode.Local_State, ErrorCode.Local_Conflict,
+                 ErrorCode.Local_KeySerialization, ErrorCode.Local_ValueSerialization, ErrorCode.Local_Application]),
+            (FailureKind.Network, true, "Records arrived damaged: something between here and the brokers changes them.",
+                [ErrorCode.InvalidMsg, ErrorCode.Local_BadMsg, ErrorCode.Local_Underflow]),
+            (FailureKind.Fatal, true, "The producer lost its place among the brokers and begins anew with the next tick.",
+                [ErrorCode.Local_Fatal, ErrorCode.Local_Fenced, ErrorCode.Local_Inconsistent, ErrorCode.Local_GaplessGuarantee, ErrorCode.ProducerFenced, ErrorCode.InvalidProducerEpoch,
+                 ErrorCode.OutOfOrderSequenceNumber, ErrorCode.DuplicateSequenceNumber, ErrorCode.UnknownProducerId, ErrorCode.InvalidProducerIdMapping, ErrorCode.InvalidTxnState,
+                 ErrorCode.TransactionCoordinatorFenced]),
+            (FailureKind.Fatal, true, "This machine lacks what the producer needs, memory or threads: give it more.",
+                [ErrorCode.Local_CritSysResource, ErrorCode.Local_Fail, ErrorCode.Local_FS]),
+            (FailureKind.Cancelled, true, "The producer was closed before the brokers acknowledged: the next run makes up for the tick, within CATCH_UP_LIMIT.",
+                [ErrorCode.Local_PurgeQueue, ErrorCode.Local_PurgeInflight, ErrorCode.Local_Destroy, ErrorCode.Local_Intr]),
+        }
+        .SelectMany(row => row.Codes.Select(code => (Code: code, Row: (row.Kind, row.Recoverable, row.Advice))))
+        .ToFrozenDictionary(pair => pair.Code, pair => pair.Row);
+
+    /// <summary>What nothing here is prepared for. The exception's text may hold what must not be shown: its type is the code.</summary>
+    public static Failure Unexpected(Exception error)
+    {
+        while (error is TypeInitializationException or AggregateException && error.InnerException is { } inner)
+            error = inner;
+        return new Failure(FailureSource.Kafka, "produce", FailureKind.Unknown, error.GetType().Name, false, error is DllNotFoundException or BadImageFormatException
+            ? "The Kafka client's C library cannot be loaded here: check that librdkafka for this system was published with the app."
+            : "The producer failed in a way that is not expected: please report it with the code.");
+    }
+
+    /// <summary>A batch was cut short because the program was told to stop.</summary>
+    public static Failure CutShort { get; } = new(FailureSource.Kafka, "produce", FailureKind.Cancelled, "stopped", true,
+        "The tick was cut short because the program was told to stop: the next run makes up for it, within CATCH_UP_LIMIT.");
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Kafka;
+
+/// <summary>Which topic of which cluster the shoes go to, and how.</summary>
+public sealed partial record KafkaOptions
+{
+    /// <summary>What the brokers know every client of ours as.</summary>
+    internal const string ClientId = "shoefunctions";
+
+    /// <summary>The brokers to begin with: <c>host:port,…</c>.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>TLS and SASL, or not; null for SASL over TLS where there are credentials, and neither where there are none and cannot come any.</summary>
+    public SecurityProtocol? SecurityProtocol { get; init; }
+
+    /// <summary>The topic.</summary>
+    public string Topic { get; init; } = "js_shoe";
+
+    /// <summary>What a record's key is.</summary>
+    public MessageKey MessageKey { get; init; } = MessageKey.None;
+
+    /// <summary>How batches of records are compressed on the wire and on the topic.</summary>
+    public CompressionType Compression { get; init; } = CompressionType.Gzip;
+
+    /// <summary>How often one message is sent again after the first time.</summary>
+    public int RetryMax { get; init; } = 5;
+
+    /// <summary>The longest wait for one delivery.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The protocol to speak.</summary>
+    /// <param name="credentials">The credentials, or null.</param>
+    /// <param name="allowInsecure">Whether credentials may go unencrypted to other machines.</param>
+    /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
+    public SecurityProtocol ProtocolFor(ApiKey? credentials, bool allowInsecure) =>
+        (SecurityProtocol, credentials) switch
+        {
+            (null, null) => Confluent.Kafka.SecurityProtocol.Plaintext,
+            (null, _) => Confluent.Kafka.SecurityProtocol.SaslSsl,
+            (Confluent.Kafka.SecurityProtocol.SaslSsl or Confluent.Kafka.SecurityProtocol.SaslPlaintext, null) => throw Bad("no-credentials",
+                "There are no credentials for the brokers, and SASL needs them: set KAFKA_API_KEY and KAFKA_API_SECRET or, with KEY_VAULT_URI, add kafka-api-key "
+                + "and kafka-api-secret to the vault; where the brokers ask for none, set KAFKA_SECURITY_PROTOCOL to SSL or PLAINTEXT."),
+            (Confluent.Kafka.SecurityProtocol.Plaintext or Confluent.Kafka.SecurityProtocol.Ssl, not null) => throw Bad("no-sasl",
+                "KAFKA_API_KEY is set, and KAFKA_SECURITY_PROTOCOL asks for no SASL: set it to SASL_SSL, or remove the key and its secret."),
+            (Confluent.Kafka.SecurityProtocol.SaslPlaintext, _) when !allowInsecure && !BootstrapServers.Split(',').All(Loopback.IsHostAndPort) => throw Bad("insecure",
+                "KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT would send the credentials unencrypted to another machine: use SASL_SSL, or set ALLOW_INSECURE=true."),
+            (var protocol, _) => protocol.Value,
+        };
+
+    /// <summary>What every client of the cluster is configured with.</summary>
+    /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
+    public ClientConfig ClientConfig(ApiKey? credentials, bool allowInsecure) => ClientConfig(ProtocolFor(credentials, allowInsecure), credentials);
+
+    private ClientConfig ClientConfig(SecurityProtocol protocol, ApiKey? credentials) => new()
+    {
+        BootstrapServers = BootstrapServers,
+        ClientId = ClientId,
+        SecurityProtocol = protocol,
+        SslCaPem = protocol is Confluent.Kafka.SecurityProtocol.Ssl or Confluent.Kafka.SecurityProtocol.SaslSsl ? SystemTrust.Pem : null,
+        SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
+        SaslUsername = credentials?.Key,
+        SaslPassword = credentials?.Secret,
+
+        // Azure drops connections that are idle for four minutes, without a word (librdkafka#3109).
+        ConnectionsMaxIdleMs = 180_000,
+        MetadataMaxAgeMs = 180_000,
+        SocketKeepaliveEnable = true,
+
+        // A cluster that comes back is found within a second instead of ten, and one that does not says why in every tick.
+        ReconnectBackoffMaxMs = 1000,
+
+        // The brokers are not told of clients and their versions, nor asked to; and the client does not log that it could not.
+        EnableMetricsPush = false,
+    };
+
+    private static FailureException Bad(string code, string advice) =>
+        new(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, code, false, advice));
+
+    /// <summary>Reads what the settings say of the cluster and the topic.</summary>
+    internal static KafkaOptions Read(SettingsReader reader, RunLimit limit) => new()
+    {
+        BootstrapServers = reader.Read(Settings.KafkaBootstrapServers, IsHostsWithPorts, "localhost:9092"),
+        SecurityProtocol = reader.IsSet(Settings.KafkaSecurityProtocol)
+            ? reader.ReadWord<SecurityProtocol?>(Settings.KafkaSecurityProtocol,
+                ("PLAINTEXT", Confluent.Kafka.SecurityProtocol.Plaintext), ("SSL", Confluent.Kafka.SecurityProtocol.Ssl), ("SASL_PLAINTEXT", Confluent.Kafka.SecurityProtocol.SaslPlaintext), ("SASL_SSL", Confluent.Kafka.SecurityProtocol.SaslSsl))
+            // Credentials that a vault is to have may come late, and must not find plaintext then.
+            : reader.IsSet(Settings.KeyVaultUri) ? Confluent.Kafka.SecurityProtocol.SaslSsl : null,
+        Topic = reader.Read(Settings.KafkaTopic, SettingsReader.Matches(TopicName), ""),
+        MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
+        Compression = reader.ReadWord(Settings.KafkaCompression,
+            ("none", CompressionType.None), ("gzip", CompressionType.Gzip), ("snappy", CompressionType.Snappy), ("lz4", CompressionType.Lz4), ("zstd", CompressionType.Zstd)),
+        RetryMax = reader.ReadInt(Settings.KafkaRetryMax, 0, 1000),
+        Timeout = ReadTimeout(reader, limit),
+    };
+
+    private static TimeSpan ReadTimeout(SettingsReader reader, RunLimit limit)
+    {
+        var timeout = reader.ReadDuration(Settings.KafkaTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        if (timeout > limit.ForTicks)
+            reader.Refuse(
+                Settings.KafkaTimeout, reader.Text(Settings.KafkaTimeout) ?? Settings.KafkaTimeout.Default!, $"is longer than a run may be: {limit.Reason}",
+                $"a duration from 1s to {(long)limit.ForTicks.TotalSeconds}s");
+        return timeout;
+    }
+
+    private static bool IsHostsWithPorts(string text, out string servers)
+    {
+        var all = text.Split(',', StringSplitOptions.TrimEntries);
+        servers = string.Join(',', all);
+        return Array.TrueForAll(all, server =>
+            HostAndPort.Match(server) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
+    }
+
+    [GeneratedRegex(@"^(?!\.\.?\z)[A-Za-z0-9._-]{1,249}\z")]
+    private static partial Regex TopicName { get; }
+
+    [GeneratedRegex(@"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})\z")]
+    private static partial Regex HostAndPort { get; }
+}

@@ -1,0 +1,96 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Engine.Kafka;
+
+/// <summary>Looks at the cluster and the topic without producing, over a connection of its own that it closes again.</summary>
+public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, TimeProvider time, KafkaLog log)
+{
+    /// <summary>What the cluster says of itself and of the topic.</summary>
+    /// <param name="Brokers">How many brokers it has.</param>
+    /// <param name="Partitions">How many partitions the topic has.</param>
+    /// <param name="WithoutLeader">How many of them have no leader and take no records.</param>
+    public sealed record Outcome(int Brokers, int Partitions, int WithoutLeader);
+
+    /// <summary>Asks the cluster.</summary>
+    /// <param name="timeout">The longest wait for its answer.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="FailureException">The cluster did not answer well, or has no such topic.</exception>
+    public async Task<Outcome> LookAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        return await LookAsync(options, credentials, timeout, cancellation);
+    }
+
+    /// <summary>What is the matter with one of the addresses to begin with; null where the client can speak with the broker there.</summary>
+    /// <param name="server">The address: <c>host:port</c>.</param>
+    /// <param name="timeout">The longest wait for its answer.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Failure?> FailureAtAsync(string server, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        try
+        {
+            await LookAsync(options with { BootstrapServers = server }, credentials, timeout, cancellation);
+            return null;
+        }
+        catch (FailureException failure)
+        {
+            return failure.Failure.Kind is FailureKind.Tls or FailureKind.Network or FailureKind.Timeout ? failure.Failure : null;
+        }
+    }
+
+    private async Task<Outcome> LookAsync(KafkaOptions at, ApiKey? credentials, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var trouble = new KafkaTrouble(at, at.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
+        try
+        {
+            // The client has no asynchronous way to ask.
+            return await Task.Run(() => Look(at, trouble, credentials, timeout, cancellation), cancellation).WaitAsync(cancellation);
+        }
+        catch (KafkaException error)
+        {
+            throw new FailureException(await trouble.FailureAsync(error.Error.Code, "read topic"), error);
+        }
+        catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
+        {
+            throw new StillFailingException(KafkaFailures.Of(ErrorCode.Local_TimedOut, trouble.Since(0), at.Topic, "read topic"), cut);
+        }
+    }
+
+    /// <summary>What these credentials may do with the topic; null where the brokers do not tell.</summary>
+    /// <exception cref="FailureException">The cluster did not answer well.</exception>
+    public async Task<IReadOnlyCollection<AclOperation>?> OperationsAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        using var admin = new AdminClientBuilder(new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)))
+            .SetLogHandler((_, line) => log.Write(line)).Build();
+        try
+        {
+            var described = await admin.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([options.Topic]), new DescribeTopicsOptions { IncludeAuthorizedOperations = true, RequestTimeout = timeout }).WaitAsync(cancellation);
+            return described.TopicDescriptions.Single().AuthorizedOperations is { Count: > 0 } operations ? operations : null;
+        }
+        catch (KafkaException error) when (error.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion or ErrorCode.Local_TimedOut)
+        {
+            return null;
+        }
+        catch (KafkaException error)
+        {
+            throw new FailureException(KafkaFailures.Of(error.Error.Code, [], options.Topic, "read rights"), error);
+        }
+    }
+
+    private Outcome Look(KafkaOptions at, KafkaTrouble trouble, ApiKey? credentials, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var config = new AdminClientConfig(at.ClientConfig(credentials, credentialOptions.AllowInsecure)) { AllowAutoCreateTopics = false };
+        using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => trouble.Heard(error)).SetLogHandler((_, line) => log.Write(line)).Build();
+        var metadata = trouble.Ask(limit => admin.GetMetadata(at.Topic, limit), timeout, cancellation);
+        var topic = metadata.Topics.Single();
+        return topic.Error.IsError
+            ? throw new KafkaException(topic.Error)
+            : new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0));
+    }
+}

@@ -1,0 +1,127 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using ShoeFunctions.Engine.Credentials;
+
+namespace ShoeFunctions.Engine.Kafka;
+
+/// <summary>The process's one producer: idempotent, acknowledged by all replicas.</summary>
+public sealed class KafkaSender : IMessageSender
+{
+    /// <summary>How many messages may wait to be sent: twice what a batch has under way, so that the queue does not fill up.</summary>
+    internal const int QueueSize = 100_000;
+
+    /// <summary>How often the client says how it is, where anybody listens.</summary>
+    private static readonly TimeSpan StatisticsInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly Lazy<Task<string?>> _clusterId;
+    private readonly TopicPartition _topic;
+    private readonly KafkaTrouble _trouble;
+    private readonly KafkaLog _log;
+    private readonly KafkaStatistics? _statistics;
+
+    /// <summary>Opens the producer; it connects in the background.</summary>
+    /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
+    public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, KafkaLog log, KafkaStatistics? statistics = null)
+    {
+        (_log, _statistics) = (log, statistics);
+        _trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, allowInsecure), time);
+        _topic = new TopicPartition(options.Topic, Partition.Any);
+        var config = Config(options, credentials, allowInsecure);
+        var builder = new ProducerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, line) => _log.Write(line));
+        if (statistics is not null)
+        {
+            config.StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds;
+            builder.SetStatisticsHandler((_, json) => statistics.Read(json));
+        }
+
+        _producer = builder.Build();
+        _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
+    }
+
+    /// <inheritdoc/>
+    public void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered) =>
+        _producer.Produce(_topic, message, delivered);
+
+    /// <inheritdoc/>
+    public async Task<string?> ClusterIdAsync()
+    {
+        var asked = _clusterId.Value;
+        await Task.WhenAny(asked, Task.Delay(Patience, TimeProvider.System));
+        return asked.IsCompleted ? await asked : null;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => _trouble.Since(timestamp);
+
+    /// <inheritdoc/>
+    public void LookAround() => _trouble.LookAround();
+
+    /// <inheritdoc/>
+    public event Action? CredentialsRefused;
+
+    /// <inheritdoc/>
+    public void UseCredentials(ApiKey credentials) => _producer.SetSaslCredentials(credentials.Key, credentials.Secret);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The question goes over this client.
+        if (_clusterId.IsValueCreated)
+            ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        _producer.Dispose();
+        _statistics?.Forget();
+    }
+
+    internal static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new(options.ClientConfig(credentials, allowInsecure))
+    {
+        Acks = Acks.All,
+        // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
+        EnableIdempotence = options.RetryMax > 0,
+        MessageSendMaxRetries = options.RetryMax,
+        // librdkafka looks for time-outs once a second: the report of one is to be there within the setting. But a new
+        // producer needs half a second before it sends anything: with less than a whole one its first tick would fail.
+        MessageTimeoutMs = (int)Math.Max(options.Timeout.TotalMilliseconds - 1500, 1000),
+        // Keys find the partitions that the Java client would choose.
+        Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
+        CompressionType = options.Compression,
+        LingerMs = 5,
+        QueueBufferingMaxMessages = QueueSize,
+        // An unknown topic is said after a second instead of never.
+        TopicMetadataPropagationMaxMs = 1000,
+        DeliveryReportFields = "value",
+    };
+
+    /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
+    private async Task<string?> AskClusterIdAsync()
+    {
+        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        try
+        {
+            var described = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = LongestQuestion });
+            return described.ClusterId is { Length: > 0 } id ? id : null;
+        }
+        catch (KafkaException untold)
+        {
+            _log.Untold(untold.Error);
+            return null;
+        }
+    }
+
+    /// <summary>Called dozens of times a second while a broker is down: each error is remembered.</summary>
+    private void OnError(Error error)
+    {
+        _trouble.Heard(error);
+        if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+            CredentialsRefused?.Invoke();
+        _log.Write(error);
+    }
+}

@@ -1,0 +1,49 @@
+namespace ShoeFunctions.Engine.Network;
+
+/// <summary>Why no trusted connection, or no plain one, came about.</summary>
+public enum TlsFault
+{
+    /// <summary>The certificate's authority is not trusted here.</summary>
+    UnknownAuthority,
+
+    /// <summary>The certificate is for another host.</summary>
+    WrongHost,
+
+    /// <summary>The certificate has expired, or is not valid yet.</summary>
+    Expired,
+
+    /// <summary>TLS was spoken to a peer that does not speak it.</summary>
+    PlaintextPeer,
+
+    /// <summary>Plaintext was spoken to a peer that speaks TLS.</summary>
+    TlsPeer,
+}
+
+/// <summary>What a fault is called, and what to do about it.</summary>
+internal static class TlsFaults
+{
+    /// <summary>The fault's code in a failure.</summary>
+    public static string Code(this TlsFault fault) => fault switch
+    {
+        TlsFault.UnknownAuthority => "tls-unknown-authority",
+        TlsFault.WrongHost => "tls-wrong-host",
+        TlsFault.Expired => "tls-expired",
+        TlsFault.PlaintextPeer => "tls-to-plaintext",
+        _ => "plaintext-to-tls",
+    };
+
+    /// <summary>A sentence about a peer with the fault.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="peer">The peer, as the sentence's subject.</param>
+    /// <param name="address">The setting that holds its address.</param>
+    /// <param name="speakTls">What to do so that TLS is spoken.</param>
+    /// <param name="speakPlaintext">What to do so that it is not.</param>
+    public static string Advice(this TlsFault fault, string peer, string address, string speakTls, string speakPlaintext) => fault switch
+    {
+        TlsFault.UnknownAuthority => $"{peer} has a certificate of an authority that is not trusted here: add the authority to this machine's trusted ones, or name its file in SSL_CERT_FILE.",
+        TlsFault.WrongHost => $"{peer} has a certificate for another host name: use in {address} the name that the certificate is for, or renew the certificate with this one.",
+        TlsFault.Expired => $"{peer} has a certificate that has expired or is not valid yet: renew it, and check this machine's clock.",
+        TlsFault.PlaintextPeer => $"{peer} does not speak TLS at this address: {speakPlaintext}, or check the port in {address}.",
+        _ => $"{peer} speaks TLS at this address, and plaintext was spoken to it: {speakTls}, or check the port in {address}.",
+    };
+}

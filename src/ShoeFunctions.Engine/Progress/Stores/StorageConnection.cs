@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
+
+namespace ShoeFunctions.Engine.Progress.Stores;
+
+/// <summary>
+/// The storage account that a Functions app has anyway, from the settings that the host reads as well:
+/// <c>AzureWebJobsStorage</c> as a connection string, or <c>AzureWebJobsStorage__accountName</c> (or
+/// <c>__tableServiceUri</c>) with <c>__credential</c> and <c>__clientId</c> for an identity.
+/// </summary>
+public static partial class StorageConnection
+{
+    private const string Name = "AzureWebJobsStorage";
+
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether there are such settings, right or wrong.</summary>
+    public static bool IsConfigured(IConfiguration configuration) =>
+        configuration.GetSection(Name) is var section && (section.Value is { Length: > 0 } || section.GetChildren().Any(child => child.Value is { Length: > 0 }));
+
+    /// <summary>A client of the account's tables. It connects to nothing before it is used.</summary>
+    /// <exception cref="SettingsException">The settings are wrong.</exception>
+    public static TableServiceClient Open(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Name);
+        return section.Value is { Length: > 0 } text ? OfConnectionString(text) : new TableServiceClient(Address(section), Credential(section), Options());
+    }
+
+    private static TableServiceClient OfConnectionString(string text)
+    {
+        const string Accepted = "a storage account's connection string, or UseDevelopmentStorage=true";
+        if (SecretText.Fault(text) is { } fault)
+            throw Wrong(Name, fault, Accepted);
+
+        try
+        {
+            return new TableServiceClient(text, Options());
+        }
+        catch (Exception malformed) when (malformed is InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw Wrong(Name, $"{SecretText.Describe(text)} that is no connection string with tables", Accepted);
+        }
+    }
+
+    private static Uri Address(IConfigurationSection section)
+    {
+        if (section["tableServiceUri"] is { Length: > 0 } text)
+            return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "https", UserInfo: "", Query: "" }
+                ? uri
+                : throw Wrong($"{Name}__tableServiceUri", "something else", "an https URL without a password or signature");
+
+        return section["accountName"] is { Length: > 0 } account
+            ? AccountName.IsMatch(account)
+                ? new Uri($"https://{account}.table.core.windows.net")
+                : throw Wrong($"{Name}__accountName", $"'{account}'", "a storage account's name, 3 to 24 lower-case letters and digits")
+            : throw Wrong($"{Name}__accountName", "neither it nor __tableServiceUri is set", "a storage account's name");
+    }
+
+    private static TokenCredential Credential(IConfigurationSection section)
+    {
+        var clientId = section["clientId"] is { Length: > 0 } text ? text : null;
+        return section["credential"] switch
+        {
+            null or "" => new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId }),
+            var word when word.Equals("managedidentity", StringComparison.OrdinalIgnoreCase) => new ManagedIdentityCredential(
+                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId)),
+            _ => throw Wrong($"{Name}__credential", "something else", "managedidentity, or nothing"),
+        };
+    }
+
+    /// <summary>No request is repeated by the client: the store does so, after it has looked whether it was made.</summary>
+    private static TableClientOptions Options() => new()
+    {
+        Retry = { MaxRetries = 0, NetworkTimeout = LongestRequest },
+        Diagnostics = { IsLoggingContentEnabled = false },
+    };
+
+    private static SettingsException Wrong(string name, string found, string accepted) => new([new SettingFault(
+        $"{name}: {found}; accepted is {accepted}.",
+        $"{name}: {(found.StartsWith('\'') ? "what it holds is not accepted" : found)}; accepted is {accepted}.")]);
+
+    [GeneratedRegex(@"^[a-z0-9]{3,24}\z")]
+    private static partial Regex AccountName { get; }
+}

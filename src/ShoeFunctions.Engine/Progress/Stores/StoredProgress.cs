@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Progress.Stores;
+
+/// <summary>
+/// A state as it is laid down: in a table its members are the columns, in a file the JSON's. A person can read all of
+/// it. A run in <see cref="Recent"/> is <c>tick,start,shoes,delivered,duration,p50,p99,max</c>: the tick in seconds
+/// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
+/// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
+/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>. What earlier programs did not write may be missing. What is
+/// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
+/// have words of its own, and production must go on after a way back to this one. <see cref="Failed"/> counts sends.
+/// </summary>
+internal sealed record StoredProgress
+{
+    /// <summary>The layout that this program writes, and the only one it reads.</summary>
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+    public required DateTimeOffset? HighWater { get; init; }
+    public required long Ticks { get; init; }
+    public required long Delivered { get; init; }
+    public required long Failed { get; init; }
+    public required long SkippedTicks { get; init; }
+    public required long Bytes { get; init; }
+    public required DateTimeOffset? Since { get; init; }
+    public required DateTimeOffset? LastDelivery { get; init; }
+    public required string Recent { get; init; }
+    public required string Writers { get; init; }
+    public string? LastFailure { get; init; }
+    public long? GivenUp { get; init; }
+
+    /// <summary>Refuses what is laid down in another way.</summary>
+    /// <param name="version">The version that was found.</param>
+    /// <param name="where">Where it was found, to begin a sentence with.</param>
+    public static void CheckVersion(int version, string where)
+    {
+        if (version != CurrentVersion)
+            throw new FailureException(version > CurrentVersion ? ProgressFailures.Newer(where, version) : ProgressFailures.Broken(where));
+    }
+
+    /// <summary>The layout of a state.</summary>
+    public static StoredProgress Of(ProgressState state) => new()
+    {
+        Version = CurrentVersion,
+        HighWater = state.HighWater?.Time,
+        Ticks = state.Ticks,
+        Delivered = state.Delivered,
+        Failed = state.FailedSends,
+        SkippedTicks = state.SkippedTicks,
+        Bytes = state.Bytes,
+        Since = state.Since?.ToUniversalTime(),
+        LastDelivery = state.LastDelivery?.ToUniversalTime(),
+        Recent = string.Join(';', state.Recent.Select(Text)),
+        Writers = string.Join(';', state.Writers.Select(writer => $"{writer.Name},{writer.Write}")),
+        LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
+        GivenUp = state.GivenUp,
+    };
+
+    /// <summary>The state.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public ProgressState ToState() => new()
+    {
+        HighWater = HighWater is { } mark ? Tick.At(mark) : null,
+        Ticks = Ticks,
+        Delivered = Delivered,
+        FailedSends = Failed,
+        GivenUp = GivenUp ?? 0,
+        SkippedTicks = SkippedTicks,
+        Bytes = Bytes,
+        Since = Since,
+        LastDelivery = LastDelivery,
+        Recent = Items(Recent, fields: 8, Run),
+        Writers = Items(Writers, fields: 2, fields => new ProgressWriter(fields[0], Whole(fields[1]))),
+        LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed : null,
+    };
+
+    private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,
+        $"{run.Tick.UnixSeconds},{run.StartedAt.UtcTicks - run.Tick.Time.UtcTicks},{run.Shoes},{run.Delivered},{run.DurationMs:R},{run.LatencyP50Ms:R},{run.LatencyP99Ms:R},{run.LatencyMaxMs:R}");
+
+    private static TickSummary Run(string[] fields)
+    {
+        var tick = new Tick(Whole(fields[0]));
+        return new TickSummary(
+            tick, tick.Time.AddTicks(Whole(fields[1])), checked((int)Whole(fields[2])), checked((int)Whole(fields[3])),
+            Number(fields[4]), Number(fields[5]), Number(fields[6]), Number(fields[7]));
+    }
+
+    private static string Text(FailedRun failed)
+    {
+        var failure = failed.Failure;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{failed.Tick.UnixSeconds},{failed.At.UtcDateTime:O},{failure.Source},{failure.Operation},{LaidDown(failure.Kind)},{failure.Code},{failure.Recoverable},{failure.Advice}");
+    }
+
+    private static FailedRun Run(string text)
+    {
+        // The advice comes last because it is a sentence and may have commas.
+        return text.Split(',', count: 8) is [var tick, var at, var source, var operation, var kind, var code, var recoverable, var advice]
+            ? new FailedRun(
+                new Tick(Whole(tick)),
+                DateTimeOffset.ParseExact(at, "O", CultureInfo.InvariantCulture),
+                new Failure(Word<FailureSource>(source), operation, Word<FailureKind>(kind), code, bool.Parse(recoverable), advice))
+            : throw new FormatException();
+    }
+
+    private static T Word<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, out var word) && Enum.IsDefined(word) ? word : throw new FormatException();
+
+    private static ImmutableArray<T> Items<T>(string text, int fields, Func<string[], T> read)
+    {
+        if (text.Length == 0)
+            return [];
+
+        var items = ImmutableArray.CreateBuilder<T>();
+        foreach (var item in text.Split(';'))
+            if (item.Split(',') is var parts && parts.Length == fields && TryRead(() => read(parts), out var known))
+                items.Add(known);
+        return items.ToImmutable();
+    }
+
+    private static bool TryRead<T>(Func<T> read, [MaybeNullWhen(false)] out T known)
+    {
+        try
+        {
+            known = read();
+            return true;
+        }
+        catch (Exception error) when (error is FormatException or ArgumentOutOfRangeException or OverflowException)
+        {
+            known = default;
+            return false;
+        }
+    }
+
+    /// <summary>A kind that the first programs did not know would keep them from reading all of it.</summary>
+    private static FailureKind LaidDown(FailureKind kind) => kind <= FailureKind.Cancelled ? kind : FailureKind.Unknown;
+
+    private static long Whole(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}

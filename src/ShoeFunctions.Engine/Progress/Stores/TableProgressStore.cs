@@ -1,0 +1,235 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Azure.Identity;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+
+namespace ShoeFunctions.Engine.Progress.Stores;
+
+/// <summary>
+/// Keeps progress in a table: one entity a topic and cluster, its columns those of <see cref="StoredProgress"/>. It lies
+/// under the servers' names until the cluster's id is known; from then on under that, and the entity of the names holds
+/// no more than the id. Earlier programs knew no cluster: their entity goes, in the same step, to the first that writes.
+/// </summary>
+public sealed class TableProgressStore(TableServiceClient account, string cluster, string topic, TimeProvider time) : IProgressStore
+{
+    /// <summary>The table's name. It is created with the first write.</summary>
+    public const string TableName = "ShoeProgress";
+
+    /// <summary>Reading or writing ends within this time, so that it fits into the seconds a host has left to stop.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
+
+    private const string EarlierRowKey = "progress";
+    private const string ClusterColumn = "Cluster";
+    private const int MostConflicts = 30;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly TableClient _table = account.GetTableClient(TableName);
+    private string? _rowKey;
+
+    /// <summary>How long reading or writing may take, for tests that let many write at once.</summary>
+    internal TimeSpan Longest { get; init; } = Timeout;
+
+    /// <inheritdoc/>
+    /// <exception cref="FailureException">The account did not answer well, or what it holds cannot be read.</exception>
+    public Task<ProgressState> ReadAsync(CancellationToken cancellation) =>
+        RetryAsync(ProgressFailures.Reading, async stop => (await FindAsync(stop)).State, cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="FailureException">The account did not answer well, or what it holds cannot be read.</exception>
+    public Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation) =>
+        RetryAsync(
+            ProgressFailures.Writing,
+            async stop =>
+            {
+                var (rowKey, state, etag, earlier) = await FindAsync(stop);
+                var changed = change(state);
+                if (!ReferenceEquals(changed, state))
+                    await WriteAsync(Entity(rowKey, StoredProgress.Of(changed)), etag, earlier, stop);
+                return changed;
+            },
+            cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="FailureException">The account did not answer well, or what it holds cannot be read.</exception>
+    public async Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
+    {
+        var move = await RetryAsync(ProgressFailures.Writing, stop => PointAsync(clusterId, stop), cancellation);
+        _rowKey = ClusterName.OfId(clusterId);
+        return move;
+    }
+
+    /// <summary>In one step, so that nobody finds the state twice, or not at all.</summary>
+    private async Task<ClusterMove> PointAsync(string clusterId, CancellationToken cancellation)
+    {
+        var named = await FindAsync(cluster, cancellation);
+        if (named?.GetString(ClusterColumn) == clusterId)
+            return ClusterMove.None;
+
+        var rowKey = ClusterName.OfId(clusterId);
+        var own = await FindAsync(rowKey, cancellation);
+        var isPointer = named?.ContainsKey(ClusterColumn) ?? false;
+        var earlier = named is null ? await FindAsync(EarlierRowKey, cancellation) : null;
+        var pointer = new TableEntity(topic, cluster) { [ClusterColumn] = clusterId };
+        var step = new List<TableTransactionAction>
+        {
+            named is null ? new(TableTransactionActionType.Add, pointer) : new(TableTransactionActionType.UpdateReplace, pointer, named.ETag),
+        };
+        var taken = own is null && !isPointer ? named ?? earlier : null;
+        if (taken is not null)
+            step.Add(new(TableTransactionActionType.Add, Entity(rowKey, StoredProgress.Of(State(taken)))));
+        if (taken is not null && taken == earlier)
+            step.Add(new(TableTransactionActionType.Delete, earlier, earlier.ETag));
+        await _table.CreateIfNotExistsAsync(cancellation);
+        await _table.SubmitTransactionAsync(step, cancellation);
+        return own is not null ? ClusterMove.Found : taken is not null ? ClusterMove.TakenOver : isPointer ? ClusterMove.Begun : ClusterMove.None;
+    }
+
+    private async Task<(string RowKey, ProgressState State, ETag? ETag, TableEntity? Earlier)> FindAsync(CancellationToken cancellation)
+    {
+        var rowKey = _rowKey ?? cluster;
+        var entity = await FindAsync(rowKey, cancellation);
+        if (entity?.GetString(ClusterColumn) is { } clusterId)
+            entity = await FindAsync(rowKey = ClusterName.OfId(clusterId), cancellation);
+        if (entity is not null)
+            return (rowKey, State(entity), entity.ETag, null);
+        return rowKey == cluster && await FindAsync(EarlierRowKey, cancellation) is { } earlier
+            ? (rowKey, State(earlier), null, earlier) : (rowKey, ProgressState.Empty, null, null);
+    }
+
+    private async Task<TableEntity?> FindAsync(string rowKey, CancellationToken cancellation) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(topic, rowKey, cancellationToken: cancellation) is { HasValue: true, Value: { } entity } ? entity : null;
+
+    private async Task WriteAsync(TableEntity entity, ETag? readAs, TableEntity? earlier, CancellationToken cancellation)
+    {
+        if (earlier is not null)
+        {
+            await _table.SubmitTransactionAsync(
+                [new(TableTransactionActionType.Add, entity), new(TableTransactionActionType.Delete, earlier, earlier.ETag)], cancellation);
+            return;
+        }
+
+        if (readAs is { } etag)
+        {
+            await _table.UpdateEntityAsync(entity, etag, TableUpdateMode.Replace, cancellation);
+            return;
+        }
+
+        try
+        {
+            await _table.AddEntityAsync(entity, cancellation);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await _table.CreateIfNotExistsAsync(cancellation);
+            await _table.AddEntityAsync(entity, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Runs an operation from its beginning until it goes well: a write that is repeated must see first whether the
+    /// one before was made after all.
+    /// </summary>
+    private async Task<T> RetryAsync<T>(string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var (conflicts, faults) = (0, 0);
+        try
+        {
+            while (true)
+            {
+                var began = time.GetTimestamp();
+                try
+                {
+                    return await operation(stop.Token);
+                }
+                catch (RequestFailedException conflict) when (ProgressFailures.IsConflict(conflict) && conflicts++ < MostConflicts)
+                {
+                }
+                catch (Exception fault) when (ProgressFailures.IsPassing(fault) && !stop.IsCancellationRequested && faults++ == 0)
+                {
+                }
+
+                await Task.Delay(Pause(time.GetElapsedTime(began), conflicts + faults), time, stop.Token);
+            }
+        }
+        catch (Exception error) when (IsOfTheAccount(error))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new FailureException(ProgressFailures.OfTable(error, name, _table.Uri), error);
+        }
+    }
+
+    /// <summary>A random pause, longer each time, and the longer the slower the account is: so that several writers get out of step.</summary>
+    private static TimeSpan Pause(TimeSpan attempt, int attempts)
+    {
+        var longest = (1 << Math.Min(attempts, 4)) * attempt;
+        longest = longest < ShortestPause ? ShortestPause : longest < LongestPause ? longest : LongestPause;
+        return longest * (RandomNumberGenerator.GetInt32(1, 101) / 100.0);
+    }
+
+    private static bool IsOfTheAccount(Exception error) => error is
+        RequestFailedException or AuthenticationFailedException or OperationCanceledException or AggregateException or HttpRequestException or IOException or JsonException;
+
+    private TableEntity Entity(string rowKey, StoredProgress stored) => new(topic, rowKey)
+    {
+        [nameof(stored.Version)] = stored.Version,
+        [nameof(stored.HighWater)] = stored.HighWater,
+        [nameof(stored.Ticks)] = stored.Ticks,
+        [nameof(stored.Delivered)] = stored.Delivered,
+        [nameof(stored.Failed)] = stored.Failed,
+        [nameof(stored.SkippedTicks)] = stored.SkippedTicks,
+        [nameof(stored.Bytes)] = stored.Bytes,
+        [nameof(stored.Since)] = stored.Since,
+        [nameof(stored.LastDelivery)] = stored.LastDelivery,
+        [nameof(stored.Recent)] = stored.Recent,
+        [nameof(stored.Writers)] = stored.Writers,
+        [nameof(stored.LastFailure)] = stored.LastFailure,
+        [nameof(stored.GivenUp)] = stored.GivenUp,
+    };
+
+    private ProgressState State(TableEntity entity)
+    {
+        var where = $"Entity {topic} of table {TableName}";
+        try
+        {
+            StoredProgress.CheckVersion(Version(entity), where);
+            return Stored(entity).ToState();
+        }
+        catch (FormatException broken)
+        {
+            throw new FailureException(ProgressFailures.Broken(where), broken);
+        }
+    }
+
+    private static int Version(TableEntity entity) => Column<int>(entity, nameof(StoredProgress.Version));
+
+    private static StoredProgress Stored(TableEntity entity) => new()
+    {
+        Version = Version(entity),
+        HighWater = Time(entity, nameof(StoredProgress.HighWater)),
+        Ticks = Column<long>(entity, nameof(StoredProgress.Ticks)),
+        Delivered = Column<long>(entity, nameof(StoredProgress.Delivered)),
+        Failed = Column<long>(entity, nameof(StoredProgress.Failed)),
+        SkippedTicks = Column<long>(entity, nameof(StoredProgress.SkippedTicks)),
+        Bytes = Column<long>(entity, nameof(StoredProgress.Bytes)),
+        Since = Time(entity, nameof(StoredProgress.Since)),
+        LastDelivery = Time(entity, nameof(StoredProgress.LastDelivery)),
+        Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
+        Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
+        LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
+        GivenUp = entity.ContainsKey(nameof(StoredProgress.GivenUp)) ? Column<long>(entity, nameof(StoredProgress.GivenUp)) : null,
+    };
+
+    private static T Column<T>(TableEntity entity, string name) =>
+        entity.TryGetValue(name, out var value) && value is T column ? column : throw new FormatException(name);
+
+    /// <summary>A table keeps no empty columns.</summary>
+    private static DateTimeOffset? Time(TableEntity entity, string name) => entity.ContainsKey(name) ? Column<DateTimeOffset>(entity, name) : null;
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Running;
+
+/// <summary>Which ticks there are, and which shoes they hold.</summary>
+public sealed record TickOptions
+{
+    /// <summary>The schedule.</summary>
+    public required TickSchedule Schedule { get; init; }
+
+    /// <summary>How many missed ticks are made up for at most; older ones are skipped.</summary>
+    public int CatchUpLimit { get; init; } = 60;
+
+    /// <summary>How long one run may produce ticks, all together.</summary>
+    public TimeSpan LongestRun { get; init; } = RunLimit.None.ForTicks;
+
+    /// <summary>Another seed, other shoes.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Reads what the settings say of the ticks.</summary>
+    /// <param name="reader">The settings.</param>
+    /// <param name="now">When: a schedule is checked from then on.</param>
+    /// <param name="limit">How long a run may last.</param>
+    internal static TickOptions Read(SettingsReader reader, DateTimeOffset now, RunLimit limit)
+    {
+        if (reader.IsSet(Settings.MessageInterval) && reader.IsSet(Settings.BatchSize))
+            reader.Contradiction("MESSAGE_INTERVAL and BATCH_SIZE are both set: a tick's size follows from one of them; remove the other.");
+
+        ShoeRate rate = reader.IsSet(Settings.BatchSize)
+            ? new ShoeRate.Batch(reader.ReadInt(Settings.BatchSize, 1, Tick.MaxShoes))
+            : new ShoeRate.Interval(reader.Read(
+                Settings.MessageInterval, (string text, out long nanoseconds) => GoDuration.TryParse(text, out nanoseconds) && nanoseconds > 0, 1_000_000_000));
+
+        var schedule = reader.Read(
+            Settings.ProduceSchedule,
+            (string text, out TickSchedule parsed) => TickSchedule.TryParse(text, rate, out parsed) && parsed.Next(now) is not null,
+            null!,
+            more: text => TickSchedule.Fault(text) ?? "It never fires.");
+        if (schedule?.FindOverfull(now) is { } overfull)
+            reader.Contradiction(
+                $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {schedule.ShoesIn(overfull)} shoes; "
+                + $"a tick holds at most {Tick.MaxShoes}: raise the interval, or let the schedule fire more often.");
+
+        return new TickOptions
+        {
+            Schedule = schedule!,
+            LongestRun = limit.ForTicks,
+            CatchUpLimit = reader.ReadInt(Settings.CatchUpLimit, 0, 100_000),
+            Seed = reader.Read(
+                Settings.ShoeSeed, (string text, out long seed) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed), 0),
+        };
+    }
+}

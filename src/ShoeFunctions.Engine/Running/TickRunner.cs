@@ -1,0 +1,248 @@
+using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Telemetry;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Running;
+
+/// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
+public sealed partial class TickRunner(
+    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
+    Instrumentation instrumentation, ILogger<TickRunner> logger)
+{
+    private Tick? _newestDue;
+    private Failure? _lastFailure;
+    private Tick? _saidAhead;
+    private string? _cluster;
+
+    /// <summary>
+    /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
+    /// current tick. It ends with the first tick that is not delivered whole, and where making up for missed ticks takes
+    /// longer than one tick or a run may: the next run goes on from there.
+    /// </summary>
+    /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
+    /// <param name="most">How many ticks to run at most.</param>
+    /// <param name="ended">Hears of each tick as it ends.</param>
+    /// <returns>A report a tick, in order; empty where none is due.</returns>
+    /// <exception cref="FailureException">What was written down cannot be understood, or is ahead of the clock.</exception>
+    public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null)
+    {
+        // Whoever limits a run counts from when it was asked for, waiting included.
+        var asked = time.GetTimestamp();
+        return gate.RunAsync(stop => RunAloneAsync(asked, most, ended, stop), cancellation);
+    }
+
+    private async Task<IReadOnlyList<TickReport>> RunAloneAsync(long asked, int most, Action<TickReport>? ended, CancellationToken cancellation)
+    {
+        var reports = new List<TickReport>();
+        var started = time.GetTimestamp();
+        var pending = new Queue<Tick>(await DueAsync(cancellation));
+        var current = pending.LastOrDefault();
+        try
+        {
+            SayPending(pending);
+            while (reports.Count < most && pending.TryPeek(out var tick))
+            {
+                // Making up for missed ticks takes no longer than one tick may; the next run goes on with it.
+                if (cancellation.IsCancellationRequested || (reports.Count > 0 && time.GetElapsedTime(started) >= Deadline(reports[0].Tick)))
+                    break;
+
+                // Nor is one begun that could not end within the run.
+                var left = options.LongestRun - time.GetElapsedTime(asked);
+                if (left <= TimeSpan.Zero || (reports.Count > 0 && left < kafka.Timeout))
+                    break;
+
+                var report = await RunAsync(tick, left, isCatchUp: tick < current, cancellation);
+                reports.Add(report);
+                ended?.Invoke(report);
+
+                // What was delivered was delivered: it is written down even where the program was told to stop.
+                var isElsewhere = await IsElsewhereAsync(report.ClusterId);
+                await progress.UpdateAsync(state => isElsewhere ? Elsewhere(state, report) : state.With(report), CancellationToken.None);
+                if (!report.IsDelivered)
+                    break;
+
+                instrumentation.Written();
+                pending.Dequeue();
+                if (isElsewhere)
+                    pending = new Queue<Tick>(await DueAsync(cancellation));
+            }
+        }
+        finally
+        {
+            SayPending(pending);
+        }
+
+        return reports;
+    }
+
+    /// <summary>
+    /// Whether the brokers turn out to be another cluster than the one whose mark said what is due. They are asked once a
+    /// tick was delivered: then the question costs next to nothing, and nothing at all while they are down.
+    /// </summary>
+    private async Task<bool> IsElsewhereAsync(string? cluster)
+    {
+        if (cluster is null || cluster == _cluster)
+            return false;
+
+        var move = await progress.UseClusterAsync(cluster, CancellationToken.None);
+        if (move == ClusterMove.Untold)
+            return false;
+
+        _cluster = cluster;
+        if (move == ClusterMove.TakenOver)
+            Log.TakenOver(logger, kafka.BootstrapServers, cluster);
+        if (move == ClusterMove.Found)
+            Log.Found(logger, kafka.BootstrapServers, cluster);
+        if (move == ClusterMove.Begun)
+            Log.Begun(logger, kafka.BootstrapServers, cluster);
+        return move is ClusterMove.Found or ClusterMove.Begun;
+    }
+
+    /// <summary>A tick that was chosen by another cluster's mark: it leaves this one's where it is, so that none before it is missed.</summary>
+    private static ProgressState Elsewhere(ProgressState state, TickReport report) =>
+        state.HighWater is null ? state.With(report) : state.With(report) with { HighWater = state.HighWater };
+
+    private void SayPending(Queue<Tick> pending) =>
+        instrumentation.Pending(pending.Count, pending.TryPeek(out var oldest) ? time.GetUtcNow() - oldest.Time : TimeSpan.Zero);
+
+    private async Task<IReadOnlyList<Tick>> DueAsync(CancellationToken cancellation)
+    {
+        if (options.Schedule.Latest(time.GetUtcNow()) is not { } current)
+            return [];
+        var state = await ReadProgressAsync(cancellation);
+        if (state.HighWater is null)
+            state = await progress.UpdateAsync(empty => empty.BeginningAt(current), cancellation);
+
+        if (ProgressFailures.Ahead(state, options.Schedule, time.GetUtcNow()) is { } ahead)
+        {
+            SayAhead(state.HighWater, ahead);
+            throw new FailureException(ahead);
+        }
+
+        _saidAhead = null;
+        var due = new Queue<Tick>(options.CatchUpLimit + 1);
+        Tick? lastSkipped = null;
+        long skipped = 0, newlyDue = 0;
+        foreach (var tick in options.Schedule.Between(state.HighWater!.Value, current))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            newlyDue += tick <= _newestDue ? 0 : 1;
+            due.Enqueue(tick);
+            if (due.Count <= options.CatchUpLimit + 1)
+                continue;
+
+            lastSkipped = due.Dequeue();
+            skipped++;
+        }
+
+        if (lastSkipped is { } last)
+        {
+            // Counted from the mark that was read: where another instance has moved it meanwhile, from there.
+            var stored = await progress.UpdateAsync(now => now.HighWater == state.HighWater ? now.Skipping(last, skipped) : now, cancellation);
+            if (stored.HighWater < last && stored.HighWater > state.HighWater)
+                return await DueAsync(cancellation);
+
+            Log.Skipped(logger, skipped, last, options.CatchUpLimit);
+            instrumentation.Skipped(skipped);
+        }
+
+        _newestDue = current;
+        instrumentation.Due(newlyDue);
+        return [.. due];
+    }
+
+    private void SayAhead(Tick? mark, Failure ahead)
+    {
+        // A mark in the future stays there for many runs.
+        if (_saidAhead != mark)
+            Log.Ahead(logger, ahead.Kind, ahead.Code, ahead.Advice);
+        _saidAhead = mark;
+    }
+
+    /// <summary>Shoes are produced even where nothing is known of the progress so far: better twice than not at all.</summary>
+    private async Task<ProgressState> ReadProgressAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await progress.ReadAsync(cancellation);
+        }
+        catch (FailureException unreachable) when (unreachable.Failure.Kind != FailureKind.Invalid)
+        {
+            Log.NoProgress(logger, unreachable.Failure.Kind, unreachable.Failure.Code, unreachable.Message);
+            return ProgressState.Empty;
+        }
+    }
+
+    private async Task<TickReport> RunAsync(Tick tick, TimeSpan left, bool isCatchUp, CancellationToken cancellation)
+    {
+        var shoes = options.Schedule.ShoesIn(tick);
+        var report = shoes <= Tick.MaxShoes
+            ? await producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation)
+            : new TickReport
+            {
+                Tick = tick,
+                Shoes = (int)Math.Min(shoes, int.MaxValue),
+                StartedAt = time.GetUtcNow(),
+                Duration = TimeSpan.Zero,
+                Failure = new Failure(FailureSource.Settings, "count shoes", FailureKind.Invalid, "batch-too-large", false,
+                    $"The tick would hold {shoes} shoes; a tick holds at most {Tick.MaxShoes}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."),
+            };
+
+        report = report with { IsRepeated = report.Failure is { } now && now == _lastFailure };
+        _lastFailure = report.Failure is { Kind: FailureKind.Cancelled } ? _lastFailure : report.Failure;
+        var (ms, p50, p99) = (report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
+        if (report.Failure is { } failure)
+            Log.Failed(
+                logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, report.Shoes, report.Delivered, report.Failed,
+                report.Bytes, ms, p50, p99, isCatchUp, failure.Kind, failure.Code, report.IsRepeated ? TickReport.AsBefore : failure.Advice);
+        else
+            Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
+        return report;
+    }
+
+    /// <summary>A tick ends before the next one is due, or within the time that one delivery may take, whichever is longer.</summary>
+    private TimeSpan Deadline(Tick tick)
+    {
+        var untilNext = options.Schedule.Next(tick) is { } next ? next.Time - time.GetUtcNow() : TimeSpan.Zero;
+        return untilNext < kafka.Timeout ? kafka.Timeout : Shorter(untilNext, options.LongestRun);
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static partial class Log
+    {
+        private const string Summary =
+            "tick {Tick}  {Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes  {Ms:0.0} ms  p50 {P50Ms:0.0} ms  p99 {P99Ms:0.0} ms  catch-up {CatchUp}";
+
+        [LoggerMessage(100, LogLevel.Information, Summary)]
+        public static partial void Delivered(
+            ILogger logger, Tick tick, int asked, int delivered, int failed, long bytes, double ms, double p50Ms, double p99Ms, bool catchUp);
+
+        [LoggerMessage(EventId = 101, Message = Summary + "  {Kind} ({Code}): {Advice}")]
+        public static partial void Failed(
+            ILogger logger, LogLevel level, Tick tick, int asked, int delivered, int failed, long bytes, double ms, double p50Ms, double p99Ms, bool catchUp,
+            FailureKind kind, string code, string advice);
+
+        [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
+        public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(104, LogLevel.Error, "no tick is run: {Kind} ({Code}): {Advice}")]
+        public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
+
+        [LoggerMessage(105, LogLevel.Information, "the progress kept under {Servers} is that of cluster {Cluster} from now on")]
+        public static partial void TakenOver(ILogger logger, string servers, string cluster);
+
+        [LoggerMessage(106, LogLevel.Warning, "{Servers} are cluster {Cluster}, which has progress of its own: production goes on from there")]
+        public static partial void Found(ILogger logger, string servers, string cluster);
+
+        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production begins anew there; the progress of the other one is kept")]
+        public static partial void Begun(ILogger logger, string servers, string cluster);
+
+        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
+        public static partial void Skipped(ILogger logger, long count, Tick last, int limit);
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.SchemaRegistry;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Telemetry;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Setup;
+
+/// <summary>All settings, read and checked.</summary>
+public sealed record ShoeSettings(
+    KafkaOptions Kafka, SchemaRegistryOptions SchemaRegistry, CredentialOptions Credentials, TickOptions Ticks, SerializerKind Serializer, LogLevel LogLevel,
+    TelemetryOptions Telemetry)
+{
+    /// <summary>Reads all settings.</summary>
+    /// <param name="configuration">Where they are, under their names.</param>
+    /// <param name="now">When: a schedule is checked from then on.</param>
+    /// <param name="limit">How long a run may last.</param>
+    /// <param name="confluent">Whether Confluent's serialiser is there to be chosen; as a rule only the Functions app has it.</param>
+    /// <exception cref="SettingsException">Some are wrong; it lists all that are.</exception>
+    public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now, ConfluentPart? confluent = null, RunLimit? limit = null)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = new ShoeSettings(
+            KafkaOptions.Read(reader, limit ?? RunLimit.None), SchemaRegistryOptions.Read(reader), CredentialOptions.Read(reader), TickOptions.Read(reader, now, limit ?? RunLimit.None),
+            reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
+            ReadLogLevel(reader),
+            TelemetryOptions.Read(reader));
+        if (settings.Serializer == SerializerKind.Confluent && (confluent ?? ConfluentPart.OnlyInTheApp).WhyNot is { } whyNot)
+            reader.Contradiction(whyNot);
+        settings.CheckTogether(reader);
+        return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
+    }
+
+    /// <summary>Reads them for <see cref="IOptions{TOptions}"/>: when they are first asked for.</summary>
+    internal sealed class Factory(IConfiguration configuration, TimeProvider time, ConfluentPart confluent, RunLimit limit) : IOptionsFactory<ShoeSettings>
+    {
+        public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow(), confluent, limit);
+    }
+
+    /// <summary>What is wrong with the connections, as far as the settings alone tell. What a vault adds is checked when it is read.</summary>
+    private void CheckTogether(SettingsReader reader)
+    {
+        try
+        {
+            if (Credentials.VaultUri is null || Credentials.Kafka is not null)
+                Kafka.ProtocolFor(Credentials.Kafka, Credentials.AllowInsecure);
+            SchemaRegistry.RefuseInsecure(Credentials.SchemaRegistry, Credentials.AllowInsecure);
+        }
+        catch (FailureException wrong)
+        {
+            reader.Contradiction(wrong.Message);
+        }
+    }
+
+    private static LogLevel ReadLogLevel(SettingsReader reader) => reader.ReadWord(Settings.LogLevel,
+        ("info", LogLevel.Information), ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("warn", LogLevel.Warning), ("warning", LogLevel.Warning),
+        ("error", LogLevel.Error), ("critical", LogLevel.Critical));
+}

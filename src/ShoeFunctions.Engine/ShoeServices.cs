@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.SchemaRegistry;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Statistics;
+using ShoeFunctions.Engine.Telemetry;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine;
+
+/// <summary>Registers the engine.</summary>
+public static class ShoeServices
+{
+    /// <summary>
+    /// Registers everything that makes and delivers shoes, for both doors. Nothing connects to anything before it is
+    /// asked for: the registry's client and the producer come into being with the first tick.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="traced">The activity sources of the door's own that are traced with the engine's.</param>
+    public static IServiceCollection AddShoes(this IServiceCollection services, params string[] traced)
+    {
+        DirectLoopback.Install();
+        services.AddSingleton(new TracedSources([Instrumentation.Name, .. traced]));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(RunLimit.None);
+        services.AddOptions();
+        services.AddSingleton<IOptionsFactory<ShoeSettings>, ShoeSettings.Factory>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ShoeSettings>>().Value);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Kafka);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().SchemaRegistry);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Ticks);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Credentials);
+        services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Telemetry);
+        services.AddConnections();
+        services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
+        services.AddSingleton<ShoeSubject>();
+        services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<IShoeSerializer>(provider.GetRequiredService<ShoeSettings>().Serializer));
+        services.TryAddSingleton(ConfluentPart.OnlyInTheApp);
+        services.AddSingleton<Instrumentation>();
+        services.AddSingleton<KafkaLog>();
+        services.AddSingleton<ShoeProducer>();
+        services.AddOptions<LoggerFilterOptions>().Configure<IOptions<ShoeSettings>>(FilterLogs);
+        services.AddSingleton<ExportedLogs>();
+        services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<ExportedLogs>());
+        services.AddHostedService<SettingsAnnouncement>();
+        // Before the gate, so that it stops after it and has the last tick.
+        services.AddHostedService<TelemetryExport>();
+        services.AddSingleton<TickGate>();
+        services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
+        services.AddSingleton<TickRunner>();
+        services.TryAddSingleton(ChosenProgressStore);
+        services.AddSingleton<Stats>();
+        services.AddSingleton<HealthProbe>();
+        services.AddSingleton<Doctor>();
+        services.AddHealthChecks()
+            .AddCheck<SettingsCheck>(SettingsCheck.Name)
+            .AddCheck<SchemaRegistryCheck>(SchemaRegistryCheck.Name)
+            .AddCheck<KafkaCheck>(KafkaCheck.Name)
+            .AddCheck<ProgressStoreCheck>(ProgressStoreCheck.Name)
+            .AddCheck<LastTickCheck>(LastTickCheck.Name);
+        return services;
+    }
+
+    /// <summary>A table where the app has a storage account. It is opened when it is first used: with wrong settings it does not exist.</summary>
+    private static IProgressStore ChosenProgressStore(IServiceProvider provider)
+    {
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        return StorageConnection.IsConfigured(configuration)
+            ? new RememberingProgressStore(
+                () => new TableProgressStore(
+                    StorageConnection.Open(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time),
+                time,
+                provider.GetRequiredService<ILogger<RememberingProgressStore>>())
+            : new MemoryProgressStore();
+    }
+
+    private static void FilterLogs(LoggerFilterOptions filter, IOptions<ShoeSettings> settings)
+    {
+        try
+        {
+            filter.MinLevel = settings.Value.LogLevel;
+        }
+        catch (SettingsException)
+        {
+            // What is wrong is about to be logged, with the level that holds without a setting.
+        }
+    }
+
+    private static void AddConnections(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<CredentialOptions>();
+            var vault = options.VaultUri is { } uri ? provider.GetRequiredService<OpenVault>()(uri) : null;
+            return new ApiKeySource(options, vault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ApiKeySource>>());
+        });
+        services.AddSingleton<OpenVault>(provider => uri => new KeyVault(uri, provider.GetRequiredService<IConfiguration>()["AZURE_CLIENT_ID"]));
+        services.AddSingleton<OpenSender>(provider => credentials => new KafkaSender(
+            provider.GetRequiredService<KafkaOptions>(),
+            credentials,
+            provider.GetRequiredService<CredentialOptions>().AllowInsecure,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<KafkaLog>(),
+            provider.GetRequiredService<Instrumentation>() is { WantsStatistics: true, Statistics: var statistics } ? statistics : null));
+        services.AddSingleton<OpenRegistry>(provider => credentials =>
+        {
+            var options = provider.GetRequiredService<SchemaRegistryOptions>();
+            options.RefuseInsecure(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure);
+            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler { AllowAutoRedirect = false });
+        });
+        services.AddSingleton<ShoeConnections>();
+        services.AddSingleton<KafkaProbe>();
+    }
+}

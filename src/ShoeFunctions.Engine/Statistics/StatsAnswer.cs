@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Statistics;
+
+/// <summary>What <c>/api/stats</c> answers: read from the progress store, so the same whichever instance is asked.</summary>
+/// <param name="Topic">The topic.</param>
+/// <param name="State">How production goes.</param>
+/// <param name="AsOf">When this was answered.</param>
+/// <param name="NextTick">The first tick after that which is not written down yet, or null where there is none.</param>
+/// <param name="Since">When the first tick's production began, or null before it.</param>
+/// <param name="LastDelivery">When something was delivered last.</param>
+/// <param name="HighWater">The time up to which no tick is pending.</param>
+/// <param name="PendingTicks">Ticks that are due and not yet written down, counted up to 10,000.</param>
+/// <param name="Totals">Since the beginning.</param>
+/// <param name="Rate">How fast shoes were delivered.</param>
+/// <param name="Latency">The last delivered tick's, from the start of a send to its acknowledgement.</param>
+/// <param name="LastFailure">The last run that failed, or null where none did.</param>
+/// <param name="LastTicks">The last runs, newest first.</param>
+/// <param name="Sample">Some shoes of the last tick that was delivered whole and had any.</param>
+public sealed record StatsAnswer(
+    string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
+    int PendingTicks, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
+    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample)
+{
+    /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
+    internal const int MostPendingInOrder = 3;
+
+    private const int MostPending = 10_000;
+    private const int MostSampled = 10;
+
+    /// <summary>Counts since the beginning.</summary>
+    /// <param name="Ticks">Ticks delivered whole.</param>
+    /// <param name="Delivered">Shoes that the brokers acknowledged.</param>
+    /// <param name="Failed">Shoes that ended as not delivered; those of a tick that is pending may yet be delivered, and then no longer count.</param>
+    /// <param name="FailedSends">Attempts that failed: a shoe counts at every one.</param>
+    /// <param name="SkippedTicks">Missed ticks that were too many to be made up for.</param>
+    /// <param name="Bytes">The delivered records' values, before compression.</param>
+    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes);
+
+    /// <summary>Delivered shoes a second, over the last minute and since the beginning.</summary>
+    public sealed record DeliveryRate(double LastMinutePerSecond, double OverallPerSecond);
+
+    /// <summary>Delivery latency in milliseconds.</summary>
+    public sealed record DeliveryLatency(double P50Ms, double P99Ms, double MaxMs);
+
+    /// <summary>A run that failed: of which tick, when it ended, and why.</summary>
+    public sealed record FailedTick(DateTimeOffset Tick, DateTimeOffset At, Failure Failure);
+
+    /// <summary>One run of one tick; the rate is what it delivered, spread over the time up to the schedule's next tick.</summary>
+    public sealed record RecentTick(
+        DateTimeOffset Tick, int Shoes, int Delivered, int Failed, double DurationMs, double P50Ms, double P99Ms, double PerSecond);
+
+    /// <summary>The first shoes of a tick, and of how many. They are not read from anywhere: which they are follows from the tick and the seed.</summary>
+    public sealed record TickSample(DateTimeOffset Tick, int Of, ImmutableArray<SampledShoe> Shoes);
+
+    /// <summary>A shoe, in the terms of the public schema.</summary>
+    public sealed record SampledShoe(long Id, string Brand, string Name, double SalePrice, double Rating);
+
+    /// <summary>The answer for a state of progress at a time.</summary>
+    public static StatsAnswer Of(ProgressState state, ShoeSettings settings, DateTimeOffset now)
+    {
+        var schedule = settings.Ticks.Schedule;
+        var ahead = ProgressFailures.Ahead(state, schedule, now);
+        return new(
+            settings.Kafka.Topic,
+            ahead is null ? StateOf(state, schedule, settings.Kafka.Timeout, now) : ProductionState.Failing,
+            now,
+            (state.HighWater is { } mark && mark > Tick.At(now) ? schedule.Next(mark) : schedule.Next(now))?.Time,
+            state.Since,
+            state.LastDelivery,
+            state.HighWater?.Time,
+            Pending(state, schedule, now),
+            new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes),
+            new DeliveryRate(PerSecond(state, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, now, state.Delivered, TimeSpan.MaxValue)),
+            state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
+            ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
+            [.. state.Recent.Reverse().Select(tick => new RecentTick(
+                tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
+            SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)));
+    }
+
+    private static ProductionState StateOf(ProgressState state, TickSchedule schedule, TimeSpan longestTick, DateTimeOffset now)
+    {
+        if (state.Recent.LastOrDefault() is not { } last)
+            return ProductionState.Waiting;
+
+        // A run is only written down when it has ended: until then, what has become due meanwhile tells nothing.
+        var ended = Tick.At(state.Recent.Max(run => run.StartedAt.AddMilliseconds(run.DurationMs)));
+        return Due(state with { HighWater = ended > state.HighWater ? ended : state.HighWater }, schedule, now - longestTick).Skip(MostPendingInOrder).Any() ? ProductionState.Stalled
+            : last.Delivered < last.Shoes ? state.LastFailure?.Failure.Kind == FailureKind.Cancelled ? ProductionState.Stopped : ProductionState.Failing
+            : Due(state, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
+            : ProductionState.Delivering;
+    }
+
+    private static int Pending(ProgressState state, TickSchedule schedule, DateTimeOffset now) => Due(state, schedule, now).Take(MostPending).Count();
+
+    /// <summary>The ticks that are pending at a time, in order.</summary>
+    private static IEnumerable<Tick> Due(ProgressState state, TickSchedule schedule, DateTimeOffset at) =>
+        state.HighWater is { } mark && schedule.Latest(at) is { } current ? schedule.Between(mark, current) : [];
+
+    private static long DeliveredInLastMinute(ProgressState state, DateTimeOffset now) =>
+        state.Recent.Where(tick => tick.StartedAt > now - TimeSpan.FromMinutes(1)).Sum(tick => (long)tick.Delivered);
+
+    private static double PerSecond(ProgressState state, DateTimeOffset now, long shoes, TimeSpan window)
+    {
+        if (state.Since is not { } since)
+            return 0;
+
+        var seconds = Math.Max(1, Math.Min((now - since).TotalSeconds, window.TotalSeconds));
+        return Math.Round(shoes / seconds, 3);
+    }
+
+    private static double PerSecond(TickSummary run, TickSchedule schedule) =>
+        schedule.Next(run.Tick) is { } next ? Math.Round(run.Delivered / (double)(next.UnixSeconds - run.Tick.UnixSeconds), 3) : 0;
+
+    private static TickSample? SampleOf(ProgressState state, ShoeGenerator generator) =>
+        state.Recent.LastOrDefault(run => run.Shoes > 0 && run.Delivered == run.Shoes) is { } last
+            ? new TickSample(last.Tick.Time, last.Shoes, [.. generator.Shoes(last.Tick, Math.Min(last.Shoes, MostSampled)).Select(shoe =>
+                new SampledShoe(shoe.Id, shoe.Model.Brand, shoe.Model.Name, shoe.SalePrice, shoe.Rating))])
+            : null;
+}

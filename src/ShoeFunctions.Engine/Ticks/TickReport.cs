@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Engine.Ticks;
+
+/// <summary>What became of a tick's shoes. Always <c>Delivered + Failed = Shoes</c>.</summary>
+public sealed record TickReport
+{
+    /// <summary>What is said instead of a failure's advice the second time.</summary>
+    internal const string AsBefore = "as before";
+
+    /// <summary>The tick.</summary>
+    public required Tick Tick { get; init; }
+
+    /// <summary>When its production began, UTC.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>From the beginning to the last delivery report.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>How many shoes the tick has.</summary>
+    public required int Shoes { get; init; }
+
+    /// <summary>How many sends were started.</summary>
+    public int Attempted { get; init; }
+
+    /// <summary>How many the brokers have acknowledged.</summary>
+    public int Delivered { get; init; }
+
+    /// <summary>How many they have not: refused, timed out, or never sent because the batch was cut short.</summary>
+    public int Failed => Shoes - Delivered;
+
+    /// <summary>The delivered records' values, in bytes before compression.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Half of the deliveries took no longer, from the start of the send to its report.</summary>
+    public TimeSpan LatencyP50 { get; init; }
+
+    /// <summary>Of a hundred deliveries ninety-nine took no longer.</summary>
+    public TimeSpan LatencyP99 { get; init; }
+
+    /// <summary>The longest delivery.</summary>
+    public TimeSpan LatencyMax { get; init; }
+
+    /// <summary>Where the delivered records are, by partition.</summary>
+    public ImmutableArray<PartitionOffsets> Partitions { get; init; } = [];
+
+    /// <summary>Why shoes failed, or null where none did. Of several causes the most frequent.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>The brokers' id of the cluster that it was delivered to; null where they do not tell.</summary>
+    public string? ClusterId { get; init; }
+
+    /// <summary>Whether the run before failed in the same way, so that what to do about it was said.</summary>
+    public bool IsRepeated { get; init; }
+
+    /// <summary>Whether every shoe of the tick was delivered.</summary>
+    public bool IsDelivered => Failed == 0;
+
+    /// <summary>Throws where a shoe was not delivered.</summary>
+    /// <exception cref="OperationCanceledException">The tick was cut short because the program was told to stop.</exception>
+    /// <exception cref="FailureException">Anything else.</exception>
+    public void ThrowUnlessDelivered()
+    {
+        if (Failure is not { } failure)
+            return;
+
+        var message = $"Tick {Tick}: {Delivered} of {Shoes} shoes delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {(IsRepeated ? AsBefore : failure.Advice)}";
+        throw failure.Kind == FailureKind.Cancelled ? new OperationCanceledException(message) : new FailureException(failure, message);
+    }
+}
