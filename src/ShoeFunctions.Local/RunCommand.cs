@@ -136,7 +136,8 @@ internal static partial class RunCommand
 
         var time = provider.GetRequiredService<TimeProvider>();
         return new RememberingProgressStore(
-            () => new FileProgressStore(folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time),
+            () => new FileProgressStore(
+                folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time, provider.GetRequiredService<EarlierProgress>()),
             time,
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
