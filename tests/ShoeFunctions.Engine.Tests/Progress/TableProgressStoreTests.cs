@@ -1,8 +1,10 @@
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
@@ -129,6 +131,23 @@ public sealed class TableProgressStoreTests(Azurite azurite) : EarlierProgressFa
         // Azure's own code for it is AuthenticationFailed, Azurite's AuthorizationFailure.
         Assert.Equal((FailureKind.Authorization, "403"), (error.Failure.Kind, error.Failure.Code));
         Assert.DoesNotContain(Key, error.Message);
+    }
+
+    [Fact]
+    public async Task The_writes_of_an_app_are_known_by_its_name_and_those_of_others_by_their_machine()
+    {
+        Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
+        async Task<string?> PlaceAsync(params (string Name, string Value)[] ofTheHost)
+        {
+            var values = ofTheHost.Append(("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")).Append(("SCHEMA_REGISTRY_URL", "http://localhost:8081"))
+                .Append(("KAFKA_TOPIC", _topic)).Append(("AzureWebJobsStorage", azurite.ConnectionString)).ToDictionary(value => value.Item1, value => (string?)value.Item2);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build()).AddShoes()
+                .BuildServiceProvider();
+            return (await services.GetRequiredService<IProgressStore>().UpdateAsync(state => state, Stop)).Writers[^1].Place;
+        }
+
+        Assert.Equal("shoes-a", await PlaceAsync(("WEBSITE_SITE_NAME", "shoes-a")));
+        Assert.Equal(ProgressWriter.PlaceOf(ProgressWriter.NewName(Environment.MachineName)), await PlaceAsync());
     }
 
     [Fact]
