@@ -76,6 +76,7 @@ public sealed class StateHoldTests : IDisposable
         first.TryTake();
         second.TryTake();
         await first.MayProduceAsync(Stop);
+        await Assert.ThrowsAsync<DoorException>(() => second.MayProduceAsync(Stop));
         _first.Sender.ClusterId = "two";
         Assert.False(await first.MayProduceAsync(Stop));
         Assert.False(await second.MayProduceAsync(Stop));
