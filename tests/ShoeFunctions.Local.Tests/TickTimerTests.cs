@@ -94,6 +94,25 @@ public sealed class TickTimerTests
         Assert.Equal(0, engine.Sender.Calls);
     }
 
+    [Fact]
+    public async Task While_it_may_not_run_it_does_not_and_then_it_goes_on_with_the_next_tick()
+    {
+        using var engine = new TestEngine();
+        var mayRun = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = 0;
+        var running = Timer(engine).RunAsync(2, TestContext.Current.CancellationToken, _ => asked++ == 0 ? mayRun.Task : Task.FromResult(false));
+        engine.Time.Advance(TimeSpan.FromSeconds(33));
+        Assert.Equal((0, 1), (engine.Sender.Calls, asked));
+
+        mayRun.SetResult(true);
+        await AdvanceUntilAsync(engine, running);
+        Assert.True(await running);
+        Assert.Equal(
+            ["14:00:40", "14:00:50"],
+            (await engine.Progress.ReadAsync(TestContext.Current.CancellationToken)).Recent.Select(tick => tick.Tick.Time.ToString("HH:mm:ss")));
+        Assert.Equal(2, asked);
+    }
+
     private static TickTimer Timer(TestEngine engine) => new(engine.Runner, engine.Options, engine.Time);
 
     private static async Task AdvanceUntilAsync(TestEngine engine, Task running)

@@ -101,9 +101,10 @@ public sealed class ShoeProducer(
         {
             failure = FailureClassifier.OfKafka(thrown.Error.Code, sender?.ErrorsSince(started) ?? [], options.Topic);
         }
-        catch (Exception unexpected)
+        catch (Exception thrown)
         {
-            failure = FailureClassifier.Unexpected(unexpected);
+            failure = FailureClassifier.Unexpected(thrown);
+            report = report with { Unexpected = thrown };
         }
         finally
         {

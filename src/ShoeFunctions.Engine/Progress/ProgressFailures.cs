@@ -95,6 +95,11 @@ internal static class ProgressFailures
                 + "to begin anew with the current tick and totals of zero.")
             : null;
 
+    /// <summary>Another program writes the same progress from another place.</summary>
+    public static Failure TwoWriters(string other) => new(FailureSource.ProgressStore, Writing, FailureKind.Invalid, "two-writers", false,
+        $"{ProgressWriter.PlaceOf(other) ?? other} keeps its progress here as well (its process {other}): one skips the ticks that the other has delivered, or both deliver them. "
+        + "Stop one of the two, or give it a topic (KAFKA_TOPIC), a storage account (AzureWebJobsStorage) or a --state folder of its own.");
+
     /// <summary>It was written by a newer program.</summary>
     public static Failure Newer(string where, int version) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "newer-version", false,
         $"{where} was written by a newer version of this program (layout {version}; this one knows {StoredProgress.CurrentVersion}): run the newer one, or delete it to begin anew.");

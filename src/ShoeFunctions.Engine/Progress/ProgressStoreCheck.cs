@@ -5,7 +5,7 @@ using ShoeFunctions.Engine.Health;
 
 namespace ShoeFunctions.Engine.Progress;
 
-/// <summary>Whether progress can be read and written. Ticks go on where it cannot, so that is never worse than degraded.</summary>
+/// <summary>Whether progress can be read and written, and by one program alone. Ticks go on where it cannot, so that is never worse than degraded.</summary>
 public sealed class ProgressStoreCheck(IProgressStore progress) : IHealthCheck
 {
     /// <summary>The check's name.</summary>
@@ -16,8 +16,10 @@ public sealed class ProgressStoreCheck(IProgressStore progress) : IHealthCheck
     {
         try
         {
-            await progress.ReadAsync(cancellationToken);
-            return (progress as RememberingProgressStore)?.Failure is { } failure ? Degraded(failure) : HealthCheckResult.Healthy();
+            var state = await progress.ReadAsync(cancellationToken);
+            return (progress as RememberingProgressStore)?.Failure is { } failure ? Degraded(failure)
+                : state.HasTwoWriters ? Degraded(ProgressFailures.TwoWriters(state.OtherWriter!.Name))
+                : HealthCheckResult.Healthy();
         }
         catch (SettingsException wrong)
         {

@@ -42,6 +42,17 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public async Task A_program_that_writes_the_same_progress_is_named()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        Assert.Null((await AnswerAsync(engine)).OtherWriter);
+        var other = new OtherWriter("shoes-other/a0b1c2d3", engine.Time.GetUtcNow());
+        await engine.Progress.UpdateAsync(state => state with { OtherWriter = other }, TestContext.Current.CancellationToken);
+        Assert.Equal(other, (await AnswerAsync(engine)).OtherWriter);
+    }
+
+    [Fact]
     public async Task Only_the_last_120_runs_are_kept_but_every_shoe_is_counted()
     {
         using var engine = new TestEngine();
