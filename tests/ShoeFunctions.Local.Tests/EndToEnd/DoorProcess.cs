@@ -71,14 +71,6 @@ internal sealed class DoorProcess : IAsyncDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Lets it open files and connections with numbers below a limit only, from now on; on Linux only.</summary>
-    public async Task LimitFilesAsync(int limit)
-    {
-        using var change = Process.Start("prlimit", ["--pid", $"{_process.Id}", $"--nofile={limit}:"]);
-        await change.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, change.ExitCode);
-    }
-
     /// <summary>What is mapped into its memory, assemblies among it; on Linux only.</summary>
     public Task<string> LoadedAsync() => File.ReadAllTextAsync($"/proc/{_process.Id}/maps", TestContext.Current.CancellationToken);
 
