@@ -56,6 +56,7 @@ internal static partial class RunCommand
         await app.StopAsync(CancellationToken.None);
 
         SayWhatWasProduced(app, timer.Totals, options);
+        await RefuseToForgetAsync(app);
         return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
@@ -151,6 +152,17 @@ internal static partial class RunCommand
         {
             // What may pass is the timer's to wait for.
         }
+    }
+
+    /// <summary>What could not be written down is tried a last time: where that fails too, the next run does not know of it.</summary>
+    private static async Task RefuseToForgetAsync(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IProgressStore>() is not RememberingProgressStore { Unwritten: not null } store)
+            return;
+
+        await store.UpdateAsync(state => state, CancellationToken.None);
+        if (store.Unwritten is { } failure)
+            throw new DoorException($"--state: the progress of this run is not written down, so the next one delivers some of it again. {failure.Advice}", ExitCode.Failed);
     }
 
     private static async Task ListenAsync(WebApplication app, Task prepared, CancellationToken cancellation)

@@ -100,7 +100,7 @@ public static partial class FailureClassifier
                 [ErrorCode.Local_Fatal, ErrorCode.Local_Fenced, ErrorCode.Local_Inconsistent, ErrorCode.Local_GaplessGuarantee, ErrorCode.ProducerFenced, ErrorCode.InvalidProducerEpoch,
                  ErrorCode.OutOfOrderSequenceNumber, ErrorCode.DuplicateSequenceNumber, ErrorCode.UnknownProducerId, ErrorCode.InvalidProducerIdMapping, ErrorCode.InvalidTxnState,
                  ErrorCode.TransactionCoordinatorFenced]),
-            (FailureKind.Fatal, true, "This machine lacks what the producer needs, memory or threads: give it more.",
+            (FailureKind.Fatal, true, MachineLacks,
                 [ErrorCode.Local_CritSysResource, ErrorCode.Local_Fail, ErrorCode.Local_FS]),
             (FailureKind.Cancelled, true, "The producer was closed before the brokers acknowledged: the next run makes up for the tick, within CATCH_UP_LIMIT.",
                 [ErrorCode.Local_PurgeQueue, ErrorCode.Local_PurgeInflight, ErrorCode.Local_Destroy, ErrorCode.Local_Intr]),

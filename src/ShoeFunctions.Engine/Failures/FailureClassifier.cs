@@ -44,11 +44,16 @@ public static partial class FailureClassifier
         };
     }
 
+    /// <summary>The machine's own want.</summary>
+    private const string MachineLacks = "This machine lacks what the producer needs, memory or threads: give it more.";
+
     /// <summary>What nothing here is prepared for. The exception's text may hold what must not be shown: its type is the code.</summary>
     public static Failure Unexpected(Exception error)
     {
         while (error is TypeInitializationException or AggregateException && error.InnerException is { } inner)
             error = inner;
+        if (error is OutOfMemoryException or ThreadStartException)
+            return new Failure(FailureSource.Kafka, "produce", FailureKind.Fatal, error.GetType().Name, true, MachineLacks);
         return new Failure(FailureSource.Kafka, "produce", FailureKind.Unknown, error.GetType().Name, false, error is DllNotFoundException or BadImageFormatException
             ? "The Kafka client's C library cannot be loaded here: check that librdkafka for this system was published with the app."
             : "The producer failed in a way that is not expected: please report it with the code.");

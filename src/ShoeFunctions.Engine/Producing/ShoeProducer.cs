@@ -21,8 +21,8 @@ public sealed class ShoeProducer(
     /// <summary>How long a batch that is cut short waits for the reports of what is already under way.</summary>
     public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>Where no report has come after so long, it is looked why.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    /// <summary>Where no report has come after so long, it is looked why, and from then on so often whether that is known.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2), SilenceInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
@@ -57,9 +57,10 @@ public sealed class ShoeProducer(
         var isPrepared = false;
 
         using var tooLate = new CancellationTokenSource(deadline, time);
-        // Not disposed: it may be cancelled by a thread that comes too late, and holds nothing.
+        // Not disposed: they may be cancelled by a thread that comes too late, and hold nothing.
         var refused = new CancellationTokenSource();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token, refused.Token);
+        var hopeless = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token, refused.Token, hopeless.Token);
         void OnRefused() => refused.Cancel();
         connections.Refused += OnRefused;
         try
@@ -78,7 +79,7 @@ public sealed class ShoeProducer(
 
             await schema;
             isPrepared = true;
-            await using var watch = WatchForSilence(sender, tally);
+            await using var watch = WatchForSilence(sender, tally, started, hopeless);
             await SendAsync(sender, tick, count, tally, span, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
@@ -137,13 +138,17 @@ public sealed class ShoeProducer(
             + key switch { MessageKey.Id => id, MessageKey.Brand => brand, _ => 0 };
     }
 
-    private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally) => time.CreateTimer(
+    /// <summary>A fault of TLS does not pass while a tick waits: where nothing has come back, and one is found, the tick ends.</summary>
+    private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally, long started, CancellationTokenSource hopeless) => time.CreateTimer(
         _ =>
         {
-            if (tally.IsSilent)
-                sender.LookAround();
+            if (!tally.IsSilent)
+                return;
+            sender.LookAround();
+            if (sender.ErrorsSince(started).Any(cause => cause.Tls is not null))
+                hopeless.Cancel();
         },
-        null, Silence, Timeout.InfiniteTimeSpan);
+        null, Silence, SilenceInterval);
 
     private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, Activity? span, CancellationToken stop)
     {

@@ -32,6 +32,9 @@ public sealed partial class RememberingProgressStore(
     /// <summary>Why progress cannot be written now, or null where it can.</summary>
     public Failure? Failure => _outage?.Failure;
 
+    /// <summary>Why what is remembered here is not written down, or null where all of it is.</summary>
+    public Failure? Unwritten => _memory is { IsPending: true } ? Failure : null;
+
     /// <summary>What is stored, with what is remembered here; where the store cannot be read, what it held last.</summary>
     /// <exception cref="FailureException">The store cannot be read and nothing is known of it.</exception>
     public async Task<ProgressState> ReadAsync(CancellationToken cancellation)
