@@ -4,7 +4,10 @@ using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Producing;
 
-/// <summary>The way to the brokers: starts sends to the topic and reports how each of them ended.</summary>
+/// <summary>
+/// The way to the brokers: starts sends to the topic and reports how each of them ended; those that are under way when it
+/// is disposed end as failed.
+/// </summary>
 public interface IMessageSender : IDisposable
 {
     /// <summary>

@@ -54,7 +54,10 @@ public sealed class ShoeProducer(
         var tally = new DeliveryTally(time);
         Failure? failure = null;
         IMessageSender? sender = null;
-        var isPrepared = false;
+        Failure OfKafka(ErrorCode code) => FailureClassifier.OfKafka(code, sender?.ErrorsSince(started) ?? [], options.Topic);
+
+        // What the tick waits for, as the failure where it waits too long.
+        Func<Failure> late = () => FailureClassifier.LateCredentials;
 
         using var tooLate = new CancellationTokenSource(deadline, time);
         // Not disposed: they may be cancelled by a thread that comes too late, and hold nothing.
@@ -70,6 +73,7 @@ public sealed class ShoeProducer(
             try
             {
                 sender = await connections.SenderAsync(stop.Token);
+                late = () => FailureClassifier.LateSchema;
             }
             finally
             {
@@ -78,7 +82,7 @@ public sealed class ShoeProducer(
             }
 
             await schema;
-            isPrepared = true;
+            late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
             await using var watch = WatchForSilence(sender, tally, started, hopeless);
             await SendAsync(sender, tick, count, tally, span, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
@@ -93,14 +97,11 @@ public sealed class ShoeProducer(
                 await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested ? FailureClassifier.CutShort
                 : refused.IsCancellationRequested ? FailureClassifier.OfKafka(ErrorCode.Local_Authentication, [], options.Topic)
-                : sender is null ? FailureClassifier.LateCredentials
-                : cut is StillFailingException waiting ? waiting.Failure
-                : !isPrepared ? FailureClassifier.LateSchema
-                : FailureClassifier.OfKafka(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
+                : (cut as StillFailingException)?.Failure ?? late();
         }
         catch (KafkaException thrown)
         {
-            failure = FailureClassifier.OfKafka(thrown.Error.Code, sender?.ErrorsSince(started) ?? [], options.Topic);
+            failure = OfKafka(thrown.Error.Code);
         }
         catch (Exception thrown)
         {
@@ -115,7 +116,7 @@ public sealed class ShoeProducer(
         tally.Close();
         report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
         if (failure is null && tally.MostFrequentError is { } error)
-            failure = FailureClassifier.OfKafka(error, sender?.ErrorsSince(started) ?? [], options.Topic);
+            failure = OfKafka(error);
 
         // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
         // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.

@@ -54,8 +54,9 @@ public sealed class TickRunnerTests
     public async Task A_tick_that_failed_comes_again_with_the_same_shoes_before_the_next()
     {
         using var engine = new TestEngine();
-        engine.Sender.Outcome = index => index < 10 ? ErrorCode.Local_MsgTimedOut : ErrorCode.NoError;
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
         await RunAsync(engine);
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
         engine.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(["2026-11-23T14:00:00Z", "2026-11-23T14:00:10Z"], await RunAsync(engine));
 
