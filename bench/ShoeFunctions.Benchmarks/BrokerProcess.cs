@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Benchmarks;
 

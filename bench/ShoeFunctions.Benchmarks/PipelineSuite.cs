@@ -1,5 +1,4 @@
 using ShoeFunctions.Benchmarks.Pipeline;
-using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Benchmarks;
 

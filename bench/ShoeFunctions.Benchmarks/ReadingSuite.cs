@@ -9,7 +9,6 @@ using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Ticks;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Benchmarks.Pipeline;
 using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -3,9 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Ticks;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -64,6 +64,7 @@ public static class ShoeServices
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<TickRunner>();
+        services.AddSingleton(provider => new EarlierProgress(provider.GetRequiredService<TickOptions>().Schedule, provider.GetRequiredService<ILogger<EarlierProgress>>()));
         services.TryAddSingleton(ChosenProgressStore);
         services.AddSingleton<Stats>();
         services.AddSingleton<HealthProbe>();
@@ -85,9 +86,11 @@ public static class ShoeServices
         return StorageConnection.IsConfigured(configuration)
             ? new RememberingProgressStore(
                 () => new TableProgressStore(
-                    StorageConnection.Open(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time),
+                    StorageConnection.Open(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time,
+                    provider.GetRequiredService<EarlierProgress>()),
                 time,
-                provider.GetRequiredService<ILogger<RememberingProgressStore>>())
+                provider.GetRequiredService<ILogger<RememberingProgressStore>>(),
+                configuration["WEBSITE_SITE_NAME"])
             : new MemoryProgressStore();
     }
 

@@ -15,6 +15,8 @@ internal static class CommandLine
             Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended by an error that it does not know.", ExitCode.Failed));
         if (!Handles.AreEnough())
             return Complain($"It needs {Handles.Needed} files and connections more than may be open: raise the limit (ulimit -n).", ExitCode.Failed);
+        if (!Threads.AreEnough())
+            return Complain($"It needs {Threads.Needed} threads more than can be started: raise the limits (ulimit -u, ulimit -v).", ExitCode.Failed);
 
         var exitCode = await AnswerAsync(args);
         return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;

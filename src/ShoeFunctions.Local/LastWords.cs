@@ -28,6 +28,13 @@ internal static class LastWords
         };
     }
 
+    /// <summary>The end where nothing more can be loaded: it says what it knows without.</summary>
+    public static int Whisper()
+    {
+        StandardStream.Whisper("It cannot even begin, for want of open files, memory or threads: raise the limits (ulimit -n, ulimit -v, ulimit -u).\n"u8);
+        return ExitCode.Failed;
+    }
+
     private static bool NoFileCanBeOpened()
     {
         try

@@ -5,4 +5,12 @@ using ShoeFunctions.Local;
 CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 
-return await CommandLine.RunAsync(args);
+try
+{
+    return await CommandLine.RunAsync(args);
+}
+catch (Exception)
+{
+    // Not even the console could be had.
+    return LastWords.Whisper();
+}

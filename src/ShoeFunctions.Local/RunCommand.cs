@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using ShoeFunctions.Engine;
+using ShoeFunctions.Engine.Connections;
 using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
@@ -39,7 +40,8 @@ internal static partial class RunCommand
         await using var app = builder.Build();
         var settings = app.Services.GetRequiredService<ShoeSettings>();
         await RefuseBrokenStateAsync(app, settings.Kafka, ClusterOf(settings.Kafka, embedded), options, cancellation);
-        using var running = Take(options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
+        using var hold = HoldOf(app, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
+        hold?.TryTake();
         embedded.CreateTopic(settings.Kafka.Topic);
         app.UseOwnNames(options.Hosts);
         app.MapShoes();
@@ -51,51 +53,25 @@ internal static partial class RunCommand
         await SayWhatRunsAsync(app, settings, embedded, options, prepared);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
-        using (running ?? await StandByAsync(app, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic, stopping))
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
-            delivered = await timer.RunAsync(options.Ticks, stopping);
+            delivered = await timer.RunAsync(options.Ticks, stopping, hold is null ? null : hold.MayProduceAsync);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
         SayWhatWasProduced(app, timer.Totals, options);
+        await RefuseToForgetAsync(app);
         return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
         embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
 
-    /// <summary>Takes hold of the progress that is kept in a folder; null where there is none, or another process has it.</summary>
-    private static ProgressHold? Take(Options options, string cluster, string topic)
-    {
-        if (options.State is not { } folder)
-            return null;
-
-        try
-        {
-            return ProgressHold.TryTake(folder, cluster, topic) ?? (options.Ticks is null ? null : throw new DoorException(
-                $"--state: another process produces topic {topic} with the progress in {Path.GetFullPath(folder)}: wait for its end, or take another folder.", ExitCode.Failed));
-        }
-        catch (FailureException failure)
-        {
-            throw new DoorException($"--state: {failure.Message}", ExitCode.Failed);
-        }
-    }
-
-    private static async Task<ProgressHold?> StandByAsync(WebApplication app, Options options, string cluster, string topic, CancellationToken stopping)
-    {
-        if (options.State is not { } folder)
-            return null;
-
-        try
-        {
-            return await ProgressHold.TakeAsync(
-                folder, cluster, topic, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>(), stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    /// <summary>What keeps two processes with one state folder from producing both; null where there is none.</summary>
+    private static StateHold? HoldOf(WebApplication app, Options options, string cluster, string topic) => options.State is { } folder
+        ? new StateHold(
+            folder, cluster, topic, standsBy: options.Ticks is null, app.Services.GetRequiredService<ShoeConnections>(),
+            app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>())
+        : null;
 
     private static void Configure(WebApplicationBuilder builder, Options options, EmbeddedParts embedded)
     {
@@ -139,7 +115,8 @@ internal static partial class RunCommand
 
         var time = provider.GetRequiredService<TimeProvider>();
         return new RememberingProgressStore(
-            () => new FileProgressStore(folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time),
+            () => new FileProgressStore(
+                folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time, provider.GetRequiredService<EarlierProgress>()),
             time,
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
     }
@@ -178,6 +155,17 @@ internal static partial class RunCommand
         {
             // What may pass is the timer's to wait for.
         }
+    }
+
+    /// <summary>What could not be written down is tried a last time: where that fails too, the next run does not know of it.</summary>
+    private static async Task RefuseToForgetAsync(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IProgressStore>() is not RememberingProgressStore { Unwritten: not null } store)
+            return;
+
+        await store.UpdateAsync(state => state, CancellationToken.None);
+        if (store.Unwritten is { } failure)
+            throw new DoorException($"--state: the progress of this run is not written down, so the next one delivers some of it again. {failure.Advice}", ExitCode.Failed);
     }
 
     private static async Task ListenAsync(WebApplication app, Task prepared, CancellationToken cancellation)

@@ -17,15 +17,23 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
     /// Runs until it is told to stop, or so many ticks were delivered. It gives up after as many runs that failed, and
     /// where nothing would be due for long because the progress is ahead of the clock.
     /// </summary>
+    /// <param name="ticks">How many, or null for no end.</param>
+    /// <param name="stopping">Tells it to stop.</param>
+    /// <param name="mayRun">Asked before every run: it returns when this process may produce, and whether that took a wait.</param>
     /// <returns>Whether all that was asked for was delivered; without a number, whether the last run was, or there was none.</returns>
-    public async Task<bool> RunAsync(int? ticks, CancellationToken stopping)
+    public async Task<bool> RunAsync(int? ticks, CancellationToken stopping, Func<CancellationToken, Task<bool>>? mayRun = null)
     {
         var delivered = true;
         var after = Tick.At(time.GetUtcNow());
         try
         {
-            while (!IsEnough(ticks) && options.Schedule.Next(after) is { } next)
+            while (!IsEnough(ticks))
             {
+                if (mayRun is not null && await mayRun(stopping))
+                    after = Tick.At(time.GetUtcNow());
+                if (options.Schedule.Next(after) is not { } next)
+                    break;
+
                 await WaitUntilAsync(next.Time, stopping);
                 try
                 {

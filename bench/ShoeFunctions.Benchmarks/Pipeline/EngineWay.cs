@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine;
-using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Ticks;
 

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Core;
-using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using ShoeFunctions.Engine.Failures;
 
@@ -16,7 +15,7 @@ public sealed class KeyVault : IVault
     /// <param name="uri">For example <c>https://my-vault.vault.azure.net</c>.</param>
     /// <param name="managedIdentityClientId">The client id of a user-assigned identity, or null.</param>
     public KeyVault(Uri uri, string? managedIdentityClientId)
-        : this(uri, new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = managedIdentityClientId }), new SecretClientOptions())
+        : this(uri, AzureTransport.AnyIdentity(managedIdentityClientId), new SecretClientOptions { Transport = AzureTransport.Shared })
     {
     }
 

@@ -24,8 +24,8 @@ public sealed class ShoeProducer(
     /// <summary>How long a batch that is cut short waits for the reports of what is already under way.</summary>
     public static readonly TimeSpan FlushTimeout = RunLimit.FlushTimeout;
 
-    /// <summary>Where no report has come after so long, it is looked why.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    /// <summary>Where no report has come after so long, it is looked why, and from then on so often whether that is known.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2), SilenceInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
@@ -57,12 +57,16 @@ public sealed class ShoeProducer(
         var tally = new DeliveryTally(time);
         Failure? failure = null;
         IMessageSender? sender = null;
-        var isPrepared = false;
+        Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options.Topic);
+
+        // What the tick waits for, as the failure where it waits too long.
+        Func<Failure> late = () => VaultFailures.LateCredentials;
 
         using var tooLate = new CancellationTokenSource(deadline, time);
-        // Not disposed: it may be cancelled by a thread that comes too late, and holds nothing.
+        // Not disposed: they may be cancelled by a thread that comes too late, and hold nothing.
         var refused = new CancellationTokenSource();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token, refused.Token);
+        var hopeless = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token, refused.Token, hopeless.Token);
         void OnRefused() => refused.Cancel();
         connections.Refused += OnRefused;
         try
@@ -72,6 +76,7 @@ public sealed class ShoeProducer(
             try
             {
                 sender = await connections.SenderAsync(stop.Token);
+                late = () => RegistryFailures.LateSchema;
             }
             finally
             {
@@ -80,8 +85,8 @@ public sealed class ShoeProducer(
             }
 
             await schema;
-            isPrepared = true;
-            await using var watch = WatchForSilence(sender, tally);
+            late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
+            await using var watch = WatchForSilence(sender, tally, started, hopeless);
             await SendAsync(sender, tick, count, tally, span, stop.Token);
             await tally.SettledAsync().WaitAsync(stop.Token);
         }
@@ -95,18 +100,16 @@ public sealed class ShoeProducer(
                 await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested ? KafkaFailures.CutShort
                 : refused.IsCancellationRequested ? KafkaFailures.Of(ErrorCode.Local_Authentication, [], options.Topic)
-                : sender is null ? VaultFailures.LateCredentials
-                : cut is StillFailingException waiting ? waiting.Failure
-                : !isPrepared ? RegistryFailures.LateSchema
-                : KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, sender.ErrorsSince(started), options.Topic);
+                : (cut as StillFailingException)?.Failure ?? late();
         }
         catch (KafkaException thrown)
         {
-            failure = KafkaFailures.Of(thrown.Error.Code, sender?.ErrorsSince(started) ?? [], options.Topic);
+            failure = OfKafka(thrown.Error.Code);
         }
-        catch (Exception unexpected)
+        catch (Exception thrown)
         {
-            failure = KafkaFailures.Unexpected(unexpected);
+            failure = KafkaFailures.Unexpected(thrown);
+            report = report with { Unexpected = thrown };
         }
         finally
         {
@@ -116,7 +119,7 @@ public sealed class ShoeProducer(
         tally.Close();
         report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
         if (failure is null && tally.MostFrequentError is { } error)
-            failure = KafkaFailures.Of(error, sender?.ErrorsSince(started) ?? [], options.Topic);
+            failure = OfKafka(error);
 
         // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
         // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.
@@ -139,13 +142,17 @@ public sealed class ShoeProducer(
             + key switch { MessageKey.Id => id, MessageKey.Brand => brand, _ => 0 };
     }
 
-    private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally) => time.CreateTimer(
+    /// <summary>A fault of TLS does not pass while a tick waits: where nothing has come back, and one is found, the tick ends.</summary>
+    private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally, long started, CancellationTokenSource hopeless) => time.CreateTimer(
         _ =>
         {
-            if (tally.IsSilent)
-                sender.LookAround();
+            if (!tally.IsSilent)
+                return;
+            sender.LookAround();
+            if (sender.ErrorsSince(started).Any(cause => cause.Tls is not null))
+                hopeless.Cancel();
         },
-        null, Silence, Timeout.InfiniteTimeSpan);
+        null, Silence, SilenceInterval);
 
     private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, Activity? span, CancellationToken stop)
     {

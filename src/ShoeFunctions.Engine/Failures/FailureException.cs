@@ -7,7 +7,7 @@ public sealed class FailureException : Exception
     public FailureException(Failure failure, Exception? cause = null) : base(failure.Advice, cause) => Failure = failure;
 
     /// <summary>A failure with a message that says more.</summary>
-    public FailureException(Failure failure, string message) : base(message) => Failure = failure;
+    public FailureException(Failure failure, string message, Exception? cause = null) : base(message, cause) => Failure = failure;
 
     /// <summary>What went wrong.</summary>
     public Failure Failure { get; }

@@ -6,7 +6,7 @@ using ShoeFunctions.Engine.Progress.Stores;
 
 namespace ShoeFunctions.Engine.Health;
 
-/// <summary>Whether progress can be read and written. Ticks go on where it cannot, so that is never worse than degraded.</summary>
+/// <summary>Whether progress can be read and written, and by one program alone. Ticks go on where it cannot, so that is never worse than degraded.</summary>
 public sealed class ProgressStoreCheck(IProgressStore progress) : IHealthCheck
 {
     /// <summary>The check's name.</summary>
@@ -17,8 +17,10 @@ public sealed class ProgressStoreCheck(IProgressStore progress) : IHealthCheck
     {
         try
         {
-            await progress.ReadAsync(cancellationToken);
-            return (progress as RememberingProgressStore)?.Failure is { } failure ? Degraded(failure) : HealthCheckResult.Healthy();
+            var state = await progress.ReadAsync(cancellationToken);
+            return (progress as RememberingProgressStore)?.Failure is { } failure ? Degraded(failure)
+                : state.HasTwoWriters ? Degraded(ProgressFailures.TwoWriters(state.OtherWriter!.Name))
+                : HealthCheckResult.Healthy();
         }
         catch (SettingsException wrong)
         {

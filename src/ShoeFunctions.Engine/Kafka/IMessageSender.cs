@@ -3,7 +3,10 @@ using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Kafka;
 
-/// <summary>The way to the brokers: starts sends to the topic and reports how each of them ended.</summary>
+/// <summary>
+/// The way to the brokers: starts sends to the topic and reports how each of them ended; those that are under way when it
+/// is disposed end as failed.
+/// </summary>
 public interface IMessageSender : IDisposable
 {
     /// <summary>

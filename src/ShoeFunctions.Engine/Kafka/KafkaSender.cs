@@ -19,6 +19,12 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>How long the reports of what is given up are waited for at a time; they come at once.</summary>
+    private static readonly TimeSpan ReportsWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often they are waited for: nothing is known that keeps one back, and a host that stops has five seconds.</summary>
+    private const int MostWaits = 40;
+
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly Lazy<Task<string?>> _clusterId;
     private readonly TopicPartition _topic;
@@ -77,6 +83,7 @@ public sealed class KafkaSender : IMessageSender
         // The question goes over this client.
         if (_clusterId.IsValueCreated)
             ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        GiveUp();
         _producer.Dispose();
         _statistics?.Forget();
     }
@@ -99,6 +106,18 @@ public sealed class KafkaSender : IMessageSender
         TopicMetadataPropagationMaxMs = 1000,
         DeliveryReportFields = "value",
     };
+
+    /// <summary>
+    /// Has what is under way reported as failed: Confluent.Kafka keeps each send, and what hears of it, until its report
+    /// has come, and for good where the producer is gone before.
+    /// </summary>
+    private void GiveUp()
+    {
+        var waits = 0;
+        do
+            ClientLibrary.Purge(_producer.Handle);
+        while (_producer.Flush(ReportsWait) > 0 && ++waits < MostWaits);
+    }
 
     /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
     private async Task<string?> AskClusterIdAsync()

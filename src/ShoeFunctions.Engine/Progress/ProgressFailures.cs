@@ -15,6 +15,9 @@ internal static class ProgressFailures
 
     public const string Writing = "write progress";
 
+    /// <summary>ENFILE and EMFILE.</summary>
+    private const int TooManyOfTheSystem = 23, TooManyOfTheProcess = 24;
+
     /// <summary>What the tables' client threw.</summary>
     public static Failure OfTable(Exception error, string operation, Uri table)
     {
@@ -77,6 +80,8 @@ internal static class ProgressFailures
             DirectoryNotFoundException or PathTooLongException => As(FailureKind.NotFound, "no-folder", false, $"File {path} cannot be made there: choose another folder."),
             IOException held when IsHeld(held) => As(FailureKind.Timeout, "locked", true,
                 $"File {path} was always locked by another process: see whether one hangs that uses it."),
+            IOException { HResult: TooManyOfTheSystem or TooManyOfTheProcess } => As(FailureKind.ServerError, "too-many-files", true,
+                $"File {path} cannot be opened, because too many files and connections are open: raise the limit (ulimit -n)."),
             _ => As(FailureKind.ServerError, "io", true, $"File {path} cannot be read or written: see whether the disk is full or broken."),
         };
     }
@@ -95,6 +100,11 @@ internal static class ProgressFailures
                 + "comes twice. Where this clock is wrong, set it. Where it is right, another one was ahead: wait, or delete the progress that is kept, "
                 + "to begin anew with the current tick and totals of zero.")
             : null;
+
+    /// <summary>Another program writes the same progress from another place.</summary>
+    public static Failure TwoWriters(string other) => new(FailureSource.ProgressStore, Writing, FailureKind.Invalid, "two-writers", false,
+        $"{ProgressWriter.PlaceOf(other) ?? other} keeps its progress here as well (its process {other}): one skips the ticks that the other has delivered, or both deliver them. "
+        + "Stop one of the two, or give it a topic (KAFKA_TOPIC), a storage account (AzureWebJobsStorage) or a --state folder of its own.");
 
     /// <summary>It was written by a newer program.</summary>
     public static Failure Newer(string where, int version) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "newer-version", false,

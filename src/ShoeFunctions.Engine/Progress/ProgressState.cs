@@ -55,6 +55,12 @@ public sealed record ProgressState
     /// <summary>The instances that wrote last: so an instance whose write got no answer can tell whether it was made.</summary>
     public ImmutableArray<ProgressWriter> Writers { get; init; } = [];
 
+    /// <summary>The last program that was found to write this progress from another place, or null where none was.</summary>
+    public OtherWriter? OtherWriter { get; init; }
+
+    /// <summary>Whether that is so still: it was found in the time of the runs that are kept.</summary>
+    public bool HasTwoWriters => OtherWriter is { } other && Recent.Any(run => run.StartedAt <= other.SeenAt);
+
     /// <summary>The state after a tick was run.</summary>
     public ProgressState With(TickReport report) => this with
     {

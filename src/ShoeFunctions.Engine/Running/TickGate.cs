@@ -34,7 +34,8 @@ public sealed class TickGate : IHostedService, IDisposable
     /// <summary>Tells the run that is under way to stop, and waits for its end.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
+        // All at once, so that what comes next is the wait alone.
+        _stopping.Cancel();
         await _one.WaitAsync(cancellationToken);
         _one.Release();
     }

@@ -22,10 +22,11 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="LastFailure">The last run that failed, or null where none did.</param>
 /// <param name="LastTicks">The last runs, newest first.</param>
 /// <param name="Sample">Some shoes of the last tick that was delivered whole and had any.</param>
+/// <param name="OtherWriter">A program in another place that writes the same progress, where one was seen in the time of the last runs.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
-    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample)
+    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
@@ -81,7 +82,8 @@ public sealed record StatsAnswer(
             ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
                 tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
-            SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)));
+            SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)),
+            state.HasTwoWriters ? state.OtherWriter : null);
     }
 
     private static ProductionState StateOf(ProgressState state, TickSchedule schedule, TimeSpan longestTick, DateTimeOffset now)

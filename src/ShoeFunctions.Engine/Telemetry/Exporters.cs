@@ -1,4 +1,3 @@
-using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +8,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Telemetry;
 
@@ -121,7 +121,6 @@ internal sealed class Exporters
         monitor.TracesPerSecond = null;
         monitor.SamplingRatio = 1;
         if (options.Identity is { } identity)
-            monitor.Credential = new ManagedIdentityCredential(
-                identity.ClientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(identity.ClientId));
+            monitor.Credential = AzureTransport.ManagedIdentity(identity.ClientId);
     }
 }

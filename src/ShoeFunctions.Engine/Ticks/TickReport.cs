@@ -48,6 +48,9 @@ public sealed record TickReport
     /// <summary>Why shoes failed, or null where none did. Of several causes the most frequent.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>What was thrown, where it is nothing that is expected.</summary>
+    internal Exception? Unexpected { get; init; }
+
     /// <summary>The brokers' id of the cluster that it was delivered to; null where they do not tell.</summary>
     public string? ClusterId { get; init; }
 
@@ -66,6 +69,6 @@ public sealed record TickReport
             return;
 
         var message = $"Tick {Tick}: {Delivered} of {Shoes} shoes delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {(IsRepeated ? AsBefore : failure.Advice)}";
-        throw failure.Kind == FailureKind.Cancelled ? new OperationCanceledException(message) : new FailureException(failure, message);
+        throw failure.Kind == FailureKind.Cancelled ? new OperationCanceledException(message) : new FailureException(failure, message, Unexpected);
     }
 }

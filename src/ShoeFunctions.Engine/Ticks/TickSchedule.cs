@@ -40,6 +40,9 @@ public sealed class TickSchedule
         return next >= end ? null : new Tick((next.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
     }
 
+    /// <summary>Whether a tick is one of the schedule's.</summary>
+    public bool Contains(Tick tick) => Next(new Tick(tick.UnixSeconds - 1)) == tick;
+
     /// <summary>The last tick that is not after a time, or null where there is none in the years before.</summary>
     public Tick? Latest(DateTimeOffset now)
     {

@@ -1,20 +1,14 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Local.EmbeddedKafka;
 
 /// <summary>librdkafka's mock cluster, by its public C API (<c>rdkafka.h</c>, <c>rdkafka_mock.h</c>).</summary>
 internal static partial class MockCluster
 {
-    private const string Library = "librdkafka";
+    private const string Library = ClientLibrary.Name;
 
-    /// <summary>
-    /// The default build needs libsasl2, which not every Debian has; Confluent.Kafka then takes the next of these, and
-    /// so must we, for there is no use in two of them in one process.
-    /// </summary>
-    private static readonly string[] Builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
-
-    static MockCluster() => NativeLibrary.SetDllImportResolver(typeof(MockCluster).Assembly, Resolve);
+    static MockCluster() => NativeLibrary.SetDllImportResolver(typeof(MockCluster).Assembly, ClientLibrary.Resolve);
 
     /// <summary>RD_KAFKA_PRODUCER.</summary>
     public const int Producer = 0;
@@ -93,14 +87,4 @@ internal static partial class MockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_request_destroy_array")]
     public static partial void DestroyRequests(nint requests, nuint count);
-
-    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (library != Library)
-            return 0;
-        foreach (var build in Builds)
-            if (NativeLibrary.TryLoad(build, assembly, path, out var handle))
-                return handle;
-        return 0;
-    }
 }

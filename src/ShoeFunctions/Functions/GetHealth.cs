@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
 using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Health;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Functions;
 

@@ -5,7 +5,6 @@ using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Statistics;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Functions;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Hosting;

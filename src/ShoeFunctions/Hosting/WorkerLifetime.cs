@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Hosting;
 

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Engine.Tests.Credentials;
 

@@ -23,7 +23,7 @@ internal sealed class CollectingSender : IMessageSender
     /// <summary>Whether reports wait for <see cref="Release"/>.</summary>
     public bool Holds { get; set; }
 
-    public List<ErrorCode> ConnectionErrors { get; } = [];
+    public List<KafkaCause> ConnectionErrors { get; } = [];
 
     /// <summary>How often it was to look around.</summary>
     public int Looks => _looks;

@@ -64,6 +64,8 @@ internal sealed class TestEngine : IDisposable
 
     public ShoeProducer Producer => _services.GetRequiredService<ShoeProducer>();
 
+    public ShoeConnections Connections => _services.GetRequiredService<ShoeConnections>();
+
     public KafkaOptions KafkaOptions => _services.GetRequiredService<KafkaOptions>();
 
     public TickOptions Options => _services.GetRequiredService<TickOptions>();

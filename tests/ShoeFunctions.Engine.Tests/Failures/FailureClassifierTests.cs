@@ -136,6 +136,14 @@ public sealed class FailureClassifierTests
     public void Any_other_error_speaks_for_itself() =>
         Assert.Equal((FailureKind.Authorization, false), Kind(KafkaFailures.Of(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], "js_shoe")));
 
+    [Fact]
+    public void Too_little_memory_is_the_machines_and_nothing_to_report()
+    {
+        var failure = KafkaFailures.Unexpected(new TypeInitializationException("any", new InsufficientMemoryException()));
+        Assert.Equal((FailureKind.Fatal, true, "InsufficientMemoryException"), (failure.Kind, failure.Recoverable, failure.Code));
+        Assert.DoesNotContain("report", failure.Advice, StringComparison.Ordinal);
+    }
+
     private static Failure OfRegistry(Exception error) => RegistryFailures.Of(error, "register schema", Url, "js_shoe-value");
 
     private static (FailureKind, bool) Kind(Failure failure) => (failure.Kind, failure.Recoverable);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Processes;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ShoeFunctions.Local;
 using Xunit.Sdk;
 
 namespace ShoeFunctions.Engine.Tests.Processes;

@@ -5,6 +5,8 @@ using Google.Protobuf;
 using Main;
 using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
@@ -159,6 +161,39 @@ public sealed class ShoeProducerTests
         Assert.True((await producing).IsDelivered);
         engine.Time.Advance(Deadline);
         Assert.Equal(1, engine.Sender.Looks);
+    }
+
+    [Theory]
+    [InlineData(TlsFault.UnknownAuthority)]
+    [InlineData(TlsFault.WrongHost)]
+    [InlineData(TlsFault.Expired)]
+    [InlineData(TlsFault.PlaintextPeer)]
+    [InlineData(TlsFault.TlsPeer)]
+    public async Task A_fault_of_TLS_ends_a_tick_of_which_nothing_has_come_back(TlsFault fault)
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = ProduceAsync(engine, 10);
+        engine.Time.Advance(TimeSpan.FromSeconds(2));
+        engine.Sender.ConnectionErrors.Add(new KafkaCause(ErrorCode.Local_Ssl, fault));
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        var report = await producing.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal((10, FailureKind.Tls, fault.Code()), (report.Failed, report.Failure!.Kind, report.Failure.Code));
+        Assert.Equal((TimeSpan.FromSeconds(3), 1), (report.Duration, engine.Sender.Disposals));
+    }
+
+    [Fact]
+    public async Task A_fault_of_TLS_at_one_broker_ends_no_tick_that_others_take()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        engine.Sender.ConnectionErrors.Add(new KafkaCause(ErrorCode.Local_Ssl, TlsFault.Expired));
+        var producing = ProduceAsync(engine, ShoeProducer.MaxInFlight + 1);
+        engine.Sender.ReleaseHere();
+        engine.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.True((await producing).IsDelivered);
     }
 
     [Fact]

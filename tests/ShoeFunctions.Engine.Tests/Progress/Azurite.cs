@@ -4,9 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
 

@@ -5,12 +5,11 @@ using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
-using ShoeFunctions.Local;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
 
-public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
+public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
 {
     private const string FolderVariable = "SHOES_WRITE_UNTIL_KILLED";
 
@@ -23,6 +22,15 @@ public sealed class FileProgressStoreTests : ProgressStoreFacts, IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     protected override IProgressStore Open() => Open("js_shoe");
+
+    protected override IProgressStore OpenAs(string cluster, EarlierProgress? earlier = null) =>
+        new FileProgressStore(StateFolder, cluster, "js_shoe", TimeProvider.System, earlier);
+
+    protected override async Task KeepAsEarlierAsync(ProgressState state)
+    {
+        Directory.CreateDirectory(StateFolder);
+        await File.WriteAllTextAsync(Path.Combine(StateFolder, "js_shoe.json"), ProgressText.Write(state), Stop);
+    }
 
     [Fact]
     public async Task What_was_written_without_a_cluster_goes_once_to_the_first_that_writes()

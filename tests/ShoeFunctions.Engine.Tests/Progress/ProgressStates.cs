@@ -27,10 +27,13 @@ internal static class ProgressStates
         Ticks, Times, Gen.Enum<FailureSource>(), Gen.Enum<FailureKind>().Where(kind => kind <= FailureKind.Cancelled), Gen.Bool, Gen.String[Gen.Char["a,;\n\"“é"], 0, 12],
         (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)));
 
+    private static readonly Gen<OtherWriter> OtherWriters = Gen.Select(
+        Gen.String[Gen.Char["0123456789abcdef-_./"], 1, 12], Times, (name, seen) => new OtherWriter(name, seen));
+
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[6], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], FailedRuns.Null(),
-        (times, counts, recent, writers, failed) => new ProgressState
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[6], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null()),
+        (times, counts, recent, writers, last) => new ProgressState
         {
             HighWater = times.Item1,
             Since = times.Item2,
@@ -43,7 +46,8 @@ internal static class ProgressStates
             GivenUp = counts[5],
             Recent = [.. recent],
             Writers = [.. writers],
-            LastFailure = failed,
+            LastFailure = last.Item1,
+            OtherWriter = last.Item2,
         });
 
     /// <summary>The report of the tick so many seconds after the first.</summary>

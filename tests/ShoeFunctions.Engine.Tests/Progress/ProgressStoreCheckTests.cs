@@ -55,6 +55,20 @@ public sealed class ProgressStoreCheckTests
         Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(store)).Status);
     }
 
+    [Fact]
+    public async Task Two_writers_are_degraded_for_as_long_as_the_last_runs_are_of_that_time()
+    {
+        var store = new MemoryProgressStore();
+        await store.UpdateAsync(_ => Full(2) with { OtherWriter = new OtherWriter("shoes-other/a0b1c2d3", First.Time.AddSeconds(2)) }, Stop);
+        var result = await CheckAsync(store);
+        var failure = (Failure)result.Data["failure"];
+        Assert.Equal((HealthStatus.Degraded, "two-writers"), (result.Status, failure.Code));
+        Assert.StartsWith("shoes-other keeps its progress here as well (its process shoes-other/a0b1c2d3)", failure.Advice, StringComparison.Ordinal);
+
+        await store.UpdateAsync(state => Enumerable.Range(3, ProgressState.RecentTicks).Aggregate(state, (later, tick) => later.With(Report(tick))), Stop);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(store)).Status);
+    }
+
     private static Task<HealthCheckResult> CheckAsync(IProgressStore store) => new ProgressStoreCheck(store).CheckHealthAsync(new HealthCheckContext(), Stop);
 
     private static void AssertDegraded(HealthCheckResult result)

@@ -1,5 +1,4 @@
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Ticks;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
@@ -18,7 +17,7 @@ public abstract class ProgressStoreFacts
     [Fact]
     public async Task What_one_instance_stored_another_reads_exactly()
     {
-        var full = Full();
+        var full = Full() with { OtherWriter = new OtherWriter("shoes-other/a0b1c2d3", First.Time.AddMilliseconds(7.25)) };
         AssertSame(full, await Open().UpdateAsync(_ => full, Stop));
         AssertSame(full, await Open().ReadAsync(Stop));
     }

@@ -198,6 +198,62 @@ public sealed class RememberingProgressStoreTests : IDisposable
         Assert.Equal((4000, 400, At(399)), (state.Delivered, state.Ticks, state.HighWater));
     }
 
+    [Fact]
+    public async Task A_program_in_another_place_that_writes_between_two_writes_is_noticed_and_said_once()
+    {
+        LogLines ownLog = new(), otherLog = new();
+        using RememberingProgressStore own = In("shoes-own", ownLog), other = In("shoes/other;1,2", otherLog);
+        await own.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        await other.UpdateAsync(state => state.With(Report(1)), Stop);
+        Assert.Null((await _shared.ReadAsync(Stop)).OtherWriter);
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+        var state = await own.UpdateAsync(state => state.With(Report(2)), Stop);
+        Assert.StartsWith("shoes_other_1_2/", state.OtherWriter!.Name, StringComparison.Ordinal);
+        Assert.Equal(_time.GetUtcNow(), state.OtherWriter.SeenAt);
+        Assert.StartsWith("shoes-own/", (await other.UpdateAsync(state => state.With(Report(3)), Stop)).OtherWriter!.Name, StringComparison.Ordinal);
+        await own.UpdateAsync(state => state.With(Report(4)), Stop);
+        Assert.StartsWith("two programs write one progress: shoes_other_1_2 keeps its progress here as well", Assert.Single(ownLog.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("two programs write one progress: shoes-own keeps its progress here as well", Assert.Single(otherLog.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Instances_of_one_app_and_programs_that_write_one_after_the_other_are_in_order()
+    {
+        var log = new LogLines();
+        using RememberingProgressStore own = In("shoes", log), sibling = In("shoes", log), ended = In("ended", log), next = In("next", log);
+        await ended.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        await own.ReadAsync(Stop);
+        await ended.UpdateAsync(state => state.With(Report(1)), Stop);
+        for (var tick = 2; tick < 8; tick++)
+            await (tick % 2 == 0 ? own : sibling).UpdateAsync(state => state.With(Report(tick)), Stop);
+
+        // An earlier program says no place.
+        await _shared.UpdateAsync(state => state.WrittenBy(new ProgressWriter("a0b1c2d3", 1)), Stop);
+        await own.UpdateAsync(state => state.With(Report(8)), Stop);
+        await next.UpdateAsync(state => state.With(Report(9)), Stop);
+        await next.UpdateAsync(state => state.With(Report(10)), Stop);
+        Assert.Empty(log.Lines);
+        Assert.Null((await _shared.ReadAsync(Stop)).OtherWriter);
+    }
+
+    [Fact]
+    public async Task Who_wrote_the_progress_of_a_cluster_before_it_was_used_here_is_no_other_writer()
+    {
+        var log = new LogLines();
+        using RememberingProgressStore own = In("own", log), other = In("other", log);
+        await own.UpdateAsync(state => state.BeginningAt(First), Stop);
+        await own.UseClusterAsync("one", Stop);
+        await other.UseClusterAsync("two", Stop);
+        await other.UpdateAsync(state => state.BeginningAt(First), Stop);
+        await own.UseClusterAsync("one", Stop);
+        await own.UseClusterAsync("two", Stop);
+        await own.UpdateAsync(state => state.With(Report(0)), Stop);
+        Assert.Empty(log.Lines);
+    }
+
+    private RememberingProgressStore In(string place, LogLines log) => new(() => _shared, _time, log, place);
+
     /// <summary>
     /// Two instances run as the runner does, each with its own luck; in the end every tick up to the mark was
     /// delivered or given up, and every delivery is counted exactly once.

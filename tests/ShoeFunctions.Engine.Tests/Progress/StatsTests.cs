@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Engine.Ticks;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Progress;
 
@@ -40,6 +39,17 @@ public sealed class StatsTests
         Assert.Equal(TestEngine.Start.AddSeconds(105), answer.LastTicks[0].Tick);
         Assert.All(answer.LastTicks, tick => Assert.Equal(1.0, tick.PerSecond));
         Assert.Equal(ProductionState.Delivering, answer.State);
+    }
+
+    [Fact]
+    public async Task A_program_that_writes_the_same_progress_is_named()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        Assert.Null((await AnswerAsync(engine)).OtherWriter);
+        var other = new OtherWriter("shoes-other/a0b1c2d3", engine.Time.GetUtcNow());
+        await engine.Progress.UpdateAsync(state => state with { OtherWriter = other }, TestContext.Current.CancellationToken);
+        Assert.Equal(other, (await AnswerAsync(engine)).OtherWriter);
     }
 
     [Fact]

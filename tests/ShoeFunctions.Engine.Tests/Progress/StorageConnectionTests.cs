@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Progress.Stores;
 
 namespace ShoeFunctions.Engine.Tests.Progress;

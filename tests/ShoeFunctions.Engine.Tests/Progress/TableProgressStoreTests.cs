@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ShoeFunctions.Engine.Failures;
@@ -11,22 +12,28 @@ using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 namespace ShoeFunctions.Engine.Tests.Progress;
 
 [Collection(AzuriteTests.Name)]
-public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFacts
+public sealed class TableProgressStoreTests(Azurite azurite) : EarlierProgressFacts
 {
     private readonly string _topic = azurite.NextTopic();
 
     protected override IProgressStore Open() => Open(azurite.ConnectionString, _topic);
 
-    [Fact]
-    public async Task What_was_written_without_a_cluster_goes_once_to_the_first_that_writes()
+    protected override IProgressStore OpenAs(string cluster, EarlierProgress? earlier = null) => Open(azurite.ConnectionString, _topic, cluster, earlier);
+
+    protected override async Task KeepAsEarlierAsync(ProgressState state)
     {
-        await Open().UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
-        var table = Account().GetTableClient("ShoeProgress");
+        await Open().UpdateAsync(_ => state, Stop);
+        var table = Account().GetTableClient(TableProgressStore.TableName);
         var entity = (await table.GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value;
         await table.DeleteEntityAsync(_topic, "localhost_9092", cancellationToken: Stop);
         entity.RowKey = "progress";
         await table.AddEntityAsync(entity, Stop);
+    }
 
+    [Fact]
+    public async Task What_was_written_without_a_cluster_goes_once_to_the_first_that_writes()
+    {
+        await KeepAsEarlierAsync(ProgressState.Empty.BeginningAt(First).With(Report(0)));
         Assert.Equal(10, (await Open().ReadAsync(Stop)).Delivered);
         Assert.Equal(20, (await Open().UpdateAsync(state => state.With(Report(1)), Stop)).Delivered);
         var other = new TableProgressStore(Account(), "other_9092", _topic, TimeProvider.System);
@@ -78,11 +85,12 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
         Assert.Equal(First.Time.AddMilliseconds(1.25), entity.GetDateTimeOffset("Since"));
         Assert.Equal("1795442400,12500,1000,1000,12.345,3.21,9.876,11.5;1795442401,12500,1000,1000,12.345,3.21,9.876,11.5", entity.GetString("Recent"));
         Assert.Equal("a0b1c2d3,0;e4f5a6b7,1", entity.GetString("Writers"));
-        Assert.False(entity.ContainsKey("LastFailure"));
+        Assert.False(entity.ContainsKey("LastFailure") || entity.ContainsKey("OtherWriter"));
 
-        await Open().UpdateAsync(state => state.With(Report(2, delivered: 9)), Stop);
+        await Open().UpdateAsync(state => state.With(Report(2, delivered: 9)) with { OtherWriter = new OtherWriter("shoes/e4f5a6b7", First.Time) }, Stop);
         entity = (await Account().GetTableClient("ShoeProgress").GetEntityAsync<TableEntity>(_topic, "localhost_9092", cancellationToken: Stop)).Value;
         Assert.Equal("1795442402,2026-11-23T14:00:02.0135950Z,Kafka,produce,Network,Local_Transport,True,Look, and wait.", entity.GetString("LastFailure"));
+        Assert.Equal("shoes/e4f5a6b7,2026-11-23T14:00:00.0000000Z", entity.GetString("OtherWriter"));
     }
 
     [Theory]
@@ -92,6 +100,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     [InlineData("HighWater", "noon", "broken")]
     [InlineData("Recent", null, "broken")]
     [InlineData("LastFailure", 12, "broken")]
+    [InlineData("OtherWriter", 12, "broken")]
     public async Task An_entity_that_cannot_be_read_is_told_and_kept(string column, object? value, string code)
     {
         await Open().UpdateAsync(_ => Full(2), Stop);
@@ -122,6 +131,23 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
         // Azure's own code for it is AuthenticationFailed, Azurite's AuthorizationFailure.
         Assert.Equal((FailureKind.Authorization, "403"), (error.Failure.Kind, error.Failure.Code));
         Assert.DoesNotContain(Key, error.Message);
+    }
+
+    [Fact]
+    public async Task The_writes_of_an_app_are_known_by_its_name_and_those_of_others_by_their_machine()
+    {
+        Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
+        async Task<string?> PlaceAsync(params (string Name, string Value)[] ofTheHost)
+        {
+            var values = ofTheHost.Append(("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")).Append(("SCHEMA_REGISTRY_URL", "http://localhost:8081"))
+                .Append(("KAFKA_TOPIC", _topic)).Append(("AzureWebJobsStorage", azurite.ConnectionString)).ToDictionary(value => value.Item1, value => (string?)value.Item2);
+            await using var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build()).AddShoes()
+                .BuildServiceProvider();
+            return (await services.GetRequiredService<IProgressStore>().UpdateAsync(state => state, Stop)).Writers[^1].Place;
+        }
+
+        Assert.Equal("shoes-a", await PlaceAsync(("WEBSITE_SITE_NAME", "shoes-a")));
+        Assert.Equal(ProgressWriter.PlaceOf(ProgressWriter.NewName(Environment.MachineName)), await PlaceAsync());
     }
 
     [Fact]
@@ -193,10 +219,10 @@ public sealed class TableProgressStoreTests(Azurite azurite) : ProgressStoreFact
     private TableServiceClient Account() => StorageConnection.Open(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", azurite.ConnectionString)]).Build());
 
     /// <summary>A store with much patience, because a machine may have much to do besides.</summary>
-    private static TableProgressStore Open(string connection, string topic)
+    private static TableProgressStore Open(string connection, string topic, string cluster = "localhost_9092", EarlierProgress? earlier = null)
     {
         Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
         var account = new TableServiceClient(connection, new TableClientOptions { Retry = { MaxRetries = 0 } });
-        return new TableProgressStore(account, "localhost_9092", topic, TimeProvider.System) { Longest = TimeSpan.FromMinutes(2) };
+        return new TableProgressStore(account, cluster, topic, TimeProvider.System, earlier) { Longest = TimeSpan.FromMinutes(2) };
     }
 }

@@ -44,7 +44,7 @@ public sealed class RegistryClientTests
         var handler = new Answers(Answer(HttpStatusCode.MovedPermanently, "", ("Location", "https://two.example/new/subjects/s/versions?token=hush")));
         using var client = new RegistryClient(Options, null, _time, handler);
         var refused = await Assert.ThrowsAsync<RegistryRequestException>(() => client.RegisterAsync("s", TestContext.Current.CancellationToken));
-        var failure = Engine.Failures.RegistryFailures.Of(refused.Cause, "register schema", refused.Url, "s");
+        var failure = RegistryFailures.Of(refused.Cause, "register schema", refused.Url, "s");
         Assert.Equal("301", failure.Code);
         Assert.StartsWith("The schema registry at http://one.example/base sends on to another address, which is not followed: set SCHEMA_REGISTRY_URL=https://two.example/new if", failure.Advice, StringComparison.Ordinal);
     }

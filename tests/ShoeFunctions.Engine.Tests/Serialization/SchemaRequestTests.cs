@@ -1,4 +1,5 @@
 using Main;
+using ShoeFunctions.Engine.SchemaRegistry;
 
 namespace ShoeFunctions.Engine.Tests.Serialization;
 

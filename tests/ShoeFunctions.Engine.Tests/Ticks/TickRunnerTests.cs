@@ -6,7 +6,6 @@ using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Engine.Tests.Ticks;
 
@@ -57,8 +56,9 @@ public sealed class TickRunnerTests
     public async Task A_tick_that_failed_comes_again_with_the_same_shoes_before_the_next()
     {
         using var engine = new TestEngine();
-        engine.Sender.Outcome = index => index < 10 ? ErrorCode.Local_MsgTimedOut : ErrorCode.NoError;
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
         await RunAsync(engine);
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
         engine.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(["2026-11-23T14:00:00Z", "2026-11-23T14:00:10Z"], await RunAsync(engine));
 

@@ -17,6 +17,8 @@ public sealed class TickScheduleTests
     [InlineData("0 0 12 29 2 *", "2026-11-23T14:00:00Z", "2028-02-29T12:00:00Z")]
     [InlineData("0 0 12 29 2 *", "2096-11-23T14:00:00Z", "2104-02-29T12:00:00Z")]
     [InlineData("30 0 0 * * 0", "2026-11-23T14:00:00Z", "2026-11-29T00:00:30Z")]
+    // As the README says, and not as crontab has it: a Friday the 13th, not every Friday and every 13th.
+    [InlineData("0 0 9 13 * 5", "2026-11-14T00:00:00Z", "2027-08-13T09:00:00Z")]
     public void The_next_tick_is_the_first_after(string expression, string after, string next) =>
         Assert.Equal(next, Schedule(expression).Next(Time(after)).ToString());
 

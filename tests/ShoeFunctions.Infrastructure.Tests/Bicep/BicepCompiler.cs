@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 

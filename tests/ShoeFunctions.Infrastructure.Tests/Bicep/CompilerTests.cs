@@ -1,5 +1,3 @@
-using ShoeFunctions.Local;
-
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
 public sealed class CompilerTests

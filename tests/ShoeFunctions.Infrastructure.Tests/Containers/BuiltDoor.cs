@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 

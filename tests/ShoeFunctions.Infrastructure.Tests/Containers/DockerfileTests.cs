@@ -1,6 +1,5 @@
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Infrastructure.Tests.Scripts;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 

@@ -27,6 +27,8 @@ public sealed partial class CommandTests
     [InlineData("$ az group craete --name shoes", "az group craete --name shoes: no such verb")]
     [InlineData("$ az group create --nmae shoes", "az group create --nmae shoes: no flag --nmae")]
     [InlineData("  there=$(az role definition list --names \"What-if in $group\") || return", "az role definition list --names Q: no flag --names")]
+    [InlineData("$ az functionapp list-flexconsumption-locations --details", "az functionapp list-flexconsumption-locations --details: no flag --details")]
+    [InlineData("$ az role assignment create --role Reader --resource-group shoes", "az role assignment create --role Reader --resource-group shoes: no flag --resource-group")]
     [InlineData("$ az login && gh auth stauts", "gh auth stauts: no such verb")]
     [InlineData("Delete it: `confluent api-key remove OLDKEY`.", "confluent api-key remove OLDKEY: no such verb")]
     [InlineData("$ confluent kafka topic create js_shoe \\\n    --partition 6", "confluent kafka topic create js_shoe --partition 6: no flag --partition")]

@@ -1,5 +1,4 @@
 using ShoeFunctions.Engine.Statistics;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 

@@ -1,5 +1,3 @@
-using ShoeFunctions.Local;
-
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 public sealed class CheckAppTests : IDisposable

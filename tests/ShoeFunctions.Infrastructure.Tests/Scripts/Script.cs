@@ -1,5 +1,3 @@
-using ShoeFunctions.Local;
-
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 /// <summary>Runs a shell script of the repository.</summary>

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 

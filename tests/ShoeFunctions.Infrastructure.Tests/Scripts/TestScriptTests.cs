@@ -1,5 +1,3 @@
-using ShoeFunctions.Local;
-
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 /// <summary>script/test and script/restore, with stand-ins for dotnet and npm.</summary>

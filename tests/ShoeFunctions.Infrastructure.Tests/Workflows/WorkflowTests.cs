@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ShoeFunctions.Infrastructure.Tests.Scripts;
-using ShoeFunctions.Local;
 using YamlDotNet.RepresentationModel;
 
 namespace ShoeFunctions.Infrastructure.Tests.Workflows;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Auditing;

@@ -19,7 +19,6 @@ using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
-using ShoeFunctions.Local.Tests.Auditing;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 

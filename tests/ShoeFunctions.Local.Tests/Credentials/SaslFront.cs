@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ShoeFunctions.Engine.Credentials;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.Credentials;

@@ -19,9 +19,7 @@ using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Ticks;
-using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.EndToEnd;
-using ShoeFunctions.Local.Tests.Faults;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
 

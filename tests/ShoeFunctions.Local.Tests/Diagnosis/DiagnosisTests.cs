@@ -98,12 +98,15 @@ public sealed class DiagnosisTests : IDisposable
         Assert.Contains("does not speak TLS at this address", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>With a schema that is registered nothing but the producer asks the brokers.</summary>
+    /// <summary>With a schema that is registered nothing but the producer asks the brokers. It would wait for an hour.</summary>
     [Theory]
     [InlineData("unknown", "Tls (tls-unknown-authority)")]
+    [InlineData("host", "Tls (tls-wrong-host)")]
+    [InlineData("expired", "Tls (tls-expired)")]
+    [InlineData("plaintext", "Tls (tls-to-plaintext)")]
     [InlineData("tls", "Tls (plaintext-to-tls)")]
     [InlineData("silent", "Tls (tls-to-plaintext)")]
-    public async Task A_tick_that_finds_its_schema_registered_tells_a_fault_of_TLS_for_what_it_is(string fault, string words)
+    public async Task A_tick_that_finds_its_schema_registered_ends_with_a_fault_of_TLS_as_soon_as_it_is_known(string fault, string words)
     {
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         (string, string)[] settings = [("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("PRODUCE_SCHEDULE", "* * * * * *")];
@@ -114,7 +117,8 @@ public sealed class DiagnosisTests : IDisposable
         if (fault == "silent")
             gate.Fault = gate.WaitForTheRestOfTls;
         var ended = await RunAsync("--ticks 1",
-            [.. settings, ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), ("KAFKA_TIMEOUT", fault == "silent" ? "15s" : "6s")]);
+            [.. settings, ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), ("KAFKA_TIMEOUT", "1h"),
+             ("SSL_CERT_FILE", fault is "host" or "expired" ? _authority.File : "")]);
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains(words, ended.Output + ended.Errors, StringComparison.Ordinal);
     }
@@ -164,6 +168,15 @@ public sealed class DiagnosisTests : IDisposable
         var ended = await RunAsync("doctor", ("SCHEMA_REGISTRY_URL", "http://registry.example:8081/base"), ("HTTP_PROXY", "http://hush-user:hush-word@127.0.0.1:1"), ("NO_PROXY", ""));
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("The schema registry at http://registry.example:8081/base (through the proxy http://127.0.0.1:1) cannot be reached", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_before_the_vault_is_named_without_its_password()
+    {
+        var ended = await RunAsync("doctor", ("KEY_VAULT_URI", "https://no-such-vault.vault.azure.net"), ("HTTPS_PROXY", "http://hush-user:hush-word@127.0.0.1:1"), ("NO_PROXY", ""));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("Key Vault no-such-vault.vault.azure.net (through the proxy http://127.0.0.1:1) cannot be reached", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output, StringComparison.Ordinal);
     }
 

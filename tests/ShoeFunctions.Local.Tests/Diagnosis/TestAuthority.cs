@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Local.Tests.Diagnosis;
 

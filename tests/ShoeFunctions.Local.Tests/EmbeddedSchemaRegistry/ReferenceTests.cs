@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using static ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.RegistryUnderTest;
 
 namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry;
@@ -78,6 +80,30 @@ public sealed class ReferenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_schema_imports_more_than_five_hundred_files_itself_or_by_what_it_imports()
+    {
+        const string most = """{"error_code":42201,"message":"Invalid PROTOBUF schema. It imports more than 500 files"}""";
+        Assert.Equal((200, """{"id":3}"""), await _registry.RegisterAsync("syntax = \"proto3\";\n", "nothing"));
+        object[] references = [.. Enumerable.Range(0, 501).Select(file => new { name = $"{file}.proto", subject = "nothing", version = 1 })];
+        Assert.Equal((200, """{"id":4}"""), await _registry.RegisterAsync(Importing("0.proto"), "many", references[..500]));
+        Assert.Equal((422, most), await _registry.RegisterAsync(Importing("0.proto"), "too-many", references));
+
+        var many = new { name = "many.proto", subject = "many", version = 1 };
+        Assert.Equal((422, most), await _registry.RegisterAsync(Importing("many.proto"), "too-many", many));
+    }
+
+    /// <summary>The parser goes down a chain of imports on its stack, whose end would be the process's.</summary>
+    [Fact]
+    public void As_many_files_as_are_allowed_may_import_each_other_in_a_row()
+    {
+        var sources = Enumerable.Range(1, 499).ToDictionary(file => $"{file}.proto", file => file == 499 ? "syntax = \"proto3\";" : Importing($"{file + 1}.proto"));
+        var first = new ProtobufSchema(new FileDescriptorProto { Syntax = "proto3", Dependency = { "1.proto" } }, [], [], sources);
+        var schema = ProtobufSchemaText.Parse(Importing("0.proto"), [(new SchemaReference("0.proto", "first", 1), first)]);
+        Assert.Equal(500, schema.Sources.Count);
+        Assert.Equal(["0.proto"], schema.File.Dependency);
+    }
+
+    [Fact]
     public async Task What_others_refer_to_is_not_deleted()
     {
         const string exists = """{"error_code":42206,"message":"One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=price,version=1}."}""";
@@ -107,4 +133,6 @@ public sealed class ReferenceTests : IAsyncLifetime
         Assert.Equal((200, """{"id":3}"""), await _registry.RegisterAsync(schema));
         Assert.Equal((200, schema), await _registry.GetAsync("/schemas/ids/3/schema"));
     }
+
+    private static string Importing(string file) => $"syntax = \"proto3\";\n\nimport \"{file}\";\n";
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using static ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.RegistryUnderTest;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using ShoeFunctions.Engine.Network;
-using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -113,6 +111,20 @@ public sealed class CommandLineTests
     {
         await using var door = DoorProcess.Start(arguments);
         Assert.StartsWith(http, (await door.ReadyAsync()).Http, StringComparison.Ordinal);
+    }
+
+    /// <summary>On a German, a Turkish or an Arabic machine a thousand, a small i and a year would read otherwise.</summary>
+    [Theory]
+    [InlineData("de_DE.UTF-8")]
+    [InlineData("tr_TR.UTF-8")]
+    [InlineData("ar_SA.UTF-8")]
+    public async Task What_is_printed_does_not_follow_the_machines_language(string language)
+    {
+        const string Plan = "plan --from 2026-11-23T14:00:00Z --count 3";
+        var ended = await DoorProcess.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains("259,200  of the function", ended.Output, StringComparison.Ordinal);
+        Assert.Equal((await DoorProcess.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using ShoeFunctions.Engine.Tests.Processes;
 
@@ -8,8 +9,8 @@ namespace ShoeFunctions.Local.Tests.EndToEnd;
 internal sealed class DoorProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _output;
-    private readonly Task<string> _errors;
+    private readonly Told _output;
+    private readonly Told _errors;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shoes-");
 
     public sealed record Ready(string Http, string KafkaBootstrapServers, string SchemaRegistryUrl, string Topic);
@@ -30,9 +31,14 @@ internal sealed class DoorProcess : IAsyncDisposable
 
         _process = Child.Start(start);
         _process.StandardInput.Close();
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _errors = _process.StandardError.ReadToEndAsync();
+        (_output, _errors) = (new Told(_process.StandardOutput), new Told(_process.StandardError));
     }
+
+    /// <summary>What it has written to its standard output so far.</summary>
+    public string OutputSoFar => _output.SoFar;
+
+    /// <summary>What it has written to its standard error so far.</summary>
+    public string ErrorsSoFar => _errors.SoFar;
 
     private string ReadyPath => Path.Combine(_folder.FullName, "ready.json");
 
@@ -55,7 +61,7 @@ internal sealed class DoorProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for something that it is to bring about.</summary>
-    public Task UntilAsync(Func<Task<bool>> isTrue) => Wait.UntilAsync(isTrue, _process, async () => await _output + await _errors);
+    public Task UntilAsync(Func<Task<bool>> isTrue) => Wait.UntilAsync(isTrue, _process, async () => await _output.All + await _errors.All);
 
     /// <summary>Sends it a signal, TERM or INT.</summary>
     public Task SignalAsync(string signal) => Child.SignalAsync(_process, signal);
@@ -73,10 +79,10 @@ internal sealed class DoorProcess : IAsyncDisposable
         catch (TimeoutException)
         {
             _process.Kill(entireProcessTree: true);
-            Assert.Fail($"It did not end within {Wait.Patience.TotalMinutes} minutes: {await _output}{await _errors}");
+            Assert.Fail($"It did not end within {Wait.Patience.TotalMinutes} minutes: {await _output.All}{await _errors.All}");
         }
 
-        return new Ended(_process.ExitCode, await _output, await _errors);
+        return new Ended(_process.ExitCode, await _output.All, await _errors.All);
     }
 
     public async ValueTask DisposeAsync()
@@ -89,5 +95,33 @@ internal sealed class DoorProcess : IAsyncDisposable
 
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>What a stream has told so far, and at its end.</summary>
+    private sealed class Told
+    {
+        private readonly StringBuilder _text = new();
+
+        public Told(StreamReader reader) => All = ReadAsync(reader);
+
+        public Task<string> All { get; }
+
+        public string SoFar
+        {
+            get
+            {
+                lock (_text)
+                    return _text.ToString();
+            }
+        }
+
+        private async Task<string> ReadAsync(StreamReader reader)
+        {
+            var part = new char[4096];
+            while (await reader.ReadAsync(part) is > 0 and var length)
+                lock (_text)
+                    _text.Append(part, 0, length);
+            return SoFar;
+        }
     }
 }

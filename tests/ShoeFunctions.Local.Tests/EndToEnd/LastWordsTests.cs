@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -39,10 +38,13 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         // Else tail has nothing to print.
         await RunAsync($"replay {Range} --yes", "");
-        foreach (var redirection in new[] { ">/dev/full", ">&-" })
+        foreach (var redirection in new[] { ">/dev/full", ">&-", "<&- >&-", "<&- >&- 2>&-" })
         {
             var (exitCode, _, errors) = await RunAsync(verb, redirection);
-            Assert.Equal(1, exitCode);
+            Assert.Equal((1, redirection), (exitCode, redirection));
+            // Where the errors are closed too nobody is told but by the exit code.
+            if (redirection.Contains("2>", StringComparison.Ordinal))
+                continue;
             Assert.StartsWith("The standard output cannot be written", errors, StringComparison.Ordinal);
             Assert.Equal(1, Lines(errors).Count(line => line.StartsWith("The standard output", StringComparison.Ordinal)));
             AssertIsClean(errors);
@@ -66,7 +68,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     public async Task With_nothing_open_at_all_a_delivery_goes_on()
     {
         var (exitCode, _, _) = await RunAsync("", "<&- >&- 2>&-");
-        Assert.InRange(exitCode, 0, 1);
+        Assert.Equal(1, exitCode);
         var audit = await RunAsync($"audit --from 2026-01-01 --to 2240-01-01 --json --show 0", "", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"));
         Assert.DoesNotContain("\"records\": 0,", audit.Output, StringComparison.Ordinal);
     }
@@ -79,21 +81,92 @@ public sealed class LastWordsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(28)]
+    [InlineData(30)]
+    [InlineData(32)]
+    [InlineData(34)]
+    [InlineData(36)]
     [InlineData(60)]
     [InlineData(80)]
     [InlineData(100)]
     [InlineData(128)]
     [InlineData(200)]
     [InlineData(250)]
-    [InlineData(330)]
-    [InlineData(400)]
     public async Task Too_few_handles_are_said_in_one_line(int handles)
     {
         var (exitCode, output, errors) = await RunAsync("", "", prefix: $"ulimit -n {handles}; ", embedded: true);
-        AssertIsClean(output + errors);
-        Assert.InRange(exitCode, 0, 1);
-        if (exitCode == 1)
-            Assert.Contains("ulimit -n", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("ulimit -n", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(512)]
+    [InlineData(1024)]
+    public async Task So_many_handles_are_enough(int handles)
+    {
+        var (exitCode, _, errors) = await RunAsync("", "", prefix: $"ulimit -n {handles}; ", embedded: true);
+        Assert.Equal((0, ""), (exitCode, errors));
+    }
+
+    /// <summary>With stacks of a gigabyte each, which any user may ask for: a limit of threads does not hold for root.</summary>
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("")]
+    public async Task Too_few_threads_are_said_in_one_line(string verb)
+    {
+        var (exitCode, output, errors) = await RunAsync(verb, "", prefix: "ulimit -s 1000000 && ulimit -v 30000000 || exit 99; ", embedded: true);
+        Assert.SkipWhen(exitCode == 99, "Stacks cannot be made so large here.");
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("32 threads more", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plan --count 10000")]
+    [InlineData("plan --count 10000 --json")]
+    public async Task Too_little_memory_is_said_in_one_line(string verb)
+    {
+        var (exitCode, _, errors) = await RunAsync(verb, "", ("DOTNET_GCHeapHardLimit", "0x500000"));
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("There is not enough memory", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_that_a_full_disk_does_not_take_is_said_at_the_end_with_exit_1()
+    {
+        var embedded = Directory.CreateDirectory(Path.Combine(_folder.FullName, "embedded"));
+        var full = File.CreateSymbolicLink(Path.Combine(embedded.FullName, "js_shoe.new"), "/dev/full");
+        var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("1 ticks, 1 shoes delivered, 0 failed", output, StringComparison.Ordinal);
+        Assert.StartsWith("--state: the progress of this run is not written down", Lines(errors)[^1], StringComparison.Ordinal);
+        Assert.Equal(2, Lines(errors).Length);
+
+        full.Delete();
+        (exitCode, _, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
+        Assert.Equal((0, ""), (exitCode, errors));
+    }
+
+    [Fact]
+    public async Task What_a_full_disk_did_not_take_is_written_down_when_it_does()
+    {
+        var embedded = Directory.CreateDirectory(Path.Combine(_folder.FullName, "embedded"));
+        await using var door = DoorProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
+        await door.ReadyAsync();
+        var state = Path.Combine(embedded.FullName, "js_shoe.json");
+        await door.UntilAsync(() => Task.FromResult(File.Exists(state)));
+
+        var full = new FileInfo(Path.Combine(embedded.FullName, "js_shoe.new"));
+        await door.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
+        await door.UntilAsync(() => Task.FromResult(door.ErrorsSoFar.Contains("is remembered", StringComparison.Ordinal)));
+        full.Delete();
+        await door.UntilAsync(() => Task.FromResult(door.OutputSoFar.Contains("progress is written down again", StringComparison.Ordinal)));
+
+        await door.SignalAsync("TERM");
+        var ended = await door.EndAsync();
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("see whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
+        var ticks = Lines(ended.Output).Count(line => line.Contains("  tick ", StringComparison.Ordinal));
+        Assert.Contains($"\"ticks\": {ticks},", await File.ReadAllTextAsync(state, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,6 +190,58 @@ public sealed class LastWordsTests : IAsyncLifetime
         var (exitCode, _, errors) = await RunAsync($"--ready-file {_folder.FullName}/ready.json", "");
         Assert.Equal(1, exitCode);
         Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ready_file_that_is_a_device_stays_one()
+    {
+        var device = File.CreateSymbolicLink(Path.Combine(_folder.FullName, "ready.json"), "/dev/full");
+        var (exitCode, _, errors) = await RunAsync($"--ready-file {device.FullName}", "");
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.Equal("/dev/full", new FileInfo(device.FullName).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_ready_file_may_be_a_pipe()
+    {
+        var (exitCode, output, _) = await RunAsync("--ready-file /dev/stdout", "");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("{\"http\":", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ready_file_of_an_earlier_run_is_written_anew()
+    {
+        var path = Path.Combine(_folder.FullName, "ready.json");
+        await File.WriteAllTextAsync(path, new string('x', 10_000), TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync($"--ready-file {path}", "")).ExitCode);
+        Assert.EndsWith("\"topic\":\"js_shoe\"}", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ready_file_that_a_full_disk_does_not_take_is_named()
+    {
+        var path = Path.Combine(_folder.FullName, "ready.json");
+        File.CreateSymbolicLink(path + ".new", "/dev/full");
+        var (exitCode, _, errors) = await RunAsync($"--ready-file {path}", "");
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    /// <summary>Puts a full device where a file is written, unless one is being written just then.</summary>
+    private static bool TryBlock(string path)
+    {
+        try
+        {
+            File.CreateSymbolicLink(path, "/dev/full");
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string verb, string redirection, params (string Name, string Value)[] settings) =>

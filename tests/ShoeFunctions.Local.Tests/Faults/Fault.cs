@@ -1,4 +1,3 @@
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Local.Tests.Faults;

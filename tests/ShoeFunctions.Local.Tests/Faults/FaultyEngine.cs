@@ -10,7 +10,6 @@ using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
-using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Credentials;
 
 namespace ShoeFunctions.Local.Tests.Faults;

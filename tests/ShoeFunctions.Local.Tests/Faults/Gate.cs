@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Local.Tests.Faults;
 

@@ -3,7 +3,6 @@ using Confluent.Kafka;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
-using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Credentials;
 using ShoeFunctions.Local.Tests.EndToEnd;
 

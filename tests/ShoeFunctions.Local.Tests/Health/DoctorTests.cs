@@ -8,7 +8,6 @@ using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
-using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.EndToEnd;
 using ShoeFunctions.Local.Tests.Faults;
 

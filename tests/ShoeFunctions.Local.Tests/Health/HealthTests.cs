@@ -2,7 +2,6 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Kafka;
@@ -10,7 +9,6 @@ using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
-using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Faults;
 
 namespace ShoeFunctions.Local.Tests.Health;

@@ -34,6 +34,8 @@ public sealed class EventIdTests
         "603 RememberingProgressStore.Read",
         "604 ProgressHold.StandingBy",
         "605 ProgressHold.TakenOver",
+        "606 RememberingProgressStore.TwoWriters",
+        "607 EarlierProgress.DoesNotFit",
         "700 RunCommand.Serving",
         "701 ProductionReport.Produced",
         "702 RunCommand.Ended",

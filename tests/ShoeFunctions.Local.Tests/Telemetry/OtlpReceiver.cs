@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Local.Tests.Telemetry.Otlp;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;
 

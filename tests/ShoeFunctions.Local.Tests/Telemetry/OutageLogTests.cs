@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ShoeFunctions.Local.Tests.Auditing;
 using ShoeFunctions.Local.Tests.Faults;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;

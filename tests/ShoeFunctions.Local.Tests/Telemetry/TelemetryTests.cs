@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Tests.Auditing;

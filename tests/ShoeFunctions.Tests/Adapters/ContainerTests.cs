@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Functions;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Tests.Adapters;
 

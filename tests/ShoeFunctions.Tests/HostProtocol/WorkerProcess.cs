@@ -5,7 +5,6 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Tests.HostProtocol;
 

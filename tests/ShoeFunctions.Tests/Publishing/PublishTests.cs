@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using System.Text;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 using ShoeFunctions.Tests.HostProtocol;
 using ShoeFunctions.Tests.Worker;
 

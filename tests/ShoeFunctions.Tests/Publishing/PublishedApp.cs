@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 
 namespace ShoeFunctions.Tests.Publishing;
 

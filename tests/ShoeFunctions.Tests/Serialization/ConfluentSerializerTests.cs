@@ -3,7 +3,6 @@ using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using Main;
 using Microsoft.Extensions.DependencyInjection;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Serialization;

@@ -1,4 +1,3 @@
-using ShoeFunctions.Local;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;

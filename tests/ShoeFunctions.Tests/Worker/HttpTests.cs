@@ -2,10 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Dashboard;
-using ShoeFunctions.Engine.Failures;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 

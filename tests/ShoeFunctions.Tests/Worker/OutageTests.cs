@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Tests.HostProtocol;
 

@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Local;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;

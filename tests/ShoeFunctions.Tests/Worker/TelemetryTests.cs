@@ -1,7 +1,5 @@
 using System.Text;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 using ShoeFunctions.Local.Tests.Telemetry;
 using ShoeFunctions.Tests.HostProtocol;
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Processes;

@@ -1,7 +1,5 @@
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Failures;
+using System.Text.RegularExpressions;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
@@ -75,6 +73,16 @@ public sealed class TimerTests
         Assert.Equal(Success, await worker.InvokeTimerAsync());
         await EndAsync(worker);
         Assert.Equal(isLogged, worker.Logs.Any(log => log.Message.StartsWith("tick ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_is_logged_does_not_follow_the_machines_language()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("LANG", "de_DE.UTF-8"), ("LC_ALL", "de_DE.UTF-8"), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0")));
+        Assert.Equal(Success, await worker.InvokeTimerAsync());
+        await EndAsync(worker);
+        Assert.Single(worker.Logs, log => Regex.IsMatch(log.Message, @"^tick .*  \d+\.\d ms  p50 \d+\.\d ms"));
     }
 
     /// <summary>A log may come after the invocation's response; what was sent before the end has come by then.</summary>

@@ -8,7 +8,8 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// <summary>
 /// Keeps progress in a file, <c>folder/cluster/topic.json</c>, for several processes at once. Whenever one of them dies,
 /// the file is whole. The cluster is the servers' names until its id is known; then it is that, and <c>topic.cluster</c>
-/// under the names holds the id. Earlier programs knew no cluster: their <c>folder/topic.json</c> is moved to the first that writes.
+/// under the names holds the id. Earlier programs knew no cluster: their <c>folder/topic.json</c> is moved to the first that writes
+/// and that it fits.
 /// </summary>
 public sealed class FileProgressStore : IProgressStore
 {
@@ -22,22 +23,27 @@ public sealed class FileProgressStore : IProgressStore
     private readonly string _topic;
     private readonly string _earlier;
     private readonly TimeProvider _time;
+    private readonly EarlierProgress? _fitting;
     private string? _path;
 
     /// <summary>A store in a folder, which is made with the first write.</summary>
-    public FileProgressStore(string folder, string cluster, string topic, TimeProvider time)
+    public FileProgressStore(string folder, string cluster, string topic, TimeProvider time, EarlierProgress? earlier = null)
     {
-        (_root, _cluster, _topic, _time) = (Path.GetFullPath(folder), cluster, topic, time);
+        (_root, _cluster, _topic, _time, _fitting) = (Path.GetFullPath(folder), cluster, topic, time, earlier);
         _earlier = Path.Combine(_root, topic + ".json");
     }
 
     /// <inheritdoc/>
     /// <exception cref="FailureException">The file cannot be read.</exception>
     public async Task<ProgressState> ReadAsync(CancellationToken cancellation) =>
-        await ReadAsync(CurrentPath(), cancellation) ?? await ReadAsync(NamedPath, cancellation) ?? await ReadAsync(_earlier, cancellation) ?? ProgressState.Empty;
+        await ReadAsync(CurrentPath(), cancellation) ?? await ReadAsync(NamedPath, cancellation) ?? await ReadEarlierAsync(cancellation) ?? ProgressState.Empty;
 
     /// <summary>The folder of a cluster's progress.</summary>
     internal static string FolderOf(string folder, string cluster) => Path.Combine(Path.GetFullPath(folder), cluster);
+
+    /// <summary>What an earlier program kept without a cluster, if it is there and fits.</summary>
+    private async Task<ProgressState?> ReadEarlierAsync(CancellationToken cancellation) =>
+        await ReadAsync(_earlier, cancellation) is { } state && _fitting?.Fits(state, $"File {_earlier}") is not false ? state : null;
 
     private static async Task<ProgressState?> ReadAsync(string path, CancellationToken cancellation)
     {
@@ -71,7 +77,7 @@ public sealed class FileProgressStore : IProgressStore
                 continue;
 
             if (path == NamedPath)
-                TakeOver(path);
+                await TakeOverAsync(path, cancellation);
             var state = await ReadAsync(cancellation);
             var changed = change(state);
             if (!ReferenceEquals(changed, state))
@@ -101,7 +107,7 @@ public sealed class FileProgressStore : IProgressStore
             await using var other = await LockAsync(own, cancellation);
             var isKnown = File.Exists(own);
             if (former is null)
-                TakeOver(NamedPath);
+                await TakeOverAsync(NamedPath, cancellation);
             // The way to it first, then the state: who looks in between finds it under the names.
             Replace(PointerPath, clusterId);
             var isTaken = !isKnown && File.Exists(NamedPath);
@@ -168,11 +174,11 @@ public sealed class FileProgressStore : IProgressStore
     }
 
     /// <summary>A move: of two programs with two clusters one has it.</summary>
-    private void TakeOver(string path)
+    private async Task TakeOverAsync(string path, CancellationToken cancellation)
     {
         try
         {
-            if (!File.Exists(path))
+            if (!File.Exists(path) && await ReadEarlierAsync(cancellation) is not null)
                 File.Move(_earlier, path);
         }
         catch (FileNotFoundException)

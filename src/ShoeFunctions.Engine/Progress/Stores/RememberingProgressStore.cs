@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Failures;
 
@@ -13,21 +12,28 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// </summary>
 /// <param name="open">Opens the store; called when it is first used, and again where it threw.</param>
 /// <param name="time">The time.</param>
-/// <param name="logger">Hears when it begins and ends.</param>
-public sealed partial class RememberingProgressStore(Func<IProgressStore> open, TimeProvider time, ILogger<RememberingProgressStore> logger)
+/// <param name="logger">Hears when it begins and ends, and of programs in other places that write the same progress.</param>
+/// <param name="place">What this program's writes are known by: the app, or else the machine. All instances of an app have one.</param>
+public sealed partial class RememberingProgressStore(
+    Func<IProgressStore> open, TimeProvider time, ILogger<RememberingProgressStore> logger, string? place = null)
     : IProgressStore, IDisposable
 {
     private const int PausePerAttempt = 4;
 
     private readonly Lazy<IProgressStore> _store = new(open, LazyThreadSafetyMode.PublicationOnly);
-    private readonly string _name = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    private readonly string _name = ProgressWriter.NewName(string.IsNullOrEmpty(place) ? Environment.MachineName : place);
+    private readonly HashSet<string> _said = [];
     private readonly SemaphoreSlim _one = new(1);
     private Memory? _memory;
     private Outage? _outage;
     private long _writes;
+    private ImmutableArray<ProgressWriter>? _writersBefore;
 
     /// <summary>Why progress cannot be written now, or null where it can.</summary>
     public Failure? Failure => _outage?.Failure;
+
+    /// <summary>Why what is remembered here is not written down, or null where all of it is.</summary>
+    public Failure? Unwritten => _memory is { IsPending: true } ? Failure : null;
 
     /// <summary>What is stored, with what is remembered here; where the store cannot be read, what it held last.</summary>
     /// <exception cref="FailureException">The store cannot be read and nothing is known of it.</exception>
@@ -86,7 +92,7 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
 
             var move = await _store.Value.UseClusterAsync(clusterId, cancellation);
             if (move is ClusterMove.Found or ClusterMove.Begun)
-                _memory = null;
+                (_memory, _writersBefore) = (null, null);
             Works();
             return move;
         }
@@ -115,6 +121,7 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
         }
 
         var isTried = false;
+        ProgressWriter? other = null;
         try
         {
             var stored = await _store.Value.UpdateAsync(
@@ -126,11 +133,15 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
                     memory = Memory.Seeing(current, memory);
                     var changed = change(memory.Now).WrittenBy(write);
                     isTried = true;
-                    return changed;
+                    other = Elsewhere(current);
+                    return other is null ? changed : changed with { OtherWriter = new OtherWriter(other.Name, time.GetUtcNow()) };
                 },
                 cancellation);
             _memory = new Memory(stored, stored, []);
+            _writersBefore = stored.Writers;
             Works();
+            if (other?.Place is { } elsewhere && _said.Add(elsewhere))
+                Log.TwoWriters(logger, ProgressFailures.TwoWriters(other.Name).Advice);
             return stored;
         }
         catch (FailureException error)
@@ -146,6 +157,13 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
             throw;
         }
     }
+
+    /// <summary>
+    /// Who has written from another place since this program's own last write. One that wrote before that has ended, or
+    /// stood by: only what comes in between is the work of two at once.
+    /// </summary>
+    private ProgressWriter? Elsewhere(ProgressState current) => _writersBefore is { } before
+        ? current.Writers.LastOrDefault(writer => writer.Place is { } elsewhere && elsewhere != ProgressWriter.PlaceOf(_name) && !before.Contains(writer)) : null;
 
     private bool IsPausing => _outage is { } outage && time.GetElapsedTime(outage.FailedAt) < outage.Pause;
 
@@ -226,6 +244,9 @@ public sealed partial class RememberingProgressStore(Func<IProgressStore> open, 
 
         [LoggerMessage(603, LogLevel.Information, "progress can be read again")]
         public static partial void Read(ILogger logger);
+
+        [LoggerMessage(606, LogLevel.Warning, "two programs write one progress: {Advice}")]
+        public static partial void TwoWriters(ILogger logger, string advice);
 
         [LoggerMessage(601, LogLevel.Information, "progress is written down again")]
         public static partial void Written(ILogger logger);

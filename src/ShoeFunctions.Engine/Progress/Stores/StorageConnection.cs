@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Progress.Stores;
 
@@ -65,9 +65,8 @@ public static partial class StorageConnection
         var clientId = section["clientId"] is { Length: > 0 } text ? text : null;
         return section["credential"] switch
         {
-            null or "" => new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId }),
-            var word when word.Equals("managedidentity", StringComparison.OrdinalIgnoreCase) => new ManagedIdentityCredential(
-                clientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId)),
+            null or "" => AzureTransport.AnyIdentity(clientId),
+            var word when word.Equals("managedidentity", StringComparison.OrdinalIgnoreCase) => AzureTransport.ManagedIdentity(clientId),
             _ => throw Wrong($"{Name}__credential", "something else", "managedidentity, or nothing"),
         };
     }
@@ -75,6 +74,7 @@ public static partial class StorageConnection
     /// <summary>No request is repeated by the client: the store does so, after it has looked whether it was made.</summary>
     private static TableClientOptions Options() => new()
     {
+        Transport = AzureTransport.Shared,
         Retry = { MaxRetries = 0, NetworkTimeout = LongestRequest },
         Diagnostics = { IsLoggingContentEnabled = false },
     };

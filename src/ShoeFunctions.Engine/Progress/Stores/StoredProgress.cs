@@ -11,7 +11,7 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// it. A run in <see cref="Recent"/> is <c>tick,start,shoes,delivered,duration,p50,p99,max</c>: the tick in seconds
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
 /// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
-/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>. What earlier programs did not write may be missing. What is
+/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>. What earlier programs did not write may be missing. What is
 /// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
 /// have words of its own, and production must go on after a way back to this one. <see cref="Failed"/> counts sends.
 /// </summary>
@@ -33,6 +33,7 @@ internal sealed record StoredProgress
     public required string Writers { get; init; }
     public string? LastFailure { get; init; }
     public long? GivenUp { get; init; }
+    public string? OtherWriter { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -59,6 +60,7 @@ internal sealed record StoredProgress
         Writers = string.Join(';', state.Writers.Select(writer => $"{writer.Name},{writer.Write}")),
         LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
         GivenUp = state.GivenUp,
+        OtherWriter = state.OtherWriter is { } other ? $"{other.Name},{other.SeenAt.UtcDateTime:O}" : null,
     };
 
     /// <summary>The state.</summary>
@@ -77,6 +79,7 @@ internal sealed record StoredProgress
         Recent = Items(Recent, fields: 8, Run),
         Writers = Items(Writers, fields: 2, fields => new ProgressWriter(fields[0], Whole(fields[1]))),
         LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed : null,
+        OtherWriter = OtherWriter is { } seen && TryRead(() => Other(seen.Split(',')), out var other) ? other : null,
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,
@@ -107,6 +110,9 @@ internal sealed record StoredProgress
                 new Failure(Word<FailureSource>(source), operation, Word<FailureKind>(kind), code, bool.Parse(recoverable), advice))
             : throw new FormatException();
     }
+
+    private static OtherWriter Other(string[] fields) =>
+        fields is [var name, var seen] ? new OtherWriter(name, DateTimeOffset.ParseExact(seen, "O", CultureInfo.InvariantCulture)) : throw new FormatException();
 
     private static T Word<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, out var word) && Enum.IsDefined(word) ? word : throw new FormatException();
 

@@ -12,9 +12,10 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// <summary>
 /// Keeps progress in a table: one entity a topic and cluster, its columns those of <see cref="StoredProgress"/>. It lies
 /// under the servers' names until the cluster's id is known; from then on under that, and the entity of the names holds
-/// no more than the id. Earlier programs knew no cluster: their entity goes, in the same step, to the first that writes.
+/// no more than the id. Earlier programs knew no cluster: their entity goes, in the same step, to the first that writes and
+/// that it fits.
 /// </summary>
-public sealed class TableProgressStore(TableServiceClient account, string cluster, string topic, TimeProvider time) : IProgressStore
+public sealed class TableProgressStore(TableServiceClient account, string cluster, string topic, TimeProvider time, EarlierProgress? earlierProgress = null) : IProgressStore
 {
     /// <summary>The table's name. It is created with the first write.</summary>
     public const string TableName = "ShoeProgress";
@@ -31,6 +32,8 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
 
     private readonly TableClient _table = account.GetTableClient(TableName);
     private string? _rowKey;
+
+    private string Where => $"Entity {topic} of table {TableName}";
 
     /// <summary>How long reading or writing may take, for tests that let many write at once.</summary>
     internal TimeSpan Longest { get; init; } = Timeout;
@@ -74,7 +77,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         var rowKey = ClusterName.OfId(clusterId);
         var own = await FindAsync(rowKey, cancellation);
         var isPointer = named?.ContainsKey(ClusterColumn) ?? false;
-        var earlier = named is null ? await FindAsync(EarlierRowKey, cancellation) : null;
+        var earlier = named is null ? await FindEarlierAsync(cancellation) : null;
         var pointer = new TableEntity(topic, cluster) { [ClusterColumn] = clusterId };
         var step = new List<TableTransactionAction>
         {
@@ -98,12 +101,15 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
             entity = await FindAsync(rowKey = ClusterName.OfId(clusterId), cancellation);
         if (entity is not null)
             return (rowKey, State(entity), entity.ETag, null);
-        return rowKey == cluster && await FindAsync(EarlierRowKey, cancellation) is { } earlier
+        return rowKey == cluster && await FindEarlierAsync(cancellation) is { } earlier
             ? (rowKey, State(earlier), null, earlier) : (rowKey, ProgressState.Empty, null, null);
     }
 
     private async Task<TableEntity?> FindAsync(string rowKey, CancellationToken cancellation) =>
         await _table.GetEntityIfExistsAsync<TableEntity>(topic, rowKey, cancellationToken: cancellation) is { HasValue: true, Value: { } entity } ? entity : null;
+
+    private async Task<TableEntity?> FindEarlierAsync(CancellationToken cancellation) =>
+        await FindAsync(EarlierRowKey, cancellation) is { } earlier && earlierProgress?.Fits(State(earlier), Where) is not false ? earlier : null;
 
     private async Task WriteAsync(TableEntity entity, ETag? readAs, TableEntity? earlier, CancellationToken cancellation)
     {
@@ -192,19 +198,19 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.Writers)] = stored.Writers,
         [nameof(stored.LastFailure)] = stored.LastFailure,
         [nameof(stored.GivenUp)] = stored.GivenUp,
+        [nameof(stored.OtherWriter)] = stored.OtherWriter,
     };
 
     private ProgressState State(TableEntity entity)
     {
-        var where = $"Entity {topic} of table {TableName}";
         try
         {
-            StoredProgress.CheckVersion(Version(entity), where);
+            StoredProgress.CheckVersion(Version(entity), Where);
             return Stored(entity).ToState();
         }
         catch (FormatException broken)
         {
-            throw new FailureException(ProgressFailures.Broken(where), broken);
+            throw new FailureException(ProgressFailures.Broken(Where), broken);
         }
     }
 
@@ -225,6 +231,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
         LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
         GivenUp = entity.ContainsKey(nameof(StoredProgress.GivenUp)) ? Column<long>(entity, nameof(StoredProgress.GivenUp)) : null,
+        OtherWriter = entity.ContainsKey(nameof(StoredProgress.OtherWriter)) ? Column<string>(entity, nameof(StoredProgress.OtherWriter)) : null,
     };
 
     private static T Column<T>(TableEntity entity, string name) =>
