@@ -1,5 +1,6 @@
 using System.Globalization;
-using ShoeFunctions.Local;
+using ShoeFunctions.Local.Commands;
+using ShoeFunctions.Local.Terminal;
 
 // What is printed is the same on every machine, whatever language it speaks.
 CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ShoeFunctions.Local.Machine;
 
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
 

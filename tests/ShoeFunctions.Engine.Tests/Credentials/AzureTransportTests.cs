@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Progress.Stores;
-using ShoeFunctions.Engine.Tests.Progress;
+using ShoeFunctions.Engine.Tests.Progress.Stores;
 
 namespace ShoeFunctions.Engine.Tests.Credentials;
 

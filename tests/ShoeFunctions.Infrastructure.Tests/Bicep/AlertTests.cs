@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Running;
-using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 

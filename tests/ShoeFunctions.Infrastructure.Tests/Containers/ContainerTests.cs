@@ -3,13 +3,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 
 /// <summary>What can be tested of the container without Docker: that what is in it runs under the conditions there.</summary>
-public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
+public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltCommand>
 {
     [Fact]
     public async Task It_runs_as_a_user_without_rights_from_a_folder_that_cannot_be_written_is_healthy_and_stops_in_time()
@@ -28,7 +27,7 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
             Assert.Equal("1001", await UserOfAsync(door));
             using var http = new HttpClient();
             var health = await http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/health", TestContext.Current.CancellationToken);
-            Assert.Equal(BuiltDoor.Commit, health.GetProperty("commit").GetString());
+            Assert.Equal(BuiltCommand.Commit, health.GetProperty("commit").GetString());
 
             Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{door.Id}"])).ExitCode);
             await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
@@ -53,12 +52,12 @@ public sealed class ContainerTests(BuiltDoor built) : IClassFixture<BuiltDoor>
         door.BeginErrorReadLine();
         try
         {
-            var ran = await AwaitAsync(port, BuiltDoor.Commit, "300s");
+            var ran = await AwaitAsync(port, BuiltCommand.Commit, "300s");
             Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
-            Assert.Matches($"runs {BuiltDoor.Commit}: tick .*, 10 shoes delivered\n$", ran.Output);
+            Assert.Matches($"runs {BuiltCommand.Commit}: tick .*, 10 shoes delivered\n$", ran.Output);
 
             var other = new string('f', 40);
-            Assert.Contains($"names commit {BuiltDoor.Commit}, not {other}", (await AwaitAsync(port, other, "1s")).Errors, StringComparison.Ordinal);
+            Assert.Contains($"names commit {BuiltCommand.Commit}, not {other}", (await AwaitAsync(port, other, "1s")).Errors, StringComparison.Ordinal);
         }
         finally
         {

@@ -1,4 +1,3 @@
-using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Infrastructure.Tests.Scripts;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;

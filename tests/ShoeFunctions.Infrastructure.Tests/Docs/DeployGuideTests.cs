@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Infrastructure.Tests.Bicep;
 
 namespace ShoeFunctions.Infrastructure.Tests.Docs;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using ShoeFunctions.Engine.Network;
-using ShoeFunctions.Engine.Statistics;
 
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 

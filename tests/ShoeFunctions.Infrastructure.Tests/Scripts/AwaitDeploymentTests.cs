@@ -1,5 +1,3 @@
-using ShoeFunctions.Engine.Statistics;
-
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 public sealed class AwaitDeploymentTests

@@ -36,9 +36,9 @@ internal sealed partial class Cluster : IAsyncDisposable
     ];
 
     /// <summary>Runs a verb, or the door, to its end.</summary>
-    public async Task<DoorProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
+    public async Task<ShoesProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
-        var ended = await DoorProcess.RunAsync(arguments, Settings(settings));
+        var ended = await ShoesProcess.RunAsync(arguments, Settings(settings));
         Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Output + ended.Errors, StringComparison.Ordinal);
         return ended;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Tests.Auditing;
 

@@ -24,7 +24,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
         ? seed : (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("shoes-state-");
-    private readonly List<DoorProcess> _doors = [];
+    private readonly List<ShoesProcess> _doors = [];
     private SplitMix64 _random = new(Seed);
     private int _pairs;
     private int _outages;
@@ -133,16 +133,16 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
     private static DateTimeOffset Newest(JsonElement stats) =>
         stats.GetProperty("lastTicks").EnumerateArray().Select(tick => tick.GetProperty("tick").GetDateTimeOffset()).DefaultIfEmpty().Max();
 
-    private static int FailedRuns(DoorProcess.Ended ended) => ended.Errors.Split('\n').Count(line => line.Contains("  error  tick ", StringComparison.Ordinal));
+    private static int FailedRuns(ShoesProcess.Ended ended) => ended.Errors.Split('\n').Count(line => line.Contains("  error  tick ", StringComparison.Ordinal));
 
-    private DoorProcess Start(Cluster cluster)
+    private ShoesProcess Start(Cluster cluster)
     {
-        var door = DoorProcess.Start($"--state {_state.FullName}", Settings(cluster));
+        var door = ShoesProcess.Start($"--state {_state.FullName}", Settings(cluster));
         _doors.Add(door);
         return door;
     }
 
-    private async Task KillAsync(DoorProcess door)
+    private async Task KillAsync(ShoesProcess door)
     {
         await door.SignalAsync("KILL");
         var ended = await door.EndAsync();
@@ -157,13 +157,13 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
     private static (string, string)[] Settings(Cluster cluster) =>
         cluster.Settings(("BATCH_SIZE", $"{Batch}"), ("KAFKA_TIMEOUT", "2s"), ("CATCH_UP_LIMIT", "100000"));
 
-    private static async Task<Tick> FirstTickAsync(DoorProcess door)
+    private static async Task<Tick> FirstTickAsync(ShoesProcess door)
     {
         var stats = await StatsAsync(door, stats => stats.GetProperty("lastTicks").GetArrayLength() > 0);
         return Tick.At(stats.GetProperty("lastTicks").EnumerateArray().Last().GetProperty("tick").GetDateTimeOffset());
     }
 
-    private static async Task<JsonElement> StatsAsync(DoorProcess door, Func<JsonElement, bool> until)
+    private static async Task<JsonElement> StatsAsync(ShoesProcess door, Func<JsonElement, bool> until)
     {
         using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
         JsonElement stats = default;

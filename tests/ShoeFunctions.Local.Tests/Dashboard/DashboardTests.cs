@@ -20,7 +20,7 @@ public sealed class DashboardTests(Browser browser)
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
     public async Task What_it_shows_is_what_stats_answers()
     {
-        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "1234"), ("SHOE_SEED", "42"));
+        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "1234"), ("SHOE_SEED", "42"));
         var url = new Uri(new Uri((await door.ReadyAsync()).Http), "/api/dashboard");
         await using var page = await browser.OpenAsync(url);
         await Assertions.Expect(page.Page.Locator("#ticks tbody tr").Nth(2)).ToContainTextAsync("1,234");
@@ -69,7 +69,7 @@ public sealed class DashboardTests(Browser browser)
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
-        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "1s"),
+        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "1s"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         await using var page = await browser.OpenAsync(new Uri(new Uri((await door.ReadyAsync()).Http), "/api/dashboard"));
         await page.IsAsync("delivering");
@@ -105,7 +105,7 @@ public sealed class DashboardTests(Browser browser)
         var port = FreePort();
         var url = new Uri($"http://127.0.0.1:{port}/api/dashboard");
         OpenPage page;
-        await using (var door = DoorProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10")))
+        await using (var door = ShoesProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10")))
         {
             await door.ReadyAsync();
             page = await browser.OpenAsync(url);
@@ -120,7 +120,7 @@ public sealed class DashboardTests(Browser browser)
         await page.AssertStoodStillAsync();
         await page.KeepPictureAsync("unreachable");
 
-        await using var again = DoorProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10"));
+        await using var again = ShoesProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10"));
         await page.IsAsync("delivering");
         await page.AssertIsCleanAsync(expected: "net::ERR_");
     }
@@ -128,7 +128,7 @@ public sealed class DashboardTests(Browser browser)
     [Fact]
     public async Task It_is_sent_with_a_policy_that_allows_its_own_script_and_style_only_and_is_not_kept()
     {
-        await using var door = DoorProcess.Start("", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("BATCH_SIZE", "1"));
+        await using var door = ShoesProcess.Start("", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("BATCH_SIZE", "1"));
         using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
         using var answer = await http.GetAsync("/api/dashboard", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

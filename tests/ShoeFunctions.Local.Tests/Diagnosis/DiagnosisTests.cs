@@ -158,7 +158,7 @@ public sealed class DiagnosisTests : IDisposable
     [Fact]
     public async Task A_proxy_is_not_asked_for_what_runs_on_this_machine()
     {
-        var ended = await DoorProcess.RunAsync("--ticks 1", ("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", ""));
+        var ended = await ShoesProcess.RunAsync("--ticks 1", ("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", ""));
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
     }
 
@@ -231,12 +231,12 @@ public sealed class DiagnosisTests : IDisposable
     };
 
     /// <summary>With this class's cluster and a registry of its own, unless the settings say otherwise.</summary>
-    private async Task<DoorProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
+    private async Task<ShoesProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = registry.Url.AbsoluteUri };
         foreach (var (name, value) in settings)
             values[name] = value;
-        return await DoorProcess.RunAsync(arguments, [.. values.Select(value => (value.Key, value.Value))]);
+        return await ShoesProcess.RunAsync(arguments, [.. values.Select(value => (value.Key, value.Value))]);
     }
 }

@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9", 2, "SCHEMA_REGISTRY_URL: it is not set")]
     public async Task A_bad_setting_ends_it_with_one_clear_message(string name, string value, int exitCode, string message)
     {
-        var ended = await DoorProcess.RunAsync("", (name, value));
+        var ended = await ShoesProcess.RunAsync("", (name, value));
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains(message, ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -37,7 +37,7 @@ public sealed class CommandLineTests
             ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9", "SCHEMA_REGISTRY_URL: it is not set"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", "KAFKA_BOOTSTRAP_SERVERS: it is not set"),
         })
         {
-            var ended = await DoorProcess.RunAsync(verb, (set, value));
+            var ended = await ShoesProcess.RunAsync(verb, (set, value));
             Assert.Equal(2, ended.ExitCode);
             Assert.Contains(missing, ended.Errors, StringComparison.Ordinal);
             AssertIsClean(ended);
@@ -49,7 +49,7 @@ public sealed class CommandLineTests
     {
         using var cluster = new EmbeddedKafka.EmbeddedCluster();
         cluster.CreateTopic("js_shoe", 1);
-        var ended = await DoorProcess.RunAsync("", ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"));
+        var ended = await ShoesProcess.RunAsync("", ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"));
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("The schema registry at http://127.0.0.1:9 cannot be reached", ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -58,7 +58,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Interval_and_batch_size_together_are_refused()
     {
-        var ended = await DoorProcess.RunAsync("", ("MESSAGE_INTERVAL", "1s"), ("BATCH_SIZE", "10"));
+        var ended = await ShoesProcess.RunAsync("", ("MESSAGE_INTERVAL", "1s"), ("BATCH_SIZE", "10"));
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains("MESSAGE_INTERVAL and BATCH_SIZE are both set", ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -76,7 +76,7 @@ public sealed class CommandLineTests
     [InlineData("--ready-file /there/is/no/such/folder/ready.json --port 0", "--ready-file")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {
-        var ended = await DoorProcess.RunAsync(arguments);
+        var ended = await ShoesProcess.RunAsync(arguments);
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -88,7 +88,7 @@ public sealed class CommandLineTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var ended = await DoorProcess.RunAsync($"--port {port}");
+        var ended = await ShoesProcess.RunAsync($"--port {port}");
         Assert.Equal(1, ended.ExitCode);
         Assert.StartsWith($"Port {port} on 127.0.0.1 is in use", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -98,7 +98,7 @@ public sealed class CommandLineTests
     public async Task An_address_that_is_not_this_machines_ends_it_with_one_clear_line()
     {
         // Reserved for documentation: no machine has it.
-        var ended = await DoorProcess.RunAsync("--listen 192.0.2.1");
+        var ended = await ShoesProcess.RunAsync("--listen 192.0.2.1");
         Assert.Equal(1, ended.ExitCode);
         Assert.StartsWith("Cannot listen on 192.0.2.1:0", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -109,7 +109,7 @@ public sealed class CommandLineTests
     [InlineData("--listen 0.0.0.0", "http://0.0.0.0:")]
     public async Task It_listens_where_it_is_told_to_and_else_on_this_machine_alone(string arguments, string http)
     {
-        await using var door = DoorProcess.Start(arguments);
+        await using var door = ShoesProcess.Start(arguments);
         Assert.StartsWith(http, (await door.ReadyAsync()).Http, StringComparison.Ordinal);
     }
 
@@ -121,21 +121,21 @@ public sealed class CommandLineTests
     public async Task What_is_printed_does_not_follow_the_machines_language(string language)
     {
         const string Plan = "plan --from 2026-11-23T14:00:00Z --count 3";
-        var ended = await DoorProcess.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
+        var ended = await ShoesProcess.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Contains("259,200  of the function", ended.Output, StringComparison.Ordinal);
-        Assert.Equal((await DoorProcess.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
+        Assert.Equal((await ShoesProcess.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
     }
 
     [Fact]
     public async Task Help_says_what_can_be_typed()
     {
-        var ended = await DoorProcess.RunAsync("--help");
+        var ended = await ShoesProcess.RunAsync("--help");
         Assert.Equal(0, ended.ExitCode);
         Assert.All(["--listen", "--port", "--ticks", "--ready-file"], option => Assert.Contains(option, ended.Output, StringComparison.Ordinal));
     }
 
-    private static void AssertIsClean(DoorProcess.Ended ended)
+    private static void AssertIsClean(ShoesProcess.Ended ended)
     {
         Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Output + ended.Errors, StringComparison.Ordinal);

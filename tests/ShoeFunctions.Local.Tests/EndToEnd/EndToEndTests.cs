@@ -15,7 +15,7 @@ public sealed partial class EndToEndTests
     [Fact(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
     public async Task One_command_puts_shoes_on_a_topic_that_foreign_clients_read()
     {
-        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "25"));
+        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "25"));
         var ready = await door.ReadyAsync();
         Assert.Equal("js_shoe", ready.Topic);
 
@@ -32,7 +32,7 @@ public sealed partial class EndToEndTests
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("shoes.of-the_test", 6);
-        var ended = await DoorProcess.RunAsync($"--ticks {Ticks}", EverySecond,
+        var ended = await ShoesProcess.RunAsync($"--ticks {Ticks}", EverySecond,
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("KAFKA_TOPIC", "shoes.of-the_test"),
             ("BATCH_SIZE", $"{batch}"), ("KAFKA_MESSAGE_KEY", key), ("SHOE_SEED", $"{seed}"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
@@ -48,8 +48,8 @@ public sealed partial class EndToEndTests
     [Fact(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
     public async Task Two_runs_over_the_same_ticks_give_byte_identical_values()
     {
-        await using var one = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "50"));
-        await using var other = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "50"));
+        await using var one = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "50"));
+        await using var other = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "50"));
         var (oneReady, otherReady) = (await one.ReadyAsync(), await other.ReadyAsync());
         var others = await ReadByIdAsync(otherReady, 150);
 
@@ -62,7 +62,7 @@ public sealed partial class EndToEndTests
             Assert.All(both, id => Assert.Equal(ones[id], others[id]));
         }
 
-        static async Task<Dictionary<string, byte[]>> ReadByIdAsync(DoorProcess.Ready ready, int count) =>
+        static async Task<Dictionary<string, byte[]>> ReadByIdAsync(ShoesProcess.Ready ready, int count) =>
             (await ForeignConsumer.ReadAsync(ready.KafkaBootstrapServers, ready.SchemaRegistryUrl, ready.Topic, count)).ToDictionary(record => record.Shoe.Id, record => record.Value);
     }
 
@@ -75,7 +75,7 @@ public sealed partial class EndToEndTests
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
-        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"),
+        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         await door.ReadyAsync();
         await ForeignConsumer.ReadAsync(cluster.BootstrapServers, registry.Url.AbsoluteUri, "js_shoe", 1);
@@ -91,7 +91,7 @@ public sealed partial class EndToEndTests
     [Fact]
     public async Task Live_and_stats_answer_with_the_counts_of_the_run()
     {
-        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "7"));
+        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "7"));
         var ready = await door.ReadyAsync();
         using var http = new HttpClient { BaseAddress = new Uri(ready.Http) };
         var live = await http.GetFromJsonAsync<JsonElement>("/api/health/live", TestContext.Current.CancellationToken);
@@ -112,7 +112,7 @@ public sealed partial class EndToEndTests
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
         cluster.TakeDown();
-        await using var door = DoorProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
+        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         var ready = await door.ReadyAsync();
         using var http = new HttpClient { BaseAddress = new Uri(ready.Http) };
@@ -138,7 +138,7 @@ public sealed partial class EndToEndTests
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
-        await using var door = DoorProcess.Start("--ticks 8", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
+        await using var door = ShoesProcess.Start("--ticks 8", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
         cluster.TakeDown();
@@ -163,13 +163,13 @@ public sealed partial class EndToEndTests
         (string, string)[] settings = [EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri)];
         try
         {
-            var first = await DoorProcess.RunAsync($"--ticks 2 --state {folder.FullName}", settings);
-            var second = await DoorProcess.RunAsync($"--ticks 4 --state {folder.FullName}", settings);
+            var first = await ShoesProcess.RunAsync($"--ticks 2 --state {folder.FullName}", settings);
+            var second = await ShoesProcess.RunAsync($"--ticks 4 --state {folder.FullName}", settings);
             var ticks = DeliveredTick.Matches(first.Output + second.Output).Select(match => DateTimeOffset.Parse(match.Groups[1].Value).ToUnixTimeSeconds()).ToArray();
             Assert.Equal(Enumerable.Range(0, 6).Select(index => ticks[0] + index), ticks);
 
             // This one only serves: its schedule fires once a year.
-            await using var reader = DoorProcess.Start($"--state {folder.FullName}", [.. settings[1..], ("PRODUCE_SCHEDULE", "0 0 0 1 1 *")]);
+            await using var reader = ShoesProcess.Start($"--state {folder.FullName}", [.. settings[1..], ("PRODUCE_SCHEDULE", "0 0 0 1 1 *")]);
             using var http = new HttpClient { BaseAddress = new Uri((await reader.ReadyAsync()).Http) };
             var stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken);
             Assert.Equal((6, 60), (stats.GetProperty("totals").GetProperty("ticks").GetInt64(), stats.GetProperty("totals").GetProperty("delivered").GetInt64()));
@@ -191,13 +191,13 @@ public sealed partial class EndToEndTests
         (string, string)[] settings = [EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri)];
         try
         {
-            DoorProcess second;
-            await using (var first = DoorProcess.Start($"--state {folder.FullName}", settings))
+            ShoesProcess second;
+            await using (var first = ShoesProcess.Start($"--state {folder.FullName}", settings))
             {
                 await first.ReadyAsync();
-                second = DoorProcess.Start($"--state {folder.FullName}", settings);
+                second = ShoesProcess.Start($"--state {folder.FullName}", settings);
                 await second.ReadyAsync();
-                var refused = await DoorProcess.RunAsync($"--ticks 2 --state {folder.FullName}", settings);
+                var refused = await ShoesProcess.RunAsync($"--ticks 2 --state {folder.FullName}", settings);
                 Assert.Equal(1, refused.ExitCode);
                 Assert.Contains("another process produces topic js_shoe", refused.Errors);
             }
@@ -231,7 +231,7 @@ public sealed partial class EndToEndTests
         static string[] Lines(string text) => text.Split('\n');
     }
 
-    private static async Task<JsonElement> StatsAsync(DoorProcess door, HttpClient http, Func<JsonElement, bool> until)
+    private static async Task<JsonElement> StatsAsync(ShoesProcess door, HttpClient http, Func<JsonElement, bool> until)
     {
         JsonElement stats = default;
         await door.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));

@@ -7,7 +7,7 @@ public sealed class HttpFrontTests
     [Fact]
     public async Task The_front_leads_to_the_dashboard_answers_HEAD_and_only_to_its_own_names()
     {
-        await using var door = DoorProcess.Start("--host shoes.example --host other.example");
+        await using var door = ShoesProcess.Start("--host shoes.example --host other.example");
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
 
         using (var root = await SendAsync(HttpMethod.Get, "/", "localhost"))

@@ -150,7 +150,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     public async Task What_a_full_disk_did_not_take_is_written_down_when_it_does()
     {
         var embedded = Directory.CreateDirectory(Path.Combine(_folder.FullName, "embedded"));
-        await using var door = DoorProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
+        await using var door = ShoesProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
         await door.ReadyAsync();
         var state = Path.Combine(embedded.FullName, "js_shoe.json");
         await door.UntilAsync(() => Task.FromResult(File.Exists(state)));

@@ -94,12 +94,12 @@ public sealed partial class ShutdownTests
         return engine;
     }
 
-    private static DoorProcess Start(FaultyEngine engine) => DoorProcess.Start("",
+    private static ShoesProcess Start(FaultyEngine engine) => ShoesProcess.Start("",
         ("KAFKA_BOOTSTRAP_SERVERS", engine.Cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", engine.Registry.Url.AbsoluteUri), ("KAFKA_TOPIC", Topic),
         ("BATCH_SIZE", $"{Batch}"), ("PRODUCE_SCHEDULE", "* * * * * *"), Unbounded);
 
     /// <summary>Waits until the first records are there.</summary>
-    private static Task RecordsAsync(FaultyEngine engine, DoorProcess door) => door.UntilAsync(() => Task.FromResult(CountRecords(engine) > 0));
+    private static Task RecordsAsync(FaultyEngine engine, ShoesProcess door) => door.UntilAsync(() => Task.FromResult(CountRecords(engine) > 0));
 
     /// <summary>How many records the brokers have taken, those among them that they have dropped again.</summary>
     private static long CountRecords(FaultyEngine engine)

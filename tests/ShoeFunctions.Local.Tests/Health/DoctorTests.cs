@@ -25,7 +25,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Where_all_is_embedded_all_is_well()
     {
-        var ended = await DoorProcess.RunAsync("doctor");
+        var ended = await ShoesProcess.RunAsync("doctor");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(
             [
@@ -209,18 +209,18 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Contains("takes no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
-    private Task<DoorProcess.Ended> RunAsync(params (string Name, string Value)[] settings)
+    private Task<ShoesProcess.Ended> RunAsync(params (string Name, string Value)[] settings)
     {
         var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _engine.Cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = _engine.Registry.Url.AbsoluteUri };
         foreach (var (name, value) in settings)
             values[name] = value;
-        return DoorProcess.RunAsync("doctor", [.. values.Select(value => (value.Key, value.Value))]);
+        return ShoesProcess.RunAsync("doctor", [.. values.Select(value => (value.Key, value.Value))]);
     }
 
-    private static IEnumerable<string> Failures(DoorProcess.Ended ended) => Findings(ended).Where(finding => finding.Word == "failure").Select(finding => finding.Subject);
+    private static IEnumerable<string> Failures(ShoesProcess.Ended ended) => Findings(ended).Where(finding => finding.Word == "failure").Select(finding => finding.Subject);
 
     /// <summary>The lines, which are of columns: what it comes to, what was looked at, what was found.</summary>
-    private static IEnumerable<Finding> Findings(DoorProcess.Ended ended)
+    private static IEnumerable<Finding> Findings(ShoesProcess.Ended ended)
     {
         Assert.DoesNotContain("   at ", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Output, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task It_prints_the_coming_ticks_and_what_thirty_days_come_to()
     {
-        var ended = await DoorProcess.RunAsync("plan --from 2026-11-23T14:00:05Z --count 2", Hourly);
+        var ended = await ShoesProcess.RunAsync("plan --from 2026-11-23T14:00:05Z --count 2", Hourly);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(
             """
@@ -33,7 +33,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task The_same_as_JSON_has_whole_numbers()
     {
-        var ended = await DoorProcess.RunAsync("plan --from 2026-11-23T14:00:05Z --count 1 --json", Hourly);
+        var ended = await ShoesProcess.RunAsync("plan --from 2026-11-23T14:00:05Z --count 1 --json", Hourly);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         var plan = JsonElement.Parse(ended.Output);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class PlanVerbTests
     public async Task Without_a_time_it_begins_now_with_ten_ticks()
     {
         var before = TimeProvider.System.GetUtcNow();
-        var ended = await DoorProcess.RunAsync("plan --json");
+        var ended = await ShoesProcess.RunAsync("plan --json");
         var ticks = JsonElement.Parse(ended.Output).GetProperty("ticks").EnumerateArray().Select(tick => tick.GetProperty("tick").GetDateTimeOffset()).ToArray();
         Assert.Equal(10, ticks.Length);
         Assert.InRange(ticks[0], before, TimeProvider.System.GetUtcNow().AddSeconds(10));
@@ -56,7 +56,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task A_tick_as_it_is_printed_is_taken_as_the_time_to_begin_at()
     {
-        var ended = await DoorProcess.RunAsync($"plan --count 1 --from {new Tick(1_795_442_400)}");
+        var ended = await ShoesProcess.RunAsync($"plan --count 1 --from {new Tick(1_795_442_400)}");
         Assert.StartsWith("2026-11-23T14:00:00Z", ended.Output.Split('\n')[1], StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public sealed class PlanVerbTests
     [InlineData("plan --to 2026-11-24", "'--to'")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {
-        var ended = await DoorProcess.RunAsync(arguments);
+        var ended = await ShoesProcess.RunAsync(arguments);
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task Wrong_settings_end_it_with_2()
     {
-        var ended = await DoorProcess.RunAsync("plan", ("PRODUCE_SCHEDULE", "daily"));
+        var ended = await ShoesProcess.RunAsync("plan", ("PRODUCE_SCHEDULE", "daily"));
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains("PRODUCE_SCHEDULE: 'daily'", ended.Errors, StringComparison.Ordinal);
     }

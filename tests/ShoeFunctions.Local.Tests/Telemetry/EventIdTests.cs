@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Local.Commands;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;
 

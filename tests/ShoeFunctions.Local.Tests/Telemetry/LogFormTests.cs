@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Tests.Auditing;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;

@@ -70,7 +70,7 @@ public sealed class TelemetryTests
     {
         await using var collector = await OtlpReceiver.StartAsync();
         await using var cluster = await Cluster.StartAsync();
-        await using var door = DoorProcess.Start("", cluster.Settings([.. Otlp(collector), ("OTEL_METRIC_EXPORT_INTERVAL", "200")]));
+        await using var door = ShoesProcess.Start("", cluster.Settings([.. Otlp(collector), ("OTEL_METRIC_EXPORT_INTERVAL", "200")]));
         await door.UntilAsync(() => Task.FromResult(collector.Names.Contains("shoefunctions.broker.round_trip")));
         Assert.InRange(collector.Value("shoefunctions.producer.queue"), 0, Cluster.Batch);
         var brokers = cluster.Kafka.BootstrapServers.Split(',');
@@ -156,7 +156,7 @@ public sealed class TelemetryTests
         (string, string)[] settings = isConfigured
             ? [.. Otlp(collector), ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString(collector)), ("ENABLE_METRICS", "false")]
             : [];
-        await using var door = DoorProcess.Start("--ticks 2", cluster.Settings(settings));
+        await using var door = ShoesProcess.Start("--ticks 2", cluster.Settings(settings));
         var ready = await door.ReadyAsync();
         Assert.All(Read(cluster, Cluster.Batch), record => Assert.Equal(["content-type", "shoe-id", "shoe-brand"], record.Headers.Select(header => header.Key)));
         var loaded = await door.LoadedAsync();
@@ -208,7 +208,7 @@ public sealed class TelemetryTests
     public async Task Exporters_that_cannot_be_opened_are_said_and_shoes_are_produced_all_the_same()
     {
         await using var cluster = await Cluster.StartAsync();
-        var ended = await DoorProcess.RunAsync("--ticks 1",
+        var ended = await ShoesProcess.RunAsync("--ticks 1",
             cluster.Settings(("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=hush")));
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("metrics, traces and logs are not sent, because their exporters cannot be opened", ended.Errors, StringComparison.Ordinal);

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Auditing;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Terminal;
+
+namespace ShoeFunctions.Local.Commands;
+
+/// <summary>Reads the topic and holds it against what must be there.</summary>
+internal static class AuditCommand
+{
+    private sealed record Options(TickRange Range, bool ExactlyOnce, bool Json, int Show);
+
+    public static Command Verb()
+    {
+        var range = new RangeOptions();
+        var exactlyOnce = new Option<bool>("--exactly-once") { Description = "Fail on repeated shoes as well." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var show = new Option<int>("--show") { Description = "How many findings of each kind to show.", DefaultValueFactory = _ => 5, HelpName = "N" };
+        show.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 0))
+                result.AddError($"--show: '{token.Value}'; accepted is a whole number from 0.");
+        });
+
+        var audit = new Command("audit",
+            "Read the topic, with the same settings as the door, and hold it against what must be there: each shoe of every tick from --from (inclusive) "
+            + $"to --to (exclusive), as far as they are due. {RangeOptions.Explanation} "
+            + "Missing: no record has the shoe. Repeated: another record had it before. Altered: the record names a shoe, and its value, key (KAFKA_MESSAGE_KEY), "
+            + "headers (content-type, shoe-id, shoe-brand, and of others only traceparent) or timestamp (unless the topic sets it) are not the shoe's; the schema's id may be any. Foreign: no shoe of ours, anywhere from the range's first record to the topic's end. Records of other ticks are ignored. "
+            + "Exit 0 where nothing is missing, altered or foreign, 1 otherwise, 2 for wrong usage or settings.");
+        range.AddTo(audit);
+        audit.Add(exactlyOnce);
+        audit.Add(json);
+        audit.Add(show);
+        audit.SetAction((result, cancellation) => RunAsync(
+            new Options(range.Read(result), result.GetValue(exactlyOnce), result.GetValue(json), result.GetValue(show)), cancellation));
+        return audit;
+    }
+
+    private static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    {
+        await using var engine = await ConfiguredEngine.StartAsync();
+        var time = engine.Services.GetRequiredService<TimeProvider>();
+        options = options with { Range = options.Range.DueAt(time.GetUtcNow()) };
+        var audit = new Audit(options.Range, engine.Settings.Ticks.Schedule, engine.Services.GetRequiredService<ShoeGenerator>(), engine.Settings.Kafka.MessageKey, options.Show);
+        var bar = Console.IsOutputRedirected || Console.IsErrorRedirected ? null : new ProgressBar(Console.Error, time);
+
+        var started = time.GetTimestamp();
+        IReadOnlyList<TruncatedPartition> truncated;
+        try
+        {
+            truncated = await ActivatorUtilities.CreateInstance<TopicReader>(engine.Services)
+                .ReadAsync(options.Range.First.Time, audit.Add, progress => bar?.Show(progress.Read, progress.Total), cancellation);
+        }
+        catch (FailureException failure)
+        {
+            throw new CommandException(failure.Message, ExitCode.Failed);
+        }
+        finally
+        {
+            bar?.Clear();
+        }
+
+        var (counts, findings) = audit.Finish();
+        var outcome = new AuditOutcome(counts)
+        {
+            Topic = engine.Settings.Kafka.Topic,
+            From = options.Range.First.Time,
+            To = options.Range.End.Time,
+            ExactlyOnce = options.ExactlyOnce,
+            Findings = findings,
+            Truncated = truncated,
+            DurationMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1),
+        };
+        if (options.Json)
+            Console.WriteLine(JsonSerializer.Serialize(outcome, AuditJson.Default.AuditOutcome));
+        else
+            Print(outcome);
+        return outcome.Passed ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static void Print(AuditOutcome outcome)
+    {
+        Console.WriteLine($"topic {outcome.Topic}, ticks from {Tick.At(outcome.From)} to before {Tick.At(outcome.To)}: {outcome.Ticks:N0} ticks, {outcome.Shoes:N0} shoes");
+        Console.WriteLine($"{outcome.Records:N0} records read in {outcome.DurationMs / 1000:0.0} s, {outcome.Outside:N0} of them of other ticks");
+        foreach (var (name, count) in new[] { ("present", outcome.Present), ("missing", outcome.Missing), ("repeated", outcome.Repeated), ("altered", outcome.Altered), ("foreign", outcome.Foreign) })
+            Console.WriteLine($"{name,-8}  {count,15:N0}");
+        foreach (var finding in outcome.Findings)
+            Console.WriteLine(Line(finding));
+
+        if (outcome.Missing > 0)
+            foreach (var partition in outcome.Truncated)
+                Console.WriteLine($"deleted   partition {partition.Partition} begins at offset {partition.FirstOffset}: retention has deleted what was before, "
+                    + $"so what is missing of ticks up to {(partition.FirstTime is { } time ? Tick.At(time) : "the last")} may have been there");
+        if (outcome.Ticks == 0)
+            Console.WriteLine("The schedule has no tick in this range.");
+        Console.WriteLine(outcome.Passed ? "passed" : "failed");
+    }
+
+    private static string Line(AuditFinding finding)
+    {
+        var line = finding.Kind.ToString().ToLowerInvariant().PadRight(8);
+        if (finding is { Tick: { } tick, Id: { } id })
+            line += $"  tick {Tick.At(tick)}  id {id}";
+        if (finding is { Partition: { } partition, Offset: { } offset })
+            line += $"  partition {partition}  offset {offset}";
+        return line;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Machine;
+using ShoeFunctions.Local.Terminal;
+
+namespace ShoeFunctions.Local.Commands;
+
+/// <summary>Runs the embedded broker and registry alone, so that they outlive the door.</summary>
+internal static class BrokerCommand
+{
+    private const int MostPartitions = 1000;
+
+    private sealed record Options(int Port, int Partitions, string? ReadyFile);
+
+    /// <param name="readyFile">The door's own option, which may be typed before the verb as well.</param>
+    public static Command Verb(Option<string?> readyFile)
+    {
+        var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry on 127.0.0.1; 0 takes a free one. The brokers always take free ones.");
+        var partitions = NumberOption.Of("--partitions", 1, MostPartitions, 6, "Partitions of the topic; each keeps at most 5 MB and drops the oldest beyond that.");
+        var broker = new Command("broker",
+            "Run the embedded brokers and registry alone, with the topic of KAFKA_TOPIC, until SIGTERM or Ctrl+C, and print the lines that point the door at them.")
+        {
+            port, partitions, readyFile,
+        };
+        broker.SetAction((result, cancellation) => RunAsync(
+            new Options(result.GetValue(port), result.GetValue(partitions), result.GetValue(readyFile)), cancellation));
+        return broker;
+    }
+
+    private static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    {
+        if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new CommandException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
+
+        using var signals = new StopSignals();
+        using var kafka = new EmbeddedCluster();
+        await using var registry = await StartRegistryAsync(options.Port, cancellation);
+        var (servers, url) = (kafka.BootstrapServers, registry.Url.AbsoluteUri);
+        var topic = TopicOf(servers, url);
+        kafka.CreateTopic(topic, options.Partitions);
+
+        Console.WriteLine($"export KAFKA_BOOTSTRAP_SERVERS={servers}");
+        Console.WriteLine($"export SCHEMA_REGISTRY_URL={url}");
+        Console.WriteLine($"export KAFKA_TOPIC={topic}");
+        if (options.ReadyFile is { } ready)
+            await new ReadyFile(null, servers, url, topic).WriteAsync(ready, CancellationToken.None);
+        await signals.Told;
+        return ExitCode.Done;
+    }
+
+    private static async Task<EmbeddedRegistry> StartRegistryAsync(int port, CancellationToken cancellation)
+    {
+        try
+        {
+            return await EmbeddedRegistry.StartAsync(port, cancellation);
+        }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new CommandException($"Port {port} on 127.0.0.1 is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>The topic as the door will read it from the same environment and these addresses.</summary>
+    private static string TopicOf(string servers, string url)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url });
+        return ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present).Kafka.Topic;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Auditing;
+using ShoeFunctions.Engine.Planning;
+using ShoeFunctions.Engine.Serialization;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Terminal;
+
+namespace ShoeFunctions.Local.Commands;
+
+/// <summary>Prints the coming ticks, and what the settings come to in a month.</summary>
+internal static class PlanCommand
+{
+    private const int Most = 10_000;
+
+    public static Command Verb()
+    {
+        var from = RangeOptions.Time("--from", "The first tick's time, inclusive; now, where it is not given.", isRequired: false);
+        var count = NumberOption.Of("--count", 1, Most, 10, "How many ticks.");
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var plan = new Command("plan",
+            $"Print the coming ticks with their shoes and ids, and the function's runs and the topic's bytes in {ProductionPlan.MonthDays} days. Nothing is connected to. "
+            + $"{RangeOptions.Explanation} Exit 0, 2 for wrong usage or settings.")
+        {
+            from, count, json,
+        };
+        plan.SetAction(result => Run(
+            result.GetResult(from) is { Implicit: false } ? result.GetValue(from) : TimeProvider.System.GetUtcNow(), result.GetValue(count), result.GetValue(json)));
+        return plan;
+    }
+
+    private static int Run(DateTimeOffset from, int count, bool json)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
+        var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
+
+        var plan = ProductionPlan.Of(settings.Ticks.Schedule, new ShoeGenerator(settings.Ticks.Seed), settings.Kafka.MessageKey, TickRange.Between(from, from).First, count);
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(plan, PlanJson.Default.ProductionPlan));
+        else
+            Print(plan, settings);
+        return ExitCode.Done;
+    }
+
+    private static void Print(ProductionPlan plan, ShoeSettings settings)
+    {
+        var table = new TextTable(new("tick"), new("shoes", IsNumber: true), new("first id", IsNumber: true), new("last id", IsNumber: true));
+        foreach (var (tick, shoes, first, last) in plan.Ticks)
+            table.Add($"{Tick.At(tick)}", $"{shoes:N0}", first is null ? "–" : $"{first}", last is null ? "–" : $"{last}");
+        table.Write(Console.Out);
+
+        var month = plan.Month;
+        Console.WriteLine();
+        Console.WriteLine($"In {ProductionPlan.MonthDays} days, {Tick.At(month.From)} to before {Tick.At(month.To)}:");
+        Console.WriteLine($"runs   {month.Runs,18:N0}  of the function");
+        Console.WriteLine($"shoes  {month.Shoes,18:N0}");
+        Console.WriteLine($"bytes  {month.ValueBytes,18:N0}  of values, {Mean(month.ValueBytesPerShoe)} a shoe");
+        Console.WriteLine($"bytes  {month.RecordBytes,18:N0}  with keys and headers, {Mean(month.RecordBytesPerShoe)} a shoe");
+        Console.WriteLine($"Bytes are before compression ({settings.Kafka.Compression.ToString().ToLowerInvariant()}) and before what Kafka adds; the means are of the first {month.SampledShoes:N0} shoes.");
+    }
+
+    private static string Mean(double bytes) => bytes.ToString("0.0", CultureInfo.InvariantCulture);
+}
+
+/// <summary>How it is written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(ProductionPlan))]
+internal sealed partial class PlanJson : JsonSerializerContext;

@@ -1,0 +1,243 @@
+using System.Net;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using ShoeFunctions.Engine;
+using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Terminal;
+
+namespace ShoeFunctions.Local.Commands;
+
+/// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
+internal static partial class RunCommand
+{
+    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log);
+
+    public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    {
+        if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new CommandException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
+
+        // The native client loads while the host is put together.
+        _ = Task.Run(static () => Library.Version, CancellationToken.None);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddEnvironmentVariables();
+        await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
+        Configure(builder, options, embedded);
+
+        await using var app = builder.Build();
+        var settings = app.Services.GetRequiredService<ShoeSettings>();
+        await RefuseBrokenStateAsync(app, settings.Kafka, ClusterOf(settings.Kafka, embedded), options, cancellation);
+        using var hold = HoldOf(app, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
+        hold?.TryTake();
+        embedded.CreateTopic(settings.Kafka.Topic);
+        app.UseOwnNames(options.Hosts);
+        app.MapShoes();
+
+        // At the same time, so that the first tick finds everything open.
+        var stopping = app.Lifetime.ApplicationStopping;
+        var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
+        await StartAsync(app, options, prepared, cancellation);
+        await SayWhatRunsAsync(app, settings, embedded, options, prepared);
+        var timer = app.Services.GetRequiredService<TickTimer>();
+        bool delivered;
+        using (app.Services.GetRequiredService<ProductionReport>().Begin())
+            delivered = await timer.RunAsync(options.Ticks, stopping, hold is null ? null : hold.MayProduceAsync);
+        var told = stopping.IsCancellationRequested;
+        await app.StopAsync(CancellationToken.None);
+
+        SayWhatWasProduced(app, timer.Totals, options);
+        await RefuseToForgetAsync(app);
+        return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
+        embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
+
+    /// <summary>What keeps two processes with one state folder from producing both; null where there is none.</summary>
+    private static StateHold? HoldOf(WebApplication app, Options options, string cluster, string topic) => options.State is { } folder
+        ? new StateHold(
+            folder, cluster, topic, standsBy: options.Ticks is null, app.Services.GetRequiredService<ShoeConnections>(),
+            app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>())
+        : null;
+
+    private static void Configure(WebApplicationBuilder builder, Options options, EmbeddedParts embedded)
+    {
+        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State, embedded));
+        builder.Services.AddShoes();
+        builder.Services.AddSingleton<TickTimer>();
+        builder.Services.AddSingleton<ProductionReport>();
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.WebHost.UseKestrelCore().UseUrls($"http://{new IPEndPoint(options.Listen, options.Port)}");
+        AddLog(builder.Logging, options.Log);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // That a port is in use is said by us, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+    }
+
+    private static void AddLog(ILoggingBuilder logging, LogForm form)
+    {
+        if (form == LogForm.Json)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            });
+            return;
+        }
+
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = LineFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Warning;
+        });
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    }
+
+    private static IProgressStore ProgressStore(IServiceProvider provider, string? folder, EmbeddedParts embedded)
+    {
+        if (folder is null)
+            return new MemoryProgressStore();
+
+        var time = provider.GetRequiredService<TimeProvider>();
+        return new RememberingProgressStore(
+            () => new FileProgressStore(
+                folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time, provider.GetRequiredService<EarlierProgress>()),
+            time,
+            provider.GetRequiredService<ILogger<RememberingProgressStore>>());
+    }
+
+    private static async Task StartAsync(WebApplication app, Options options, Task prepared, CancellationToken cancellation)
+    {
+        try
+        {
+            await ListenAsync(app, prepared, cancellation);
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            throw new CommandException($"Port {options.Port} on {options.Listen} is in use: stop what uses it, or choose another with --port (0 takes a free one).", ExitCode.Failed);
+        }
+        catch (SocketException refused)
+        {
+            throw new CommandException($"Cannot listen on {new IPEndPoint(options.Listen, options.Port)}: {refused.Message}. See --listen and --port.", ExitCode.Failed);
+        }
+    }
+
+    /// <summary>A state that cannot be understood is left as it is: producing on from nothing would repeat what was delivered.</summary>
+    private static async Task RefuseBrokenStateAsync(WebApplication app, KafkaOptions kafka, string cluster, Options options, CancellationToken cancellation)
+    {
+        if (options.State is not { } folder)
+            return;
+
+        try
+        {
+            await new FileProgressStore(folder, cluster, kafka.Topic, app.Services.GetRequiredService<TimeProvider>()).ReadAsync(cancellation);
+        }
+        catch (FailureException broken) when (broken.Failure.Kind == FailureKind.Invalid)
+        {
+            throw new CommandException(broken.Message, ExitCode.Failed);
+        }
+        catch (FailureException)
+        {
+            // What may pass is the timer's to wait for.
+        }
+    }
+
+    /// <summary>What could not be written down is tried a last time: where that fails too, the next run does not know of it.</summary>
+    private static async Task RefuseToForgetAsync(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IProgressStore>() is not RememberingProgressStore { Unwritten: not null } store)
+            return;
+
+        await store.UpdateAsync(state => state, CancellationToken.None);
+        if (store.Unwritten is { } failure)
+            throw new CommandException($"--state: the progress of this run is not written down, so the next one delivers some of it again. {failure.Advice}", ExitCode.Failed);
+    }
+
+    private static async Task ListenAsync(WebApplication app, Task prepared, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            // What is being opened at the same time would complain of the brokers' end, after the one line that says why.
+            app.Lifetime.StopApplication();
+            await prepared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private static async Task SayWhatRunsAsync(
+        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, Task prepared)
+    {
+        try
+        {
+            await prepared;
+        }
+        catch (FailureException failure) when (failure.Failure is not { Source: FailureSource.Kafka, Recoverable: true })
+        {
+            throw new CommandException(failure.Message, ExitCode.Failed);
+        }
+        catch (FailureException)
+        {
+            // Brokers that are down may be back for the next tick: the first one says that they are.
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CommandException("Told to stop before anything was produced.", ExitCode.Done);
+        }
+
+        var http = app.Urls.First();
+        if (options.Log == LogForm.Json)
+        {
+            Log.Serving(LoggerOf(app), settings.Kafka.BootstrapServers, embedded.Kafka is not null, settings.Kafka.Topic, settings.SchemaRegistry.Url, embedded.SchemaRegistry is not null, http);
+        }
+        else
+        {
+            Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
+            Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
+            Console.WriteLine($"http             {http}/api/dashboard, and beside it stats, health, health/live");
+        }
+
+        if (options.ReadyFile is { } path)
+            await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
+    }
+
+    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, Options options)
+    {
+        if (options.Log == LogForm.Json)
+            Log.Ended(LoggerOf(app), totals.Ticks, totals.Delivered, totals.Failed);
+        else
+            Console.WriteLine($"{totals.Ticks}{(totals.Ticks < options.Ticks ? $" of {options.Ticks}" : "")} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
+    }
+
+    private static ILogger LoggerOf(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);
+
+    private static partial class Log
+    {
+        [LoggerMessage(700, LogLevel.Information, "serving {Http}, producing to {BootstrapServers} (embedded {EmbeddedKafka}), topic {Topic}, schema registry {SchemaRegistry} (embedded {EmbeddedSchemaRegistry})")]
+        public static partial void Serving(
+            ILogger logger, string bootstrapServers, bool embeddedKafka, string topic, Uri schemaRegistry, bool embeddedSchemaRegistry, string http);
+
+        [LoggerMessage(702, LogLevel.Information, "{Ticks} ticks, {Delivered} shoes delivered, {Failed} failed")]
+        public static partial void Ended(ILogger logger, int ticks, long delivered, long failed);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Terminal;
+
+namespace ShoeFunctions.Local.Commands;
+
+/// <summary>Prints the effective settings and where each comes from, and ends as a run with them would begin.</summary>
+internal static class SettingsCommand
+{
+    private const string Unset = "–";
+
+    public static int Run()
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        var embeddedAddresses = EmbeddedParts.StandIns(configuration);
+
+        var rows = Settings.All.Select(setting => embeddedAddresses.ContainsKey(setting.Name)
+            ? (setting.Name, Value: Unset, Source: "embedded, on a free port")
+            : Row(setting, configuration)).ToArray();
+        var (nameWidth, valueWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Value.Length));
+        foreach (var (name, value, source) in rows)
+            Console.WriteLine($"{name.PadRight(nameWidth)}  {value.PadRight(valueWidth)}  {source}");
+
+        configuration.AddInMemoryCollection(embeddedAddresses);
+        ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow());
+        return ExitCode.Done;
+    }
+
+    private static (string Name, string Value, string Source) Row(Setting setting, ConfigurationManager configuration) => configuration[setting.Name] switch
+    {
+        { Length: > 0 } value => (setting.Name, setting.Display(value), "environment"),
+        _ when setting.IsSecret && !string.IsNullOrEmpty(configuration["KEY_VAULT_URI"]) => (setting.Name, "***", "key vault, where it has one"),
+        _ => (setting.Name, setting.Default ?? Unset, setting.Default is null ? "not set" : "default"),
+    };
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Auditing;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Terminal;
+
+namespace ShoeFunctions.Local.Commands;
+
+/// <summary>Prints the newest shoes of the topic, decoded.</summary>
+internal static class TailCommand
+{
+    private const int Most = 10_000;
+
+    public static Command Verb()
+    {
+        var count = NumberOption.Of("--count", 1, Most, 10, "How many shoes.");
+        var json = new Option<bool>("--json") { Description = "Print a JSON object a line." };
+        var tail = new Command("tail",
+            "Print the newest shoes of the topic, newest last, with the same settings as the door: of the records at the end of each partition the latest by "
+            + "timestamp and id. A record that has no shoe is printed as foreign. Nothing is committed. Exit 0, 1 where the topic cannot be read, 2 for wrong usage or settings.")
+        {
+            count, json,
+        };
+        tail.SetAction((result, cancellation) => RunAsync(result.GetValue(count), result.GetValue(json), cancellation));
+        return tail;
+    }
+
+    private static async Task<int> RunAsync(int count, bool json, CancellationToken cancellation)
+    {
+        await using var engine = await ConfiguredEngine.StartAsync();
+        var tail = new TopicTail(ActivatorUtilities.CreateInstance<TopicReader>(engine.Services));
+        IReadOnlyList<TopicRecord> records;
+        try
+        {
+            records = await tail.ReadAsync(count, cancellation);
+        }
+        catch (FailureException failure)
+        {
+            throw new CommandException(failure.Message, ExitCode.Failed);
+        }
+
+        if (json)
+            foreach (var record in records)
+                Console.WriteLine(JsonSerializer.Serialize(TailedRecord.Of(record), TailJson.Lines.TailedRecord));
+        else if (records.Count > 0)
+            Print(records);
+
+        if (records.Count < count)
+            Console.Error.WriteLine($"Topic {engine.Settings.Kafka.Topic} has {(records.Count == 0 ? "no records" : $"{records.Count} in all")}.");
+        return ExitCode.Done;
+    }
+
+    private static void Print(IReadOnlyList<TopicRecord> records)
+    {
+        var table = new TextTable(
+            new("time"), new("id", IsNumber: true), new("brand"), new("name"), new("price", IsNumber: true), new("rating", IsNumber: true),
+            new("partition", IsNumber: true), new("offset", IsNumber: true));
+        foreach (var record in records)
+        {
+            var (time, partition, offset) = (record.Timestamp is { } timestamp ? $"{Tick.At(timestamp)}" : $"{record.TimestampMs} ms", $"{record.Partition}", $"{record.Offset}");
+            if (record.Shoe is { } shoe)
+                table.Add(time, $"{shoe.Id}", shoe.Brand, shoe.Name, shoe.SalePrice.ToString("0.00", CultureInfo.InvariantCulture),
+                    shoe.Rating.ToString("0.0", CultureInfo.InvariantCulture), partition, offset);
+            else
+                table.Add(time, "–", "foreign", record.Fault!, "–", "–", partition, offset);
+        }
+
+        table.Write(Console.Out);
+    }
+}

@@ -1,7 +1,0 @@
-namespace ShoeFunctions.Local;
-
-/// <summary>Ends the program with a message for the user and an exit code, and no stack trace.</summary>
-internal sealed class DoorException(string message, int exitCode) : Exception(message)
-{
-    public int ExitCode { get; } = exitCode;
-}

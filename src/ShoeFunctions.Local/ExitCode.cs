@@ -1,9 +1,0 @@
-namespace ShoeFunctions.Local;
-
-/// <summary>How the program ends.</summary>
-internal static class ExitCode
-{
-    public const int Done = 0;
-    public const int Failed = 1;
-    public const int WrongUsage = 2;
-}

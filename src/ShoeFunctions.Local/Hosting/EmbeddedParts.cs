@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Local.EmbeddedKafka;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+
+namespace ShoeFunctions.Local.Hosting;
+
+/// <summary>The broker and the registry that run in this process because neither is configured.</summary>
+internal sealed class EmbeddedParts : IAsyncDisposable
+{
+    private const int Partitions = 6;
+
+    private static readonly string[] Connections =
+    [
+        "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_KEY", "KAFKA_API_SECRET", "SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY_API_KEY", "SCHEMA_REGISTRY_API_SECRET",
+        "KEY_VAULT_URI",
+    ];
+
+    public EmbeddedCluster? Kafka { get; private set; }
+
+    public EmbeddedRegistry? SchemaRegistry { get; private set; }
+
+    /// <summary>Starts both where neither is configured, and puts their addresses into the configuration.</summary>
+    public static async Task<EmbeddedParts> StartAsync(ConfigurationManager configuration, CancellationToken cancellation)
+    {
+        var parts = new EmbeddedParts();
+        if (!AreWanted(configuration))
+            return parts;
+
+        parts.Kafka = new EmbeddedCluster();
+        parts.SchemaRegistry = await EmbeddedRegistry.StartAsync(cancellation: cancellation);
+        configuration.AddInMemoryCollection(Addresses(parts.Kafka.BootstrapServers, parts.SchemaRegistry.Url.AbsoluteUri));
+        return parts;
+    }
+
+    /// <summary>
+    /// Whether both are started here: a schema's id means something in its own registry alone, so a broker and a registry
+    /// belong together. Where an address or credentials are set, the settings' check tells what is missing.
+    /// </summary>
+    public static bool AreWanted(IConfiguration configuration) => Array.TrueForAll(Connections, name => string.IsNullOrEmpty(configuration[name]));
+
+    /// <summary>Addresses for what would be embedded, to read settings with where nothing is started.</summary>
+    public static Dictionary<string, string?> StandIns(IConfiguration configuration) =>
+        AreWanted(configuration) ? Addresses("localhost:9092", "http://localhost:8081") : [];
+
+    private static Dictionary<string, string?> Addresses(string servers, string url) =>
+        new() { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url };
+
+    /// <summary>Creates the topic where the broker is ours.</summary>
+    public void CreateTopic(string topic) => Kafka?.CreateTopic(topic, Partitions);
+
+    public async ValueTask DisposeAsync()
+    {
+        Kafka?.Dispose();
+        if (SchemaRegistry is not null)
+            await SchemaRegistry.DisposeAsync();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Reflection;
+using ShoeFunctions.Engine.Failures;
+
+namespace ShoeFunctions.Local.Terminal;
+
+/// <summary>What is said, in one line, where a program ends by an exception.</summary>
+internal static class LastWords
+{
+    /// <summary>EMFILE and ENFILE: this process, or the whole system, has too many files open.</summary>
+    private const int TooManyOfTheProcess = 24, TooManyOfTheSystem = 23;
+
+    private const string NoFiles = "No further file or connection can be opened: raise the limit of open files (ulimit -n).";
+
+    /// <summary>The line of an exception.</summary>
+    public static string Of(Exception error)
+    {
+        // Assemblies are files too; what is thrown where one cannot be opened does not say why.
+        if (NoFileCanBeOpened())
+            return NoFiles;
+
+        return error switch
+        {
+            TargetInvocationException or TypeInitializationException or AggregateException or TaskSchedulerException when error.InnerException is { } inner => Of(inner),
+            FailureException failure => failure.Message,
+            OutOfMemoryException or ThreadStartException => "There is not enough memory, or no further thread can be started: raise the limits (ulimit -v, ulimit -u, DOTNET_GCHeapHardLimit).",
+            IOException or UnauthorizedAccessException => $"A file or connection cannot be used: {OneLine(error.Message)}",
+            _ => $"It ended by an error that it does not know ({error.GetType().Name}): {OneLine(error.Message)}",
+        };
+    }
+
+    /// <summary>The end where nothing more can be loaded: it says what it knows without.</summary>
+    public static int Whisper()
+    {
+        StandardStream.Whisper("It cannot even begin, for want of open files, memory or threads: raise the limits (ulimit -n, ulimit -v, ulimit -u).\n"u8);
+        return ExitCode.Failed;
+    }
+
+    private static bool NoFileCanBeOpened()
+    {
+        try
+        {
+            using var any = File.OpenHandle(typeof(LastWords).Assembly.Location);
+            return false;
+        }
+        catch (IOException error)
+        {
+            return error.HResult is TooManyOfTheProcess or TooManyOfTheSystem;
+        }
+        catch (Exception error) when (error is ArgumentException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

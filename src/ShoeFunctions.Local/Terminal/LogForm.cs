@@ -1,0 +1,11 @@
+namespace ShoeFunctions.Local.Terminal;
+
+/// <summary>How the door logs.</summary>
+internal enum LogForm
+{
+    /// <summary>A line for people, warnings and errors to the standard error.</summary>
+    Text,
+
+    /// <summary>A JSON object a line, all to the standard output.</summary>
+    Json,
+}

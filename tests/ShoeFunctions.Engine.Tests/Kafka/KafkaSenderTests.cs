@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Kafka;
+
+/// <summary>What the guarantees rest on in the client's configuration, and what is left of a producer that is given up.</summary>
+public sealed class KafkaSenderTests
+{
+    private const int Ticks = 100;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void A_record_counts_when_all_replicas_have_it_and_is_there_once_however_often_it_is_sent()
+    {
+        var config = Config();
+        Assert.Equal((Acks.All, true, 5), (config.Acks, config.EnableIdempotence, config.MessageSendMaxRetries));
+    }
+
+    [Fact]
+    public void What_is_never_sent_again_needs_no_idempotence_which_the_client_would_refuse() =>
+        Assert.False(Config(("KAFKA_RETRY_MAX", "0")).EnableIdempotence);
+
+    [Theory]
+    [InlineData("3s")]
+    [InlineData("30s")]
+    [InlineData("5m")]
+    [InlineData("1h")]
+    public void A_message_that_times_out_is_reported_within_the_setting(string timeout)
+    {
+        var options = Options(("KAFKA_TIMEOUT", timeout));
+        // The client looks for time-outs once a second.
+        Assert.InRange(KafkaSender.Config(options, null, allowInsecure: false).MessageTimeoutMs!.Value, 1000, options.Timeout.TotalMilliseconds - 1000);
+    }
+
+    [Fact]
+    public void Keys_find_the_partitions_that_the_Java_client_would_choose() => Assert.Equal(Partitioner.Murmur2Random, Config().Partitioner);
+
+    /// <summary>With it the client logs a line at every start, of brokers that take such reports as of those that do not.</summary>
+    [Fact]
+    public void The_brokers_are_sent_no_reports_about_the_client() => Assert.False(Config().EnableMetricsPush);
+
+    [Fact]
+    public async Task A_hundred_ticks_that_fail_leave_no_send_behind()
+    {
+        // A port that nobody listens on, and nobody else gets.
+        using var port = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var handlers = new List<WeakReference>();
+        using var engine = new TestEngine(("KAFKA_BOOTSTRAP_SERVERS", $"{port.LocalEndPoint}"));
+        engine.Opening = () => new WatchedSender(new KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog), handler =>
+        {
+            handlers.Add(new WeakReference(handler));
+            engine.Time.Advance(Deadline);
+        });
+        for (var second = 0; second < Ticks; second++)
+        {
+            var report = await engine.Producer.ProduceAsync(new Tick(second), 10, Deadline, TestContext.Current.CancellationToken);
+            Assert.Equal((1, 0, FailureSource.Kafka), (report.Attempted, report.Delivered, report.Failure!.Source));
+        }
+
+        GC.Collect();
+        Assert.Equal(Ticks, handlers.Count);
+        // One or two may still be on a thread's stack.
+        Assert.InRange(handlers.Count(handler => handler.IsAlive), 0, Ticks / 10);
+    }
+
+    private static ProducerConfig Config(params (string Name, string Value)[] settings) => KafkaSender.Config(Options(settings), null, allowInsecure: false);
+
+    private static KafkaOptions Options(params (string Name, string Value)[] settings)
+    {
+        using var engine = new TestEngine(settings);
+        return engine.KafkaOptions;
+    }
+
+    /// <summary>Shows what is to hear of each send.</summary>
+    private sealed class WatchedSender(IMessageSender sender, Action<Action<DeliveryReport<byte[], byte[]>>> watch) : IMessageSender
+    {
+        public event Action? CredentialsRefused
+        {
+            add => sender.CredentialsRefused += value;
+            remove => sender.CredentialsRefused -= value;
+        }
+
+        public void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered)
+        {
+            sender.Produce(message, delivered);
+            watch(delivered);
+        }
+
+        public void UseCredentials(ApiKey credentials) => sender.UseCredentials(credentials);
+
+        public void LookAround() => sender.LookAround();
+
+        public Task<string?> ClusterIdAsync() => sender.ClusterIdAsync();
+
+        public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => sender.ErrorsSince(timestamp);
+
+        public void Dispose() => sender.Dispose();
+    }
+}

@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using ShoeFunctions.Engine.Tests.Processes;
+
+namespace ShoeFunctions.Engine.Tests.Progress.Stores;
+
+/// <summary>Azure's storage emulator, its tables only, as a process on a port of its own.</summary>
+public sealed class Azurite : IAsyncLifetime
+{
+    public const string WhyNot = "Table Storage is not tested: Azurite is missing; install Node.js with npm, and script/test fetches it.";
+
+    private const string Account = "shoes";
+
+    private static readonly string Key = Convert.ToBase64String(Encoding.UTF8.GetBytes("no secret: the emulator's, and ours alone"));
+
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../azurite"));
+
+    private readonly StringBuilder _output = new();
+    private Process? _process;
+    private int _topics;
+
+    /// <summary>Whether it can run here.</summary>
+    public static bool IsThere { get; } = Directory.Exists(Path.Combine(Folder, "node_modules", "azurite")) && NodeRuns();
+
+    /// <summary>Where the account's tables are.</summary>
+    public Uri Endpoint { get; private set; } = new("http://127.0.0.1:1");
+
+    /// <summary>As the setting has it.</summary>
+    public string ConnectionString => ConnectionStringOf(Endpoint);
+
+    /// <summary>A topic that no other test has.</summary>
+    public string NextTopic() => $"topic-{Interlocked.Increment(ref _topics)}";
+
+    /// <summary>The account's connection string with its tables elsewhere.</summary>
+    public static string ConnectionStringOf(Uri endpoint) => $"AccountName={Account};AccountKey={Key};TableEndpoint={new Uri(endpoint, Account)}";
+
+    public async ValueTask InitializeAsync()
+    {
+        // Another process may take the port between the choice and the start.
+        for (var attempt = 0; IsThere && attempt < 5 && !await StartAsync(); attempt++)
+            await StopAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task<bool> StartAsync()
+    {
+        var port = FreePort();
+        var start = Node(["node_modules/azurite/dist/src/table/main.js", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--tablePort", $"{port}"]);
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{Key}";
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => _output.AppendLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => _output.AppendLine(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        Endpoint = new Uri($"http://127.0.0.1:{port}");
+        using var client = new HttpClient();
+        using var limit = new CancellationTokenSource(Wait.Patience);
+        while (!_process.HasExited)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(Endpoint, limit.Token);
+                return !_process.HasExited;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+            }
+        }
+
+        TestContext.Current.SendDiagnosticMessage("Azurite ended: {0}", _output);
+        return false;
+    }
+
+    private async Task StopAsync()
+    {
+        if (_process is null)
+            return;
+
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static bool NodeRuns()
+    {
+        try
+        {
+            using var node = Process.Start(Node(["--version"]))!;
+            node.WaitForExit();
+            return node.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static ProcessStartInfo Node(IEnumerable<string> arguments) =>
+        new("node", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
+
+/// <summary>The tests that share one.</summary>
+[CollectionDefinition(Name)]
+public sealed class AzuriteTests : ICollectionFixture<Azurite>
+{
+    public const string Name = "Azurite";
+}

@@ -1,0 +1,31 @@
+using ShoeFunctions.Engine.Shoes;
+
+namespace ShoeFunctions.Engine.Tests.Shoes;
+
+public sealed class ShoeCatalogueTests
+{
+    [Fact]
+    public void It_has_at_least_twelve_brands_with_at_least_eight_models_each()
+    {
+        Assert.True(ShoeCatalogue.Brands.Length >= 12);
+        Assert.All(ShoeCatalogue.Brands, brand => Assert.True(brand.Models.Length >= 8, brand.Name));
+        Assert.Equal(ShoeCatalogue.Brands.Length, ShoeCatalogue.Brands.DistinctBy(brand => brand.Name).Count());
+    }
+
+    [Fact]
+    public void The_weights_are_shares_of_a_hundred() => Assert.Equal(100, ShoeCatalogue.Brands.Sum(brand => brand.Weight));
+
+    [Fact]
+    public void Every_model_is_a_model_of_its_brand_with_a_band_and_a_rating() =>
+        Assert.All(ShoeCatalogue.Brands, brand =>
+        {
+            Assert.Equal(brand.Models.Length, brand.Models.DistinctBy(model => model.Name).Count());
+            Assert.All(brand.Models, model =>
+            {
+                Assert.Equal(brand.Name, model.Brand);
+                Assert.InRange(model.LowPrice, 20, model.HighPrice - 1);
+                Assert.InRange(model.HighPrice, model.LowPrice + 1, 400);
+                Assert.InRange(model.TypicalRating, 40, 48);
+            });
+        });
+}

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Statistics;
+using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
+
+namespace ShoeFunctions.Engine.Tests.Statistics;
+
+public sealed class StatsTests
+{
+    [Fact]
+    public async Task Before_the_first_tick_everything_is_zero()
+    {
+        using var engine = new TestEngine();
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((0, 0, 0, 0), (answer.Totals.Delivered, answer.Totals.Ticks, answer.PendingTicks, answer.LastTicks.Length));
+        Assert.Equal((null, null, null, null), (answer.Since, answer.Latency, answer.LastFailure, answer.Sample));
+        Assert.Equal((ProductionState.Waiting, TestEngine.Start, TestEngine.Start.AddSeconds(5)), (answer.State, answer.AsOf, answer.NextTick));
+    }
+
+    [Fact]
+    public async Task Totals_rates_and_the_last_ticks_are_those_of_the_runs()
+    {
+        using var engine = new TestEngine();
+        for (var tick = 0; tick < 12; tick++)
+        {
+            await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((12, 120, 0, 1), (answer.Totals.Ticks, answer.Totals.Delivered, answer.Totals.Failed, answer.PendingTicks));
+        Assert.Equal(engine.Sender.Messages.Sum(message => (long)message.Value.Length), answer.Totals.Bytes);
+        Assert.Equal(1.0, answer.Rate.OverallPerSecond);
+        Assert.InRange(answer.Rate.LastMinutePerSecond, 0.8, 1.0);
+        Assert.Equal(12, answer.LastTicks.Length);
+        Assert.Equal(TestEngine.Start.AddSeconds(105), answer.LastTicks[0].Tick);
+        Assert.All(answer.LastTicks, tick => Assert.Equal(1.0, tick.PerSecond));
+        Assert.Equal(ProductionState.Delivering, answer.State);
+    }
+
+    [Fact]
+    public async Task A_program_that_writes_the_same_progress_is_named()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        Assert.Null((await AnswerAsync(engine)).OtherWriter);
+        var other = new OtherWriter("shoes-other/a0b1c2d3", engine.Time.GetUtcNow());
+        await engine.Progress.UpdateAsync(state => state with { OtherWriter = other }, TestContext.Current.CancellationToken);
+        Assert.Equal(other, (await AnswerAsync(engine)).OtherWriter);
+    }
+
+    [Fact]
+    public async Task Only_the_last_120_runs_are_kept_but_every_shoe_is_counted()
+    {
+        using var engine = new TestEngine();
+        for (var tick = 0; tick < 130; tick++)
+        {
+            await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((120, 1300), (answer.LastTicks.Length, answer.Totals.Delivered));
+    }
+
+    [Fact]
+    public async Task A_failed_run_shows_and_its_tick_is_pending()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((0, 10, 1), (answer.Totals.Delivered, answer.Totals.Failed, answer.PendingTicks));
+        Assert.Equal(10, answer.LastTicks[0].Failed);
+    }
+
+    [Fact]
+    public async Task The_last_failure_says_what_to_do_and_stays_when_deliveries_go_well_again()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var failing = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Failing, (DateTimeOffset?)null), (failing.State, failing.Sample?.Tick));
+        Assert.Equal((FailureKind.Authorization, "TopicAuthorizationFailed"), (failing.LastFailure!.Failure.Kind, failing.LastFailure.Failure.Code));
+        Assert.Equal((TestEngine.Start.AddSeconds(-5), TestEngine.Start), (failing.LastFailure.Tick, failing.LastFailure.At));
+        Assert.Contains("grant", failing.LastFailure.Failure.Advice, StringComparison.Ordinal);
+
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var delivering = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Delivering, failing.LastFailure), (delivering.State, delivering.LastFailure));
+    }
+
+    [Fact]
+    public async Task The_sample_is_what_the_last_delivered_tick_put_on_the_topic()
+    {
+        using var engine = new TestEngine(("SHOE_SEED", "42"), ("BATCH_SIZE", "11"));
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(TimeSpan.FromSeconds(10));
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+
+        var sample = (await AnswerAsync(engine)).Sample!;
+        Assert.Equal((TestEngine.Start.AddSeconds(-5), 11), (sample.Tick, sample.Of));
+        Assert.Equal(
+            engine.Sender.Messages.Take(10).Select(message => Main.Shoe.Parser.ParseFrom(message.Value.AsSpan(6))),
+            sample.Shoes.Select(shoe => new Main.Shoe { Id = shoe.Id, Brand = shoe.Brand, Name = shoe.Name, SalePrice = shoe.SalePrice, Rating = shoe.Rating }));
+    }
+
+    [Fact]
+    public async Task Many_pending_ticks_are_being_made_up_for_or_nobody_runs_them()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        async Task<ProductionState> AfterAsync(int seconds)
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(seconds));
+            return (await AnswerAsync(engine)).State;
+        }
+
+        // A tick may take 30 s, and three are in order: the fourth that nobody has run for so long tells.
+        Assert.Equal(ProductionState.Delivering, await AfterAsync(34));
+        Assert.Equal(ProductionState.Behind, await AfterAsync(1));
+        Assert.Equal(ProductionState.Behind, await AfterAsync(29));
+        Assert.Equal(ProductionState.Stalled, await AfterAsync(1));
+
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken, most: 2);
+        Assert.Equal(ProductionState.Behind, (await AnswerAsync(engine)).State);
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(ProductionState.Delivering, (await AnswerAsync(engine)).State);
+    }
+
+    [Fact]
+    public async Task A_tick_that_was_cut_short_is_stopped_and_not_failing()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        using var stop = new CancellationTokenSource();
+        var running = engine.Runner.RunDueAsync(stop.Token);
+        await Wait.UntilAsync(() => engine.Sender.Calls == 10);
+        await stop.CancelAsync();
+        await Wait.UntilAsync(() =>
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(1));
+            return running.IsCompleted;
+        });
+        await running;
+        Assert.Equal(ProductionState.Stopped, (await AnswerAsync(engine)).State);
+    }
+
+    [Fact]
+    public async Task The_answer_is_camelCase_JSON_with_times_in_UTC()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var json = JsonSerializer.SerializeToElement(await AnswerAsync(engine), ShoeJson.Default.StatsAnswer);
+        Assert.Equal("2026-11-23T14:00:05+00:00", json.GetProperty("since").GetString());
+        Assert.Equal(10, json.GetProperty("totals").GetProperty("delivered").GetInt64());
+        Assert.Equal("2026-11-23T14:00:00+00:00", json.GetProperty("lastTicks")[0].GetProperty("tick").GetString());
+        Assert.Equal("delivering", json.GetProperty("state").GetString());
+        Assert.Equal(JsonValueKind.Number, json.GetProperty("latency").GetProperty("p99Ms").ValueKind);
+    }
+
+    private static Task<StatsAnswer> AnswerAsync(TestEngine engine) => engine.Stats.AnswerAsync(TestContext.Current.CancellationToken);
+}
