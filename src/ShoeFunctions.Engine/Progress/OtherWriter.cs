@@ -1,5 +1,3 @@
-using ShoeFunctions.Engine.Progress.Stores;
-
 namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>A program elsewhere that writes the same progress.</summary>

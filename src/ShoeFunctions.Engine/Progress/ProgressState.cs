@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Progress;

@@ -2,7 +2,6 @@ using CsCheck;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 

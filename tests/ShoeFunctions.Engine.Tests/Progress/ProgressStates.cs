@@ -1,7 +1,6 @@
 using CsCheck;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Progress;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace ShoeFunctions.Engine.Progress.Stores;
+namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>How far one instance's writes have come.</summary>
 /// <param name="Name">The instance's own name, made up when it started: <c>place/process</c>; earlier programs gave no place.</param>
