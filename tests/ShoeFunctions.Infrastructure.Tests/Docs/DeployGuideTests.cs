@@ -92,7 +92,7 @@ public sealed partial class DeployGuideTests
         });
         var numbers = Regex.Matches(queries[1], "@\"([^\"]+)\"").Select(pattern => Regex.Match("tick 2026-11-23T14:39:30Z  10 shoes  7 delivered  3 failed  538 bytes", pattern.Groups[1].Value).Groups[1].Value);
         Assert.Equal(["7", "3"], numbers);
-        Assert.Contains("{Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes", Repository.Read("src/ShoeFunctions.Engine/Ticks/TickRunner.cs"), StringComparison.Ordinal);
+        Assert.Contains("{Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes", Repository.Read("src/ShoeFunctions.Engine/Running/TickRunner.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class Azurite : IAsyncLifetime
 
     private static readonly string Key = Convert.ToBase64String(Encoding.UTF8.GetBytes("no secret: the emulator's, and ours alone"));
 
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../azurite"));
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../azurite"));
 
     private readonly StringBuilder _output = new();
     private Process? _process;
