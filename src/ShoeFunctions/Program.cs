@@ -10,4 +10,12 @@ builder.Services.AddShoes(traced: "Microsoft.Azure.Functions.Worker");
 builder.Services.AddConfluentSerializer();
 builder.UseFunctionsHost();
 
-builder.Build().Run();
+try
+{
+    builder.Build().Run();
+}
+catch (OperationCanceledException)
+{
+    // To stop took longer than the host waits. What is not written down is made up for by the next run.
+    Console.WriteLine("The end took too long: the next run makes up for the tick that it cut short.");
+}
