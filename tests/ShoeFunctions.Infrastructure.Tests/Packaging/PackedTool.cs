@@ -3,6 +3,12 @@ namespace ShoeFunctions.Infrastructure.Tests.Packaging;
 /// <summary>What <c>dotnet pack</c> makes of the command and what <c>dotnet tool install</c> makes of that, once for all tests of the class, in a folder of their own.</summary>
 public sealed class PackedTool : IAsyncLifetime
 {
+    /// <summary>What is packed.</summary>
+    public const string Project = "src/ShoeFunctions.Local";
+
+    /// <summary>The package's name.</summary>
+    public const string Name = "ShoeFunctions.Tool";
+
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-tool-");
 
     /// <summary>The packed file, the only one there is.</summary>
@@ -15,11 +21,11 @@ public sealed class PackedTool : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // What is built on the way goes to a folder of its own, so that no other build is disturbed and no server stays.
-        await DotnetAsync("pack", Repository.PathOf("src/ShoeFunctions.Local"), "-o", Feed, "--artifacts-path", PathOf("artifacts"), "--disable-build-servers", "--nologo");
+        await DotnetAsync("pack", Repository.PathOf(Project), "-o", Feed, "--artifacts-path", PathOf("artifacts"), "--disable-build-servers", "--nologo");
 
         // No source but the packed file's folder.
         await File.WriteAllTextAsync(PathOf("nuget.config"), "<configuration><packageSources><clear /></packageSources></configuration>");
-        await DotnetAsync("tool", "install", "ShoeFunctions.Tool", "--tool-path", Tools, "--add-source", Feed, "--configfile", PathOf("nuget.config"));
+        await DotnetAsync("tool", "install", Name, "--tool-path", Tools, "--add-source", Feed, "--configfile", PathOf("nuget.config"));
     }
 
     /// <summary>Runs the installed command to its end, with these settings.</summary>

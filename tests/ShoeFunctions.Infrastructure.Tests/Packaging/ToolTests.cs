@@ -34,9 +34,13 @@ public sealed class ToolTests(PackedTool tool) : IClassFixture<PackedTool>
     [Fact]
     public async Task The_packages_version_is_the_one_that_the_command_names()
     {
-        var version = Path.GetFileNameWithoutExtension(tool.Package).Replace("ShoeFunctions.Tool.", "", StringComparison.Ordinal);
+        var version = Path.GetFileNameWithoutExtension(tool.Package).Replace($"{PackedTool.Name}.", "", StringComparison.Ordinal);
         Assert.Equal(version, (await tool.RunAsync(["--version"])).Output.Split('+')[0].TrimEnd());
     }
+
+    [Fact]
+    public void The_README_installs_it_from_where_it_is_packed() =>
+        Assert.Contains($"`dotnet pack {PackedTool.Project} && dotnet tool install --global --add-source {PackedTool.Project}/bin/Release {PackedTool.Name}`", Repository.Read("README.md"), StringComparison.Ordinal);
 
     [Fact]
     public void No_file_in_it_names_the_machine_that_packed_it()
