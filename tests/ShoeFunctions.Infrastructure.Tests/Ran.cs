@@ -5,6 +5,8 @@ namespace ShoeFunctions.Infrastructure.Tests;
 /// <summary>A program that ran to its end, and what it said.</summary>
 internal sealed record Ran(int ExitCode, string Output, string Errors)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+
     /// <summary>Runs one in the repository's folder, with further environment variables; null removes one.</summary>
     public static async Task<Ran> ProgramAsync(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment)
     {
@@ -23,7 +25,7 @@ internal sealed record Ran(int ExitCode, string Output, string Errors)
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         }
         finally
         {

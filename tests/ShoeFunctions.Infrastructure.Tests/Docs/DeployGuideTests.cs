@@ -6,9 +6,7 @@ namespace ShoeFunctions.Infrastructure.Tests.Docs;
 
 public sealed partial class DeployGuideTests
 {
-    private const string Path = "docs/deploy.md";
-
-    private static readonly string Guide = Repository.Read(Path);
+    private static readonly string Guide = Repository.Read("docs/deploy.md");
 
     [Fact]
     public void There_are_ten_steps_and_each_shows_what_is_typed()
@@ -25,15 +23,6 @@ public sealed partial class DeployGuideTests
         var named = Parameter.Matches(Guide).Select(match => match.Groups[1].Value).Distinct().ToArray();
         Assert.Contains("alertWithoutTickMinutes", named);
         Assert.All(named, name => Assert.Contains(name, parameters));
-    }
-
-    [Fact]
-    public void What_it_links_in_the_repository_is_there_and_the_README_links_it()
-    {
-        var links = Link.Matches(Guide).Select(match => match.Groups[1].Value).Where(link => !link.StartsWith("https://", StringComparison.Ordinal)).ToArray();
-        Assert.NotEmpty(links);
-        Assert.All(links, link => Assert.True(File.Exists(Repository.PathOf(System.IO.Path.Combine("docs", link))), link));
-        Assert.Contains($"]({Path})", Repository.Read("README.md"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,9 +98,6 @@ public sealed partial class DeployGuideTests
     /// <summary>A name in camel case, alone between backticks or with a value.</summary>
     [GeneratedRegex("`([a-z]+[A-Z][A-Za-z]*)(?: = [^`]*)?`")]
     private static partial Regex Parameter { get; }
-
-    [GeneratedRegex(@"\]\(([^)#]+)\)")]
-    private static partial Regex Link { get; }
 
     [GeneratedRegex("gh variable set ([A-Z_]+)")]
     private static partial Regex Variable { get; }
