@@ -31,6 +31,19 @@ public static class HostServices
         return builder;
     }
 
+    /// <summary>Runs the app until it is told to stop. An end that took longer than the host waits is one line.</summary>
+    public static void RunToTheEnd(this IHost app)
+    {
+        try
+        {
+            app.Run();
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("The end took too long: the next run makes up for the tick that it cut short.");
+        }
+    }
+
     /// <summary>
     /// Where our log lines go to telemetry from here, the host must not send the copies of them that it gets for its own log.
     /// The other way round they would have neither level nor event id nor trace.

@@ -259,6 +259,8 @@ public sealed class LastWordsTests : IAsyncLifetime
             start.Environment.Remove(name);
         (string Name, string Value)[] addresses = embedded
             ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
+        // A shell says so where it lacks its parent's language.
+        start.Environment["LC_ALL"] = "C";
         foreach (var (name, value) in (IEnumerable<(string, string)>)[("PRODUCE_SCHEDULE", "* * * * * *"), .. addresses, .. settings])
             start.Environment[name] = value;
 
