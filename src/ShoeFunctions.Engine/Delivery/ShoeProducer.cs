@@ -30,9 +30,10 @@ public sealed class ShoeProducer(
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
 
-    private readonly ClientMemory _memory = new(time);
-
     private static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
+
+    /// <summary>Handed back after each tick, as often as is worth its while.</summary>
+    internal ClientMemory Memory { get; } = new(time);
 
     /// <summary>
     /// Opens the producer and asks the registry, both at once, where that is not done yet: the first tick is then spared
@@ -128,7 +129,7 @@ public sealed class ShoeProducer(
 
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
-        _memory.HandBack();
+        Memory.HandBack();
         return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
     }
 

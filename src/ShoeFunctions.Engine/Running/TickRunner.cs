@@ -208,8 +208,10 @@ public sealed partial class TickRunner(
     private TimeSpan Deadline(Tick tick)
     {
         var untilNext = options.Schedule.Next(tick) is { } next ? next.Time - time.GetUtcNow() : TimeSpan.Zero;
-        return untilNext < kafka.Timeout ? kafka.Timeout : Shorter(untilNext, options.LongestRun);
+        return Longer(untilNext, kafka.Timeout);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -19,5 +19,16 @@ public sealed class LatencyHistogramTests
         });
 
     [Fact]
+    public void Below_32_microseconds_it_is_exact()
+    {
+        var histogram = new LatencyHistogram();
+        for (var value = 0; value < 32; value++)
+            histogram.Record(TimeSpan.FromMicroseconds(value));
+        // Nothing is said to be longer than the longest, which would hide an end that is too high.
+        histogram.Record(TimeSpan.FromSeconds(1));
+        Assert.Equal(Enumerable.Range(0, 32), Enumerable.Range(0, 32).Select(value => (int)histogram.Quantile((value + 0.5) / 33).TotalMicroseconds));
+    }
+
+    [Fact]
     public void Nothing_counted_has_no_latency() => Assert.Equal(TimeSpan.Zero, new LatencyHistogram().Quantile(0.99));
 }

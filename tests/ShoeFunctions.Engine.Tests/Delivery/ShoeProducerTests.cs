@@ -107,6 +107,24 @@ public sealed class ShoeProducerTests
     }
 
     [Fact]
+    public async Task A_queue_that_others_have_filled_is_tried_once_more_and_then_after_a_pause()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Refusal = call => call < 3 ? ErrorCode.Local_QueueFull : ErrorCode.NoError;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = ProduceAsync(engine, 1);
+        engine.Time.Advance(TimeSpan.FromMilliseconds(10) - TimeSpan.FromTicks(1));
+        Assert.Equal((2, false), (engine.Sender.Calls, producing.IsCompleted));
+
+        await Wait.UntilAsync(() =>
+        {
+            engine.Time.Advance(TimeSpan.FromMilliseconds(10));
+            return producing.IsCompleted;
+        });
+        Assert.Equal((4, 1), (engine.Sender.Calls, (await producing).Delivered));
+    }
+
+    [Fact]
     public async Task A_send_that_cannot_be_started_has_failed()
     {
         using var engine = new TestEngine();
@@ -210,6 +228,46 @@ public sealed class ShoeProducerTests
     }
 
     [Fact]
+    public async Task Credentials_that_the_brokers_refuse_end_the_tick_where_there_are_no_others()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Holds = true;
+        await engine.Producer.PrepareAsync(TestContext.Current.CancellationToken);
+        var producing = ProduceAsync(engine, 10);
+        engine.Sender.Refuse();
+        var report = await producing.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal((10, FailureKind.Authentication, "Local_Authentication"), (report.Failed, report.Failure!.Kind, report.Failure.Code));
+        Assert.Equal((TimeSpan.Zero, 1), (report.Duration, engine.Sender.Disposals));
+    }
+
+    [Fact]
+    public async Task A_tick_that_has_ended_holds_on_to_nothing()
+    {
+        using var engine = new TestEngine();
+        var sender = new WeakReference(null);
+        engine.Opening = () =>
+        {
+            var failing = new CollectingSender { Outcome = _ => ErrorCode.Local_MsgTimedOut };
+            sender.Target = failing;
+            return failing;
+        };
+        await ProduceAsync(engine, 10);
+        await Wait.UntilAsync(() =>
+        {
+            GC.Collect();
+            return !sender.IsAlive;
+        });
+    }
+
+    [Fact]
+    public async Task What_the_client_has_freed_is_handed_back_after_a_tick()
+    {
+        using var engine = new TestEngine();
+        await ProduceAsync(engine, 1);
+        Assert.False(engine.Producer.Memory.HandBack());
+    }
+
+    [Fact]
     public async Task A_report_that_comes_after_the_end_changes_nothing()
     {
         using var engine = new TestEngine();
@@ -229,6 +287,14 @@ public sealed class ShoeProducerTests
         var report = await ToldToStopAsync(engine, Tick.MaxShoes, engine.Sender.Release);
         Assert.Equal((ShoeProducer.MaxInFlight, Tick.MaxShoes - ShoeProducer.MaxInFlight), (report.Delivered, report.Failed));
         Assert.Equal(FailureKind.Cancelled, report.Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_a_tick_whose_last_shoes_are_acknowledged_in_time_has_not_failed()
+    {
+        using var engine = new TestEngine();
+        var report = await ToldToStopAsync(engine, 10, engine.Sender.Release);
+        Assert.Equal((10, true, null), (report.Delivered, report.IsDelivered, report.Failure));
     }
 
     [Fact]
@@ -280,6 +346,9 @@ public sealed class ShoeProducerTests
 
         engine.Opening = () => throw new KafkaException(ErrorCode.Local_InvalidArg);
         Assert.Equal("Local_InvalidArg", (await ProduceAsync(engine, 10)).Failure!.Code);
+        // Of what could not be opened no cause is known that would explain a time-out.
+        engine.Opening = () => throw new KafkaException(ErrorCode.Local_TimedOut);
+        Assert.Equal("Local_TimedOut", (await ProduceAsync(engine, 10)).Failure!.Code);
         engine.Opening = null;
         Assert.True((await ProduceAsync(engine, 10)).IsDelivered);
     }
@@ -315,6 +384,20 @@ public sealed class ShoeProducerTests
     }
 
     [Fact]
+    public async Task At_the_deadline_a_registry_that_was_failing_until_then_is_the_cause()
+    {
+        using var engine = new TestEngine();
+        engine.Registry.Fault = (HttpStatusCode.ServiceUnavailable, "");
+        var producing = engine.Producer.ProduceAsync(SomeTick, 10, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        // It waits before it asks again, for the first time a quarter of a second.
+        await Wait.UntilAsync(() => engine.Time.Timers.Contains(TimeSpan.FromMilliseconds(250)));
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        var report = await producing;
+        Assert.Equal((10, FailureSource.SchemaRegistry, FailureKind.ServerError), (report.Failed, report.Failure!.Source, report.Failure.Kind));
+        Assert.Equal(TimeSpan.FromSeconds(1), report.Duration);
+    }
+
+    [Fact]
     public async Task A_subject_with_a_rule_set_is_refused_rather_than_framed_wrongly()
     {
         using var engine = new TestEngine();
@@ -333,6 +416,24 @@ public sealed class ShoeProducerTests
         var calls = engine.Registry.Calls.Count;
         await ProduceAsync(engine, 1);
         Assert.Equal(calls, engine.Registry.Calls.Count);
+    }
+
+    [Fact]
+    public async Task The_registry_is_asked_once_however_many_ask_at_once()
+    {
+        using var engine = new TestEngine();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => engine.Producer.PrepareAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(2, engine.Registry.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Where_none_is_to_be_registered_a_schema_that_is_missing_fails_the_tick()
+    {
+        using var engine = new TestEngine(("SCHEMA_AUTO_REGISTER", "false"));
+        engine.Registry.Fault = (HttpStatusCode.NotFound, """{"error_code":40403,"message":"Schema not found"}""");
+        var report = await ProduceAsync(engine, 10);
+        Assert.Equal((10, FailureSource.SchemaRegistry, FailureKind.NotFound), (report.Failed, report.Failure!.Source, report.Failure.Kind));
+        Assert.Equal(["POST /subjects/js_shoe-value"], engine.Registry.Calls);
     }
 
     [Theory]

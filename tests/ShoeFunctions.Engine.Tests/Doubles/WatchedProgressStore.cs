@@ -19,6 +19,12 @@ internal sealed class WatchedProgressStore : IProgressStore
     /// <summary>What the last update was to be given up with.</summary>
     public CancellationToken LastToken { get; private set; }
 
+    /// <summary>How often it was told the cluster, or was to be.</summary>
+    public int Moves { get; private set; }
+
+    /// <summary>Whether it cannot be told.</summary>
+    public bool CannotBeTold { get; set; }
+
     public async Task<ProgressState> ReadAsync(CancellationToken cancellation)
     {
         var state = await Inner.ReadAsync(cancellation);
@@ -34,5 +40,9 @@ internal sealed class WatchedProgressStore : IProgressStore
         return await Inner.UpdateAsync(change, cancellation);
     }
 
-    public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation) => Inner.UseClusterAsync(clusterId, cancellation);
+    public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
+    {
+        Moves++;
+        return CannotBeTold ? Task.FromResult(ClusterMove.Untold) : Inner.UseClusterAsync(clusterId, cancellation);
+    }
 }

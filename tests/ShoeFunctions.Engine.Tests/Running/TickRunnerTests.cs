@@ -1,10 +1,13 @@
 using Confluent.Kafka;
 using Main;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Tests.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Running;
@@ -306,6 +309,141 @@ public sealed class TickRunnerTests
         await stopping.WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.True(running.IsCompleted);
     }
+
+    [Fact]
+    public async Task To_stop_tells_the_run_that_is_under_way()
+    {
+        using var gate = new TickGate();
+        var begun = new TaskCompletionSource();
+        var running = gate.RunAsync(
+            async stop =>
+            {
+                begun.SetResult();
+                await Task.Delay(Wait.Patience, TimeProvider.System, stop);
+                return 0;
+            },
+            TestContext.Current.CancellationToken);
+        await begun.Task;
+        await gate.StopAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task To_stop_waits_for_a_run_no_longer_than_the_host_does()
+    {
+        using var gate = new TickGate();
+        using var host = new CancellationTokenSource();
+        var end = new TaskCompletionSource<int>();
+        var running = gate.RunAsync(_ => end.Task, TestContext.Current.CancellationToken);
+        var stopping = gate.StopAsync(host.Token);
+        await host.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopping.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken));
+        end.SetResult(0);
+        await running;
+    }
+
+    [Fact]
+    public async Task Told_to_stop_between_two_ticks_it_begins_no_other()
+    {
+        using var engine = new TestEngine();
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromSeconds(30));
+        using var stop = new CancellationTokenSource();
+        Assert.True(Assert.Single(await engine.Runner.RunDueAsync(stop.Token, ended: _ => stop.Cancel())).IsDelivered);
+    }
+
+    [Fact]
+    public async Task That_a_run_was_told_to_stop_makes_no_new_failure_of_the_one_before()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        await RunAsync(engine);
+
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        engine.Sender.Produced = stop.Cancel;
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(await engine.Runner.RunDueAsync(stop.Token)).Failure!.Kind);
+
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        engine.Sender.Produced = null;
+        Assert.True(Assert.Single(await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken)).IsRepeated);
+    }
+
+    [Fact]
+    public async Task Where_the_progress_cannot_be_read_shoes_are_produced_all_the_same()
+    {
+        using var engine = new TestEngine(new WatchedProgressStore { OnRead = () => throw new FailureException(FaultyProgressStore.Down) });
+        Assert.Equal(["2026-11-23T14:00:00Z"], await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task Where_the_progress_cannot_be_understood_none_are_produced()
+    {
+        using var engine = new TestEngine(new WatchedProgressStore { OnRead = () => throw new FailureException(ProgressFailures.Newer("It", 2)) });
+        Assert.Equal("newer-version", (await Assert.ThrowsAsync<FailureException>(() => RunAsync(engine))).Failure.Code);
+        Assert.Empty(engine.Sender.Messages);
+    }
+
+    [Fact]
+    public async Task What_a_run_took_before_its_tick_is_not_left_to_the_tick()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = new TestEngine(Daily, TwoMinutes, store);
+        store.OnRead = () => engine.Time.Advance(TimeSpan.FromMinutes(1));
+        engine.Sender.Holds = true;
+        var running = engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => engine.Sender.Messages.Count == 10);
+        engine.Time.Advance(TimeSpan.FromSeconds(30));
+        var report = Assert.Single(await running.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Equal((FailureKind.Timeout, TimeSpan.FromSeconds(30)), (report.Failure!.Kind, report.Duration));
+    }
+
+    [Fact]
+    public async Task A_run_that_has_waited_for_as_long_as_it_may_last_begins_no_tick()
+    {
+        using var engine = new TestEngine(Daily, TwoMinutes);
+        engine.Sender.Holds = true;
+        var first = engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => engine.Sender.Messages.Count == 10);
+        var second = engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(TwoMinutes.ForTicks);
+        Assert.Single(await first.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Empty(await second.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Equal(10, engine.Sender.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_tick_with_more_shoes_than_a_tick_holds_sends_none()
+    {
+        // Too far away for the settings' check: on the 31st of December the schedule does not fire.
+        using var engine = new TestEngine(("PRODUCE_SCHEDULE", "0 * * 1-30 * *"), ("MESSAGE_INTERVAL", "1ms"));
+        engine.Time.SetUtcNow(new DateTimeOffset(2026, 12, 30, 23, 59, 5, TimeSpan.Zero));
+        var report = Assert.Single(await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((86_460_000, 86_460_000, "batch-too-large"), (report.Shoes, report.Failed, report.Failure!.Code));
+        Assert.Empty(engine.Sender.Messages);
+    }
+
+    [Fact]
+    public async Task The_store_is_told_the_cluster_once_and_again_where_it_could_not_be_told()
+    {
+        var store = new WatchedProgressStore { CannotBeTold = true };
+        using var engine = new TestEngine(store);
+        engine.Sender.ClusterId = "one";
+        var moves = new List<int>();
+        for (var tick = 0; tick < 4; tick++)
+        {
+            store.CannotBeTold = tick < 2;
+            await RunAsync(engine);
+            moves.Add(store.Moves);
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal([1, 2, 3, 3], moves);
+    }
+
+    private static readonly (string Name, string Value)[] Daily = [("PRODUCE_SCHEDULE", "0 0 14 * * *"), ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "5s")];
+
+    private static readonly RunLimit TwoMinutes = new(TimeSpan.FromMinutes(2), "the host");
 
     private static async Task<string[]> RunAsync(TestEngine engine) =>
         [.. (await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken)).Select(report => report.Tick.ToString())];
