@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.Hosting;
-using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine;
 using ShoeFunctions.Hosting;
 using ShoeFunctions.Serialization;
 
