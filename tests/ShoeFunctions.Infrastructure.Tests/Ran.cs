@@ -17,6 +17,8 @@ internal sealed record Ran(int ExitCode, string Output, string Errors)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // A shell says so where it lacks its parent's language.
+        start.Environment["LC_ALL"] = "C";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
 
