@@ -21,9 +21,6 @@ public sealed class ShoeProducer(
     /// <summary>How many sends may be under way at once; the next one waits until half of them are reported.</summary>
     public const int MaxInFlight = KafkaSender.QueueSize / 2;
 
-    /// <summary>How long a batch that is cut short waits for the reports of what is already under way.</summary>
-    public static readonly TimeSpan FlushTimeout = RunLimit.FlushTimeout;
-
     /// <summary>Where no report has come after so long, it is looked why, and from then on so often whether that is known.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2), SilenceInterval = TimeSpan.FromSeconds(1);
 
@@ -48,7 +45,7 @@ public sealed class ShoeProducer(
     /// <param name="count">How many shoes it has.</param>
     /// <param name="deadline">How long it may take at most. What has no report by then has failed.</param>
     /// <param name="cancellation">
-    /// Stops the generation at once; what is under way has <see cref="FlushTimeout"/> left to be acknowledged.
+    /// Stops the generation at once; what is under way has <see cref="RunLimit.FlushTimeout"/> left to be acknowledged.
     /// </param>
     public async Task<TickReport> ProduceAsync(Tick tick, int count, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -225,7 +222,7 @@ public sealed class ShoeProducer(
     {
         try
         {
-            await tally.SettledAsync().WaitAsync(FlushTimeout, time);
+            await tally.SettledAsync().WaitAsync(RunLimit.FlushTimeout, time);
         }
         catch (TimeoutException)
         {

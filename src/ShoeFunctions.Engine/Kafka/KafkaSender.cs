@@ -22,8 +22,8 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>How long the reports of what is given up are waited for at a time; they come at once.</summary>
     private static readonly TimeSpan ReportsWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often they are waited for: nothing is known that keeps one back, and a host that stops has five seconds.</summary>
-    private const int MostWaits = 40;
+    /// <summary>How often they are waited for: nothing is known that keeps one back, and a host that stops kills the process after five seconds.</summary>
+    private const int MostWaits = 10;
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly Lazy<Task<string?>> _clusterId;

@@ -15,9 +15,6 @@ internal static class ProgressFailures
 
     public const string Writing = "write progress";
 
-    /// <summary>ENFILE and EMFILE.</summary>
-    private const int TooManyOfTheSystem = 23, TooManyOfTheProcess = 24;
-
     /// <summary>What the tables' client threw.</summary>
     public static Failure OfTable(Exception error, string operation, Uri table)
     {
@@ -80,7 +77,7 @@ internal static class ProgressFailures
             DirectoryNotFoundException or PathTooLongException => As(FailureKind.NotFound, "no-folder", false, $"File {path} cannot be made there: choose another folder."),
             IOException held when IsHeld(held) => As(FailureKind.Timeout, "locked", true,
                 $"File {path} was always locked by another process: see whether one hangs that uses it."),
-            IOException { HResult: TooManyOfTheSystem or TooManyOfTheProcess } => As(FailureKind.ServerError, "too-many-files", true,
+            IOException many when OpenFiles.AreTooMany(many) => As(FailureKind.ServerError, "too-many-files", true,
                 $"File {path} cannot be opened, because too many files and connections are open: raise the limit (ulimit -n)."),
             _ => As(FailureKind.ServerError, "io", true, $"File {path} cannot be read or written: see whether the disk is full or broken."),
         };

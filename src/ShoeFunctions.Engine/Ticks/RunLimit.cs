@@ -12,7 +12,7 @@ public sealed record RunLimit(TimeSpan? Longest, string Reason)
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a run that is told to stop waits for the reports of what is under way.</summary>
-    internal static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Nobody ends a run.</summary>
     public static RunLimit None { get; } = new(null, "");

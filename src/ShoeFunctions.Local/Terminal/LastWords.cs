@@ -6,9 +6,6 @@ namespace ShoeFunctions.Local.Terminal;
 /// <summary>What is said, in one line, where a program ends by an exception.</summary>
 internal static class LastWords
 {
-    /// <summary>EMFILE and ENFILE: this process, or the whole system, has too many files open.</summary>
-    private const int TooManyOfTheProcess = 24, TooManyOfTheSystem = 23;
-
     private const string NoFiles = "No further file or connection can be opened: raise the limit of open files (ulimit -n).";
 
     /// <summary>The line of an exception.</summary>
@@ -44,7 +41,7 @@ internal static class LastWords
         }
         catch (IOException error)
         {
-            return error.HResult is TooManyOfTheProcess or TooManyOfTheSystem;
+            return OpenFiles.AreTooMany(error);
         }
         catch (Exception error) when (error is ArgumentException or UnauthorizedAccessException)
         {

@@ -301,7 +301,7 @@ public sealed class ShoeProducerTests
     public async Task Told_to_stop_it_waits_no_longer_than_the_flush_may_take()
     {
         using var engine = new TestEngine();
-        var report = await ToldToStopAsync(engine, 10, () => engine.Time.Advance(ShoeProducer.FlushTimeout));
+        var report = await ToldToStopAsync(engine, 10, () => engine.Time.Advance(RunLimit.FlushTimeout));
         Assert.Equal(10, report.Failed);
     }
 
@@ -313,7 +313,7 @@ public sealed class ShoeProducerTests
         {
             // The duration is taken when all is counted.
             engine.Time.OnTimestamp = engine.Sender.ReleaseHere;
-            engine.Time.Advance(ShoeProducer.FlushTimeout);
+            engine.Time.Advance(RunLimit.FlushTimeout);
         });
         Assert.Equal((0, 10), (report.Delivered, report.Failed));
         Assert.Equal(1, engine.Sender.Disposals);
@@ -323,7 +323,7 @@ public sealed class ShoeProducerTests
     public async Task A_producer_with_sends_under_way_is_given_up_lest_they_be_delivered_beside_the_ticks_next_run()
     {
         using var engine = new TestEngine();
-        await ToldToStopAsync(engine, 10, () => engine.Time.Advance(ShoeProducer.FlushTimeout));
+        await ToldToStopAsync(engine, 10, () => engine.Time.Advance(RunLimit.FlushTimeout));
         Assert.Equal(1, engine.Sender.Disposals);
     }
 

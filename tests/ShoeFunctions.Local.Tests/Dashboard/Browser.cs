@@ -34,6 +34,7 @@ public sealed class Browser : IAsyncLifetime
         if (!IsThere)
             return;
 
+        // As in Child: it starts a process.
         Task<IPlaywright> starting;
         lock (typeof(Process))
             starting = Playwright.CreateAsync();

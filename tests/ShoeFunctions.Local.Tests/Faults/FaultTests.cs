@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 
@@ -15,8 +16,12 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_tick_ends_as_it_should_and_the_next_makes_good(string fault) =>
-        TestContext.Current.TestOutputHelper!.WriteLine(await RunAsync(Faults[fault], TestContext.Current.CancellationToken));
+    public async Task A_tick_ends_as_it_should_and_the_next_makes_good(string fault)
+    {
+        using var limit = new CancellationTokenSource(Wait.Patience, TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper!.WriteLine(await RunAsync(Faults[fault], stop.Token));
+    }
 
     [Fact]
     public void There_are_more_than_forty() => Assert.True(Faults.Count > 40);

@@ -2,10 +2,10 @@ using System.Net;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Functions;
 
 namespace ShoeFunctions.Tests.Adapters;
@@ -77,7 +77,7 @@ public sealed class ProduceShoesTests
         await Wait.UntilAsync(() =>
         {
             // When it begins to wait for what is under way cannot be seen; the nine minutes are far off.
-            app.Time.Advance(ShoeProducer.FlushTimeout);
+            app.Time.Advance(RunLimit.FlushTimeout);
             return run.IsCompleted;
         });
 

@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Tests.Shipped;
 
@@ -30,7 +30,7 @@ public sealed class ShippedFilesTests
     public void What_is_under_way_is_given_up_before_the_app_is_and_the_app_ends_before_the_host_kills_it()
     {
         var shutdown = double.Parse(Regex.Match(Read("src/ShoeFunctions/Hosting/HostServices.cs"), @"ShutdownTimeout = TimeSpan\.FromSeconds\(([0-9.]+)\)").Groups[1].Value, CultureInfo.InvariantCulture);
-        Assert.InRange(shutdown, ShoeProducer.FlushTimeout.TotalSeconds + 0.25, 5 - 0.25);
+        Assert.InRange(shutdown, RunLimit.FlushTimeout.TotalSeconds + 0.25, 5 - 0.25);
     }
 
     [Fact]
