@@ -197,7 +197,8 @@ public sealed class DashboardPageTests(Browser browser)
         await using var locked = await browser.OpenAsync(front.Url);
         await locked.IsAsync("locked");
         Assert.Contains("function key", await locked.TextAsync("#why"), StringComparison.Ordinal);
-        Assert.Equal("", front.Asked.Last());
+        // The other page goes on asking, with its key.
+        Assert.Contains("", front.Asked);
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
