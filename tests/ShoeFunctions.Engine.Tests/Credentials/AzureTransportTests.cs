@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Tests.Progress.Stores;
 
 namespace ShoeFunctions.Engine.Tests.Credentials;
@@ -14,11 +15,11 @@ public sealed class AzureTransportTests
     [Fact]
     public async Task A_proxy_of_the_environment_is_not_asked_for_a_storage_account_on_this_machine()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(AzureTransportTests).Assembly.Location, "--filter-method", $"*.{nameof(A_storage_account_on_this_machine_is_asked)}"])
+        using var process = Child.Start(new ProcessStartInfo("dotnet", [typeof(AzureTransportTests).Assembly.Location, "--filter-method", $"*.{nameof(A_storage_account_on_this_machine_is_asked)}"])
         {
             Environment = { ["HTTP_PROXY"] = NobodysProxy, ["http_proxy"] = NobodysProxy },
             RedirectStandardOutput = true,
-        })!;
+        });
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, output);

@@ -52,7 +52,7 @@ public sealed class Azurite : IAsyncLifetime
         var port = FreePort();
         var start = Node(["node_modules/azurite/dist/src/table/main.js", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--tablePort", $"{port}"]);
         start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{Key}";
-        _process = Process.Start(start)!;
+        _process = Child.Start(start);
         _process.OutputDataReceived += (_, line) => _output.AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => _output.AppendLine(line.Data);
         _process.BeginOutputReadLine();
@@ -101,7 +101,7 @@ public sealed class Azurite : IAsyncLifetime
     {
         try
         {
-            using var node = Process.Start(Node(["--version"]))!;
+            using var node = Child.Start(Node(["--version"]));
             node.WaitForExit();
             return node.ExitCode == 0;
         }

@@ -5,6 +5,7 @@ using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Tests.Processes;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
 namespace ShoeFunctions.Engine.Tests.Progress.Stores;
@@ -159,13 +160,13 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
         long ticks = 0;
         for (var kill = 0; kill < 3; kill++)
         {
-            using var writer = Process.Start(new ProcessStartInfo("dotnet", [typeof(FileProgressStoreTests).Assembly.Location, "--filter-method", $"*.{nameof(Write_until_killed)}"])
+            using var writer = Child.Start(new ProcessStartInfo("dotnet", [typeof(FileProgressStoreTests).Assembly.Location, "--filter-method", $"*.{nameof(Write_until_killed)}"])
             {
                 // What a killed one leaves among the temporary files goes with the folder.
                 Environment = { [FolderVariable] = StateFolder, ["TMPDIR"] = _folder.FullName, ["TMP"] = _folder.FullName },
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-            })!;
+            });
             var output = writer.StandardOutput.ReadToEndAsync(Stop);
             long seen;
             while ((seen = (await Open().ReadAsync(Stop)).Ticks) < ticks + 20 * (kill + 1) && !writer.HasExited)
