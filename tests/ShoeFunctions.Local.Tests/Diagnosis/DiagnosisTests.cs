@@ -80,7 +80,7 @@ public sealed class DiagnosisTests : IDisposable
     {
         await using var gate = GateWith(fault, IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
         var ended = await RunAsync(verb,
-            ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), ("KAFKA_TIMEOUT", "5s"),
+            ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"),
             ("SSL_CERT_FILE", fault == "unknown" ? "" : _authority.File));
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains(words, ended.Output + ended.Errors, StringComparison.Ordinal);
@@ -139,7 +139,8 @@ public sealed class DiagnosisTests : IDisposable
     public async Task What_SSL_CERT_FILE_trusts_the_producer_trusts_too()
     {
         await using var gate = GateWith("right", IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
-        var ended = await RunAsync("doctor", ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", "SSL"), ("SSL_CERT_FILE", _authority.File));
+        var ended = await ShoesProcess.RunAsync("doctor",
+            ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:1"), ("KAFKA_SECURITY_PROTOCOL", "SSL"), ("SSL_CERT_FILE", _authority.File));
         Assert.DoesNotContain("certificate", ended.Output, StringComparison.Ordinal);
         Assert.NotEqual(0, gate.Guests);
     }
@@ -148,7 +149,7 @@ public sealed class DiagnosisTests : IDisposable
     public async Task A_mistyped_topic_leaves_nothing_in_the_registry()
     {
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
-        var ended = await RunAsync("--ticks 1", ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("KAFKA_TOPIC", "typo"), ("KAFKA_TIMEOUT", "5s"));
+        var ended = await RunAsync("--ticks 1", ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri), ("KAFKA_TOPIC", "typo"));
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("The cluster has no topic typo", ended.Output + ended.Errors, StringComparison.Ordinal);
         using var http = new HttpClient();
@@ -237,6 +238,7 @@ public sealed class DiagnosisTests : IDisposable
         var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = registry.Url.AbsoluteUri };
         foreach (var (name, value) in settings)
             values[name] = value;
-        return await ShoesProcess.RunAsync(arguments, [.. values.Select(value => (value.Key, value.Value))]);
+        (string, string)[] all = [.. values.Select(value => (value.Key, value.Value))];
+        return arguments == "doctor" ? await ShoesProcess.ExamineAsync(all) : await ShoesProcess.RunAsync(arguments, all);
     }
 }

@@ -25,7 +25,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Where_all_is_embedded_all_is_well()
     {
-        var ended = await ShoesProcess.RunAsync("doctor");
+        var ended = await ShoesProcess.ExamineAsync();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(
             [
@@ -40,7 +40,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Configured_ones_that_are_well_pass_and_are_left_as_they_were()
     {
-        var ended = await RunAsync();
+        var ended = await ExamineAsync();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.DoesNotContain(Findings(ended), finding => finding.Word == "failure");
         Assert.All(_engine.RegistryFaults.Requests, request => Assert.True(request.Method == "GET" || request.Path.StartsWith("/subjects/js_shoe-value", StringComparison.Ordinal), request.Path));
@@ -52,7 +52,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Wrong_settings_end_it_with_a_line_each()
     {
-        var ended = await RunAsync(("BATCH_SIZE", "none"), ("KAFKA_TIMEOUT", "soon"));
+        var ended = await ExamineAsync(("BATCH_SIZE", "none"), ("KAFKA_TIMEOUT", "soon"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["failure settings", "failure settings"], Findings(ended).Select(finding => finding.ToString()));
         Assert.Contains("BATCH_SIZE: 'none'", ended.Output, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task Brokers_that_are_down_fail_their_ports_and_the_topic_and_nothing_else()
     {
         _engine.Cluster.TakeDown();
-        var ended = await RunAsync();
+        var ended = await ExamineAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["broker port", "broker port", "broker port", "topic"], Failures(ended));
         Assert.Contains("ConnectionRefused: check the address and the rules of the network", ended.Output, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Brokers_whose_name_is_unknown_fail_the_name_and_the_topic()
     {
-        var ended = await RunAsync(("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092"));
+        var ended = await ExamineAsync(("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["broker name", "topic"], Failures(ended));
     }
@@ -82,7 +82,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_topic_fails()
     {
-        var ended = await RunAsync(("KAFKA_TOPIC", "another_topic"));
+        var ended = await ExamineAsync(("KAFKA_TOPIC", "another_topic"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["topic"], Failures(ended));
         Assert.Contains("The cluster has no topic another_topic, or hides it from this API key", ended.Output, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_partition_without_leader_is_a_warning()
     {
         _engine.Cluster.MoveLeader(FaultyEngine.Topic, 2, EmbeddedCluster.NoBroker);
-        var ended = await RunAsync();
+        var ended = await ExamineAsync();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Contains(Findings(ended), finding => finding is { Word: "warning", Subject: "topic" });
         _engine.Cluster.MoveLeader(FaultyEngine.Topic, 2, 1);
@@ -102,7 +102,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_registry_that_is_down_fails_its_port_the_subject_and_the_clock()
     {
         await _engine.Registry.DisposeAsync();
-        var ended = await RunAsync();
+        var ended = await ExamineAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["registry port", "subject", "clock"], Failures(ended));
         Assert.Contains("cannot be reached: check SCHEMA_REGISTRY_URL", ended.Output, StringComparison.Ordinal);
@@ -112,7 +112,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_registry_that_refuses_the_login_fails_the_subject()
     {
         _engine.RegistryFaults.Begin(RegistryFaults.Error(401, 40101));
-        var ended = await RunAsync(("SCHEMA_REGISTRY_API_KEY", "hush-key"), ("SCHEMA_REGISTRY_API_SECRET", "hush-secret"));
+        var ended = await ExamineAsync(("SCHEMA_REGISTRY_API_KEY", "hush-key"), ("SCHEMA_REGISTRY_API_SECRET", "hush-secret"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
         Assert.Contains("does not accept the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET", ended.Output, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task TLS_that_the_registry_does_not_speak_fails()
     {
-        var ended = await RunAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.Registry.Url.Authority}"));
+        var ended = await ExamineAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.Registry.Url.Authority}"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["registry TLS", "subject", "clock"], Failures(ended));
         Assert.Contains("does not speak TLS at this address: write http in SCHEMA_REGISTRY_URL", ended.Output, StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task TLS_that_the_registry_speaks_with_a_certificate_that_nobody_trusts_fails()
     {
         _engine.RegistryGate.Fault = Gate.SpeakUntrustedTlsAsync;
-        var ended = await RunAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.RegistryGate.Address}"));
+        var ended = await ExamineAsync(("SCHEMA_REGISTRY_URL", $"https://{_engine.RegistryGate.Address}"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["registry TLS", "subject", "clock"], Failures(ended));
     }
@@ -139,7 +139,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task TLS_that_the_brokers_do_not_speak_fails()
     {
-        var ended = await RunAsync(("KAFKA_SECURITY_PROTOCOL", "SSL"));
+        var ended = await ExamineAsync(("KAFKA_SECURITY_PROTOCOL", "SSL"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["broker TLS", "broker TLS", "broker TLS", "topic"], Failures(ended));
     }
@@ -148,7 +148,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_subject_that_would_not_take_our_schema_fails()
     {
         await FaultTable.RegisterOtherAsync("BACKWARD")(_engine);
-        var ended = await RunAsync();
+        var ended = await ExamineAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
         Assert.Contains("our schema is not compatible with what subject js_shoe-value holds: use another topic", ended.Output, StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_subject_fails_where_nothing_is_to_be_registered()
     {
-        var ended = await RunAsync(("SCHEMA_AUTO_REGISTER", "false"));
+        var ended = await ExamineAsync(("SCHEMA_AUTO_REGISTER", "false"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
     }
@@ -166,7 +166,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_subject_with_another_schema_fails_where_nothing_is_to_be_registered()
     {
         await FaultTable.RegisterOtherAsync("NONE")(_engine);
-        var ended = await RunAsync(("SCHEMA_AUTO_REGISTER", "false"));
+        var ended = await ExamineAsync(("SCHEMA_AUTO_REGISTER", "false"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
         Assert.Contains("has subject js_shoe-value, but not with our schema", ended.Output, StringComparison.Ordinal);
@@ -204,17 +204,17 @@ public sealed class DoctorTests : IAsyncLifetime
             await context.Response.WriteAsync("""{"mode":"READONLY"}""");
             return true;
         };
-        var ended = await RunAsync(("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
+        var ended = await ExamineAsync(("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         Assert.Equal(["subject"], Failures(ended));
         Assert.Contains("takes no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
-    private Task<ShoesProcess.Ended> RunAsync(params (string Name, string Value)[] settings)
+    private Task<ShoesProcess.Ended> ExamineAsync(params (string Name, string Value)[] settings)
     {
         var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _engine.Cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = _engine.Registry.Url.AbsoluteUri };
         foreach (var (name, value) in settings)
             values[name] = value;
-        return ShoesProcess.RunAsync("doctor", [.. values.Select(value => (value.Key, value.Value))]);
+        return ShoesProcess.ExamineAsync([.. values.Select(value => (value.Key, value.Value))]);
     }
 
     private static IEnumerable<string> Failures(ShoesProcess.Ended ended) => Findings(ended).Where(finding => finding.Word == "failure").Select(finding => finding.Subject);
