@@ -34,6 +34,7 @@ public static class VaultFailures
                 $"No token for {at} could be had with the app's identity: check AZURE_CLIENT_ID and that the identity is assigned to the app."),
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true, $"{at} did not answer in time: check KEY_VAULT_URI and the network's rules."),
             AggregateException { InnerException: { } inner } => Of(inner, vault),
+            _ when MachineLimits.Of(error, FailureSource.KeyVault, "read secrets") is { } reached => reached,
             RequestFailedException { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => As(FailureKind.Tls, "tls", false,
                 $"{at} has a certificate that is not trusted here: check KEY_VAULT_URI and the trusted authorities."),
             RequestFailedException or HttpRequestException => As(FailureKind.Network, "unreachable", true, $"{at} cannot be reached: check KEY_VAULT_URI and the network's rules."),

@@ -102,7 +102,7 @@ public static class KafkaFailures
                 [ErrorCode.Local_Fatal, ErrorCode.Local_Fenced, ErrorCode.Local_Inconsistent, ErrorCode.Local_GaplessGuarantee, ErrorCode.ProducerFenced, ErrorCode.InvalidProducerEpoch,
                  ErrorCode.OutOfOrderSequenceNumber, ErrorCode.DuplicateSequenceNumber, ErrorCode.UnknownProducerId, ErrorCode.InvalidProducerIdMapping, ErrorCode.InvalidTxnState,
                  ErrorCode.TransactionCoordinatorFenced]),
-            (FailureKind.Fatal, true, MachineLacks,
+            (FailureKind.Fatal, true, "This machine lacks what the producer needs, memory, threads or open files: give it more.",
                 [ErrorCode.Local_CritSysResource, ErrorCode.Local_Fail, ErrorCode.Local_FS]),
             (FailureKind.Cancelled, true, "The producer was closed before the brokers acknowledged: the next run makes up for the tick, within CATCH_UP_LIMIT.",
                 [ErrorCode.Local_PurgeQueue, ErrorCode.Local_PurgeInflight, ErrorCode.Local_Destroy, ErrorCode.Local_Intr]),
@@ -110,16 +110,13 @@ public static class KafkaFailures
         .SelectMany(row => row.Codes.Select(code => (Code: code, Row: (row.Kind, row.Recoverable, row.Advice))))
         .ToFrozenDictionary(pair => pair.Code, pair => pair.Row);
 
-    /// <summary>The machine's own want.</summary>
-    private const string MachineLacks = "This machine lacks what the producer needs, memory or threads: give it more.";
-
     /// <summary>What nothing here is prepared for. The exception's text may hold what must not be shown: its type is the code.</summary>
     public static Failure Unexpected(Exception error)
     {
+        if (MachineLimits.Of(error, FailureSource.Kafka, "produce") is { } reached)
+            return reached;
         while (error is TypeInitializationException or AggregateException && error.InnerException is { } inner)
             error = inner;
-        if (error is OutOfMemoryException or ThreadStartException)
-            return new Failure(FailureSource.Kafka, "produce", FailureKind.Fatal, error.GetType().Name, true, MachineLacks);
         return new Failure(FailureSource.Kafka, "produce", FailureKind.Unknown, error.GetType().Name, false, error is DllNotFoundException or BadImageFormatException
             ? "The Kafka client's C library cannot be loaded here: check that librdkafka for this system was published with the app."
             : "The producer failed in a way that is not expected: please report it with the code.");

@@ -48,6 +48,7 @@ internal static class ProgressFailures
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true,
                 $"{at} did not answer in time: check AzureWebJobsStorage and the network's rules."),
             AggregateException { InnerException: { } inner } => OfTable(inner, operation, table),
+            _ when MachineLimits.Of(error, FailureSource.ProgressStore, operation) is { } reached => reached,
             RequestFailedException { InnerException: HttpRequestException { InnerException: AuthenticationException } } => As(FailureKind.Tls, "tls", false,
                 $"{at} has a certificate that is not trusted here: check the address and the trusted authorities."),
             RequestFailedException or HttpRequestException or IOException => As(FailureKind.Network, "unreachable", true,
@@ -77,9 +78,7 @@ internal static class ProgressFailures
             DirectoryNotFoundException or PathTooLongException => As(FailureKind.NotFound, "no-folder", false, $"File {path} cannot be made there: choose another folder."),
             IOException held when IsHeld(held) => As(FailureKind.Timeout, "locked", true,
                 $"File {path} was always locked by another process: see whether one hangs that uses it."),
-            IOException many when OpenFiles.AreTooMany(many) => As(FailureKind.ServerError, "too-many-files", true,
-                $"File {path} cannot be opened, because too many files and connections are open: raise the limit (ulimit -n)."),
-            _ => As(FailureKind.ServerError, "io", true, $"File {path} cannot be read or written: see whether the disk is full or broken."),
+            _ => MachineLimits.Of(error, FailureSource.ProgressStore, operation) ?? As(FailureKind.ServerError, "io", true, $"File {path} cannot be read or written: see whether the disk is full or broken."),
         };
     }
 

@@ -32,7 +32,7 @@ public static class RegistryFailures
             return As(kind, $"{answer.ErrorCode ?? (int)answer.Status}", recoverable, advice);
         }
 
-        return error switch
+        return MachineLimits.Of(error, FailureSource.SchemaRegistry, operation) ?? error switch
         {
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true,
                 $"{at} did not answer in time: check SCHEMA_REGISTRY_URL and that it can be reached from here."),

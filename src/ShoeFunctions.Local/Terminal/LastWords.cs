@@ -19,7 +19,7 @@ internal static class LastWords
         {
             TargetInvocationException or TypeInitializationException or AggregateException or TaskSchedulerException when error.InnerException is { } inner => Of(inner),
             FailureException failure => failure.Message,
-            OutOfMemoryException or ThreadStartException => "There is not enough memory, or no further thread can be started: raise the limits (ulimit -v, ulimit -u, DOTNET_GCHeapHardLimit).",
+            OutOfMemoryException or ThreadStartException => "There is not enough memory, or no further thread can be started: raise the limits (ulimit -v, ulimit -u, ulimit -n, DOTNET_GCHeapHardLimit).",
             IOException or UnauthorizedAccessException => $"A file or connection cannot be used: {OneLine(error.Message)}",
             _ => $"It ended by an error that it does not know ({error.GetType().Name}): {OneLine(error.Message)}",
         };
@@ -41,7 +41,7 @@ internal static class LastWords
         }
         catch (IOException error)
         {
-            return OpenFiles.AreTooMany(error);
+            return MachineLimits.AreTooMany(error);
         }
         catch (Exception error) when (error is ArgumentException or UnauthorizedAccessException)
         {

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.SchemaRegistry;
 
 namespace ShoeFunctions.Engine.Tests.Failures;
@@ -136,12 +139,39 @@ public sealed class FailureClassifierTests
     public void Any_other_error_speaks_for_itself() =>
         Assert.Equal((FailureKind.Authorization, false), Kind(KafkaFailures.Of(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], "js_shoe")));
 
-    [Fact]
-    public void Too_little_memory_is_the_machines_and_nothing_to_report()
+    public static TheoryData<string, string> Limits
     {
-        var failure = KafkaFailures.Unexpected(new TypeInitializationException("any", new InsufficientMemoryException()));
-        Assert.Equal((FailureKind.Fatal, true, "InsufficientMemoryException"), (failure.Kind, failure.Recoverable, failure.Code));
-        Assert.DoesNotContain("report", failure.Advice, StringComparison.Ordinal);
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (var peer in new[] { "Kafka", "registry", "vault", "table", "file" })
+                foreach (var code in new[] { "no-memory", "no-thread", "too-many-files", "too-many-sockets" })
+                    cases.Add(peer, code);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void What_the_machine_does_not_give_no_peer_is_to_blame_for(string peer, string limit)
+    {
+        Exception error = limit switch
+        {
+            "no-memory" => new TypeInitializationException("any", new InsufficientMemoryException()),
+            "no-thread" => new TaskSchedulerException(new InsufficientMemoryException()),
+            "too-many-files" => new IOException("any", 24),
+            _ => new HttpRequestException("any", new SocketException((int)SocketError.TooManyOpenSockets)),
+        };
+        var failure = peer switch
+        {
+            "Kafka" => KafkaFailures.Unexpected(error),
+            "registry" => OfRegistry(error),
+            "vault" => VaultFailures.Of(new AggregateException(error), Url),
+            "table" => ProgressFailures.OfTable(error, "read progress", Url),
+            _ => ProgressFailures.OfFile(error, "read progress", "state.json"),
+        };
+        Assert.Equal((FailureKind.Fatal, true, limit.StartsWith("no-", StringComparison.Ordinal) ? nameof(InsufficientMemoryException) : "too-many-files"), (failure.Kind, failure.Recoverable, failure.Code));
+        Assert.Contains("ulimit", failure.Advice, StringComparison.Ordinal);
     }
 
     private static Failure OfRegistry(Exception error) => RegistryFailures.Of(error, "register schema", Url, "js_shoe-value");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
@@ -106,6 +107,46 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         var (exitCode, _, errors) = await RunAsync("", "", prefix: $"ulimit -n {handles}; ", embedded: true);
         Assert.Equal((0, ""), (exitCode, errors));
+    }
+
+    /// <summary>It ends by that, or goes on without until it is told to stop.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Handles_that_run_out_in_the_middle_end_nothing_in_a_trace(bool embedded)
+    {
+        (string, string)[] addresses = embedded ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
+        await using var shoes = ShoesProcess.Start("", [("PRODUCE_SCHEDULE", "* * * * * *"), ("KAFKA_TIMEOUT", "5s"), .. addresses]);
+        var ready = await shoes.ReadyAsync();
+        await shoes.UntilAsync(() => Task.FromResult(shoes.OutputSoFar.Contains("  tick ", StringComparison.Ordinal)));
+
+        await shoes.DenyFilesAsync();
+        var guests = new List<Socket>();
+        var front = new Uri(ready.Http);
+        await Wait.UntilAsync(() =>
+        {
+            var guest = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            guests.Add(guest);
+            try
+            {
+                guest.Connect(front.Host, front.Port);
+            }
+            catch (SocketException)
+            {
+                // It is no longer there.
+            }
+
+            return shoes.HasEnded || guests.Count >= 20;
+        });
+        if (!shoes.HasEnded)
+            await shoes.SignalAsync("TERM");
+        var ended = await shoes.EndAsync();
+        guests.ForEach(guest => guest.Dispose());
+
+        Assert.InRange(ended.ExitCode, 0, 1);
+        if (ended.ExitCode == 1)
+            Assert.Contains("ulimit -n", Lines(ended.Errors)[^1], StringComparison.Ordinal);
+        AssertIsClean(ended.Output + ended.Errors);
     }
 
     /// <summary>With stacks of a gigabyte each, which any user may ask for: a limit of threads does not hold for root.</summary>

@@ -78,6 +78,18 @@ internal sealed class ShoesProcess : IAsyncDisposable
     /// <summary>Sends it a signal, TERM or INT.</summary>
     public Task SignalAsync(string signal) => Child.SignalAsync(_process, signal);
 
+    /// <summary>Whether it is gone.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Lets it open no file or connection more than it has open, on Linux.</summary>
+    public async Task DenyFilesAsync()
+    {
+        var open = Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+        using var limit = Child.Start(new ProcessStartInfo("prlimit", [$"--pid={_process.Id}", $"--nofile={open}:"]));
+        await limit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, limit.ExitCode);
+    }
+
     /// <summary>What is mapped into its memory, assemblies among it; on Linux only.</summary>
     public Task<string> LoadedAsync() => File.ReadAllTextAsync($"/proc/{_process.Id}/maps", TestContext.Current.CancellationToken);
 
