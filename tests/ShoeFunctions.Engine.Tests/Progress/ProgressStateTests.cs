@@ -49,6 +49,23 @@ public sealed class ProgressStateTests
     }
 
     [Fact]
+    public void A_mark_that_is_there_is_where_it_goes_on() =>
+        Assert.Equal(At(5), ProgressState.Empty.BeginningAt(At(6)).BeginningAt(At(99)).HighWater);
+
+    [Fact]
+    public void Two_writers_are_known_of_as_long_as_a_run_of_their_time_is_kept()
+    {
+        var state = ProgressState.Empty with { OtherWriter = new OtherWriter("other/1", Report(1).StartedAt) };
+        Assert.False(state.HasTwoWriters);
+        state = state.With(Report(1));
+        Assert.True(state.HasTwoWriters);
+        for (var tick = 2; tick < ProgressState.RecentTicks + 1; tick++)
+            state = state.With(Report(tick));
+        Assert.True(state.HasTwoWriters);
+        Assert.False(state.With(Report(ProgressState.RecentTicks + 1)).HasTwoWriters);
+    }
+
+    [Fact]
     public void Ticks_that_two_instances_gave_up_are_counted_once()
     {
         var begun = ProgressState.Empty.BeginningAt(First);

@@ -21,11 +21,20 @@ internal sealed class FaultyProgressStore(IProgressStore shared) : IProgressStor
 
         /// <summary>The caller is told to stop when all is written.</summary>
         Cancelled,
+
+        /// <summary>It is written, the client of the store is not told, and tries once more.</summary>
+        Repeated,
+
+        /// <summary>Nobody is told, and it is written later, if ever.</summary>
+        Late,
     }
 
     public static readonly Failure Down = new(FailureSource.ProgressStore, "write progress", FailureKind.Network, "unreachable", true, "It is down.");
 
     public Fault Now { get; set; }
+
+    /// <summary>What was under way when nobody was told.</summary>
+    public List<ProgressState> UnderWay { get; } = [];
 
     /// <summary>How time goes by in a call.</summary>
     public Action Takes { get; set; } = () => { };
@@ -40,8 +49,11 @@ internal sealed class FaultyProgressStore(IProgressStore shared) : IProgressStor
         return Now == Fault.Unreachable ? throw new FailureException(Down) : shared.ReadAsync(cancellation);
     }
 
-    public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation) =>
-        Now == Fault.None ? shared.UseClusterAsync(clusterId, cancellation) : throw new FailureException(Down);
+    public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
+    {
+        Takes();
+        return Now == Fault.None ? shared.UseClusterAsync(clusterId, cancellation) : throw new FailureException(Down);
+    }
 
     public async Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation)
     {
@@ -60,6 +72,12 @@ internal sealed class FaultyProgressStore(IProgressStore shared) : IProgressStor
             case Fault.Cancelled:
                 await shared.UpdateAsync(change, cancellation);
                 throw new OperationCanceledException();
+            case Fault.Repeated:
+                await shared.UpdateAsync(change, cancellation);
+                return await shared.UpdateAsync(change, cancellation);
+            case Fault.Late:
+                UnderWay.Add(change(await shared.ReadAsync(cancellation)));
+                throw new FailureException(Down);
             default:
                 // As where another instance was faster: the change is made twice.
                 change(await shared.ReadAsync(cancellation));

@@ -61,9 +61,30 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
         Assert.Equal(ClusterMove.TakenOver, await one.UseClusterAsync("lkc/1", Stop));
         await other.UpdateAsync(state => state.BeginningAt(First).With(Report(3)), Stop);
         Assert.Equal(ClusterMove.Found, await other.UseClusterAsync("lkc/1", Stop));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(StateFolder, "other_9092"), "*.json"));
         await one.UpdateAsync(state => state.With(Report(1)), Stop);
         await other.UpdateAsync(state => state.With(Report(2)), Stop);
         Assert.Equal((30, 30, 30), ((await one.ReadAsync(Stop)).Delivered, (await other.ReadAsync(Stop)).Delivered, (await Open().ReadAsync(Stop)).Delivered));
+    }
+
+    [Fact]
+    public async Task Who_waits_while_the_progress_is_moved_writes_where_it_is_then()
+    {
+        await Open().UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        Task<ProgressState> update;
+        using (new FileStream(Path.ChangeExtension(StateFile, ".lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            update = Open().UpdateAsync(state => state.With(Report(1)), Stop);
+            Assert.False(update.IsCompleted);
+            var moved = Path.Combine(StateFolder, ClusterName.OfId("one"), "js_shoe.json");
+            Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
+            await File.WriteAllTextAsync(Path.ChangeExtension(StateFile, ".cluster"), "one", Stop);
+            File.Move(StateFile, moved);
+        }
+
+        Assert.Equal(20, (await update).Delivered);
+        Assert.False(File.Exists(StateFile));
+        Assert.Equal(20, (await Open().ReadAsync(Stop)).Delivered);
     }
 
     [Fact]

@@ -72,6 +72,42 @@ public sealed class RememberingProgressStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_comes_back_in_the_middle_moves_nobody_before_all_is_written_down()
+    {
+        await _store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        await _store.UseClusterAsync("one", Stop);
+        _faulty.Now = Fault.Unreachable;
+        await _store.UpdateAsync(state => state.With(Report(1)), Stop);
+
+        var calls = 0;
+        _faulty.Takes = () => _faulty.Now = ++calls == 1 ? Fault.Unreachable : Fault.None;
+        Assert.Equal(ClusterMove.Untold, await _store.UseClusterAsync("other", Stop));
+        Assert.Equal(1, calls);
+        Assert.Equal(20, (await _store.UpdateAsync(state => state, Stop)).Delivered);
+    }
+
+    [Fact]
+    public async Task A_write_that_the_stores_client_makes_twice_counts_once()
+    {
+        await _store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        _faulty.Now = Fault.Repeated;
+        Assert.Equal(20, (await _store.UpdateAsync(state => state.With(Report(1)), Stop)).Delivered);
+        Assert.Equal((20, 2), ((await _shared.ReadAsync(Stop)).Delivered, (await _shared.ReadAsync(Stop)).Recent.Length));
+    }
+
+    [Fact]
+    public async Task An_earlier_write_that_arrives_after_a_later_one_was_given_up_counts_once()
+    {
+        await _store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        _faulty.Now = Fault.Late;
+        for (var tick = 1; tick <= 4; tick++)
+            await _store.UpdateAsync(state => state.With(Report(tick)), Stop);
+        await _shared.UpdateAsync(_ => _faulty.UnderWay[0], Stop);
+        _faulty.Now = Fault.None;
+        Assert.Equal((50, 5), ((await _store.UpdateAsync(state => state, Stop)).Delivered, (await _shared.ReadAsync(Stop)).Recent.Length));
+    }
+
+    [Fact]
     public async Task What_another_instance_wrote_meanwhile_stays()
     {
         await _store.UpdateAsync(state => state.BeginningAt(First), Stop);
@@ -260,7 +296,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
     /// </summary>
     [Fact]
     public void Whatever_fails_no_tick_is_missed_and_no_delivery_lost_or_counted_twice() => Gen.Select(
-        Gen.Int[0, 1], Gen.Int[0, 40], Gen.Int[0, 4].Select(fault => (Fault)fault), Gen.Int[0, 9]).Array[1, 40].Sample(steps =>
+        Gen.Int[0, 1], Gen.Int[0, 40], Gen.Int[0, 5].Select(fault => (Fault)fault), Gen.Int[0, 9]).Array[1, 40].Sample(steps =>
     {
         var shared = new MemoryProgressStore();
         shared.UpdateAsync(state => state.BeginningAt(First), Stop).GetAwaiter().GetResult();
