@@ -11,6 +11,9 @@ internal sealed class RegistryDouble : HttpMessageHandler
     /// <summary>The status and body of every answer, or null for good ones.</summary>
     public (HttpStatusCode Status, string Body)? Fault { get; set; }
 
+    /// <summary>The same of the look-up of a schema alone.</summary>
+    public (HttpStatusCode Status, string Body)? LookUpFault { get; set; }
+
     /// <summary>The newest version's rule set, in JSON.</summary>
     public string? Rules { get; set; }
 
@@ -21,9 +24,10 @@ internal sealed class RegistryDouble : HttpMessageHandler
     {
         var path = request.RequestUri!.AbsolutePath;
         Calls.Add($"{request.Method} {path}");
-        var (status, body) = Fault ?? (HttpStatusCode.OK, path switch
+        var (status, body) = Fault ?? (path == "/subjects/js_shoe-value" ? LookUpFault : null) ?? (HttpStatusCode.OK, path switch
         {
             "/subjects" => """["js_shoe-value"]""",
+            "/mode/js_shoe-value" => """{"mode":"READWRITE"}""",
             "/schemas/types" => """["PROTOBUF"]""",
             _ when path.StartsWith("/compatibility", StringComparison.Ordinal) => """{"is_compatible":true}""",
             _ when path.EndsWith("/latest", StringComparison.Ordinal) => $$"""{"subject":"js_shoe-value","version":1,"id":{{SchemaId}},"ruleSet":{{Rules ?? "null"}}}""",
