@@ -1,3 +1,5 @@
+using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
+
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
 /// <summary>A subject's version, and the schema that it has.</summary>

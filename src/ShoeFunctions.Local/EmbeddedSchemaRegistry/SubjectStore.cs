@@ -1,3 +1,5 @@
+using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
+
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
 /// <summary>The subjects, their versions, and the schemas with their ids: a schema has one id, wherever it is registered.</summary>

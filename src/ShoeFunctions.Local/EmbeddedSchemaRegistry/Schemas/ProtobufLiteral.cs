@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>Writes string literals of the Protobuf language.</summary>
 internal static class ProtobufLiteral

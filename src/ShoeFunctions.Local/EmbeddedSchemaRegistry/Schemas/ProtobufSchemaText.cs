@@ -7,7 +7,7 @@ using FileDescriptorProto = Google.Protobuf.Reflection.FileDescriptorProto;
 using FileDescriptorSet = Google.Protobuf.Reflection.FileDescriptorSet;
 using Parser = protobufnet::Google.Protobuf.Reflection.FileDescriptorSet;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>Reads schemas as clients send them: text, or the base64 of a FileDescriptorProto.</summary>
 internal static partial class ProtobufSchemaText

@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 using FieldLabel = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 using FieldType = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
 
-namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>Makes valid files of every shape from random numbers.</summary>
 internal sealed class RandomFiles

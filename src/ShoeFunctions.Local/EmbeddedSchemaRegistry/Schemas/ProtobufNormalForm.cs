@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf.Reflection;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>Removes from a file what does not change its meaning.</summary>
 internal static class ProtobufNormalForm

@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 using FieldLabel = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 using FieldType = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>
 /// Finds what keeps a schema from reading what was written with another one. The rules are those of Confluent Schema

@@ -1,9 +1,9 @@
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
-namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.Schemas;
 
 public sealed class RandomFilesTests
 {

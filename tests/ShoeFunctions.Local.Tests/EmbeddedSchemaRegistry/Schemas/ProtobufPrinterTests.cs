@@ -1,7 +1,8 @@
 using Google.Protobuf.Reflection;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
-namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.Schemas;
 
 public sealed class ProtobufPrinterTests
 {

@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>What a file and the files that it imports declare, by full name with a leading dot.</summary>
 internal sealed class ProtobufTypes

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>Interprets the options that protobuf-net.Reflection 3.4.40 is too old to know, such as <c>debug_redact</c>.</summary>
 internal static class NewerOptions

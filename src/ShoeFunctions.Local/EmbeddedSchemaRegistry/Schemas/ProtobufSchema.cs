@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>A schema as the registry keeps it.</summary>
 /// <param name="file">The file, normalised: without a name, comments, and JSON names that follow from the names.</param>

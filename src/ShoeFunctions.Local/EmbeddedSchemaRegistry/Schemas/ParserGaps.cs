@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf.Reflection;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>
 /// Rewrites what protobuf-net.Reflection 3.4.40 cannot parse into what it can: weak imports, lists of extension ranges,

@@ -1,4 +1,4 @@
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>A change after which one schema cannot read what was written with the other.</summary>
 /// <param name="Type">Its name in Confluent Schema Registry.</param>

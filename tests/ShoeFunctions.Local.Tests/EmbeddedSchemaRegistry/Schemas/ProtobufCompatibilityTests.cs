@@ -1,6 +1,6 @@
-using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
-namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>Rule by rule: what keeps the second schema from reading what was written with the first, and the other way round.</summary>
 public sealed class ProtobufCompatibilityTests

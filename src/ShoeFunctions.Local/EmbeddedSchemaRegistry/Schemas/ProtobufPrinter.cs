@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 using FieldLabel = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 using FieldType = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
 
-namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
+namespace ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 /// <summary>
 /// Prints a file in the one form that the registry keeps: two spaces, a blank line between sections, types by their
