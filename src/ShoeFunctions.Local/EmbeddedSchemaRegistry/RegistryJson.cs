@@ -2,11 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 
 namespace ShoeFunctions.Local.EmbeddedSchemaRegistry;
-
-/// <summary>A file that a schema imports, and the version of a subject that holds it.</summary>
-internal sealed record SchemaReference(string Name, string Subject, int Version);
 
 /// <summary>A schema to register, look up or check.</summary>
 internal sealed record SchemaRequest(string? Schema, string? SchemaType, SchemaReference[]? References, JsonElement? RuleSet);

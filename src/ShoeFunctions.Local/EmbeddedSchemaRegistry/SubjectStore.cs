@@ -182,7 +182,14 @@ internal sealed class SubjectStore(CompatibilityLevels levels)
         if (request.RuleSet is { ValueKind: not System.Text.Json.JsonValueKind.Null })
             throw RegistryError.NoRuleSets();
 
-        return ProtobufSchemaText.Parse(request.Schema, [.. (request.References ?? []).Select(reference => (reference, Referenced(reference)))]);
+        try
+        {
+            return ProtobufSchemaText.Parse(request.Schema, [.. (request.References ?? []).Select(reference => (reference, Referenced(reference)))]);
+        }
+        catch (InvalidSchemaException invalid)
+        {
+            throw RegistryError.InvalidSchema(invalid.Message);
+        }
     }
 
     private ProtobufSchema Referenced(SchemaReference? reference)

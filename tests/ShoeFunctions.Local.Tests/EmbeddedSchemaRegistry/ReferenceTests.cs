@@ -1,5 +1,4 @@
 using Google.Protobuf.Reflection;
-using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry.Schemas;
 using static ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry.RegistryUnderTest;
 

@@ -89,6 +89,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return Number(Assert.Single((metric.Sum ?? metric.Gauge).DataPoints));
     }
 
+    /// <summary>Whether the machine was too slow for the last metrics, traces and logs to be taken, so that nothing can be said of them.</summary>
+    public static bool WasLate(string errors) => errors.Contains("logs were not taken in time", StringComparison.Ordinal);
+
     public static double Number(Point point) => point.ValueCase == Point.ValueOneofCase.AsInt ? point.AsInt : point.AsDouble;
 
     /// <summary>Attributes as a dictionary, of strings and numbers as they are written.</summary>

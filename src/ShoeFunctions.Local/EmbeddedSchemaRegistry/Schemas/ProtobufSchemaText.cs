@@ -26,7 +26,7 @@ internal static partial class ProtobufSchemaText
     /// <summary>Reads a schema.</summary>
     /// <param name="schema">Text, or the base64 of a FileDescriptorProto.</param>
     /// <param name="references">The registered schemas that it may import.</param>
-    /// <exception cref="RegistryError">It is neither, or not valid.</exception>
+    /// <exception cref="InvalidSchemaException">It is neither, or not valid.</exception>
     public static ProtobufSchema Parse(string schema, IReadOnlyList<(SchemaReference Reference, ProtobufSchema Schema)> references)
     {
         try
@@ -39,10 +39,10 @@ internal static partial class ProtobufSchemaText
             FileDescriptor.BuildFromByteStrings([.. dependencies.Select(dependency => dependency.ToByteString()), file.ToByteString()]);
             return new(file, dependencies, [.. references.Select(one => one.Reference)], sources);
         }
-        catch (Exception error) when (error is not RegistryError)
+        catch (Exception error) when (error is not InvalidSchemaException)
         {
             // Whatever a parser stumbles over is the text's fault.
-            throw RegistryError.InvalidSchema(error.Message);
+            throw new InvalidSchemaException(error.Message, error);
         }
     }
 
@@ -53,7 +53,7 @@ internal static partial class ProtobufSchemaText
             sources[reference.Name] = schema.Text;
         foreach (var (name, text) in references.SelectMany(reference => reference.Schema.Sources))
             sources.TryAdd(name, text);
-        return sources.Count <= MaxFiles ? sources : throw RegistryError.InvalidSchema($"It imports more than {MaxFiles} files");
+        return sources.Count <= MaxFiles ? sources : throw new InvalidSchemaException($"It imports more than {MaxFiles} files");
     }
 
     /// <summary>The descriptor, or null where the schema is not the base64 of one.</summary>
@@ -81,7 +81,7 @@ internal static partial class ProtobufSchemaText
     private static (FileDescriptorProto File, IReadOnlyList<FileDescriptorProto> Dependencies) Read(string text, Dictionary<string, string> sources)
     {
         if (Depth(text) > MaxDepth)
-            throw RegistryError.InvalidSchema($"Nested deeper than {MaxDepth}");
+            throw new InvalidSchemaException($"Nested deeper than {MaxDepth}");
 
         var parser = new Parser();
         foreach (var (name, source) in sources)
@@ -122,7 +122,7 @@ internal static partial class ProtobufSchemaText
     private static void ThrowAny(IEnumerable<protobufnet::ProtoBuf.Reflection.Error> errors)
     {
         if (errors.FirstOrDefault() is { } error)
-            throw RegistryError.InvalidSchema($"{(error.File == FileName ? "" : error.File + ":")}{error.LineNumber}:{error.ColumnNumber}: {error.Message}");
+            throw new InvalidSchemaException($"{(error.File == FileName ? "" : error.File + ":")}{error.LineNumber}:{error.ColumnNumber}: {error.Message}");
     }
 
     /// <summary>The files that a file imports, and those that they import: what is imported comes first.</summary>
