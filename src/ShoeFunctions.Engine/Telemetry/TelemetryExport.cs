@@ -55,7 +55,7 @@ internal sealed partial class TelemetryExport(
         return Task.CompletedTask;
     }
 
-    /// <summary>After the gate, which is registered later, and before the door's own services, which still log.</summary>
+    /// <summary>After the gate, which is registered later, and before the host's own services, which still log.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_exporters is not { } exporters)

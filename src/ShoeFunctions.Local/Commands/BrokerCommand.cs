@@ -10,14 +10,14 @@ using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Commands;
 
-/// <summary>Runs the embedded broker and registry alone, so that they outlive the door.</summary>
+/// <summary>Runs the embedded broker and registry alone, so that they outlive what uses them.</summary>
 internal static class BrokerCommand
 {
     private const int MostPartitions = 1000;
 
     private sealed record Options(int Port, int Partitions, string? ReadyFile);
 
-    /// <param name="readyFile">The door's own option, which may be typed before the verb as well.</param>
+    /// <param name="readyFile">An option of the command itself, which may be typed before the verb as well.</param>
     public static Command Verb(Option<string?> readyFile)
     {
         var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry on 127.0.0.1; 0 takes a free one. The brokers always take free ones.");
@@ -65,7 +65,7 @@ internal static class BrokerCommand
         }
     }
 
-    /// <summary>The topic as the door will read it from the same environment and these addresses.</summary>
+    /// <summary>The topic as a run will read it from the same environment and these addresses.</summary>
     private static string TopicOf(string servers, string url)
     {
         var configuration = new ConfigurationManager();

@@ -55,7 +55,7 @@ public sealed class DockerfileTests
 
     /// <summary>A shell in between would not pass SIGTERM on.</summary>
     [Fact]
-    public void The_door_is_the_containers_first_process() => Assert.Equal(["/app/ShoeFunctions.Local", "--listen", "0.0.0.0"], File.EntryPoint);
+    public void The_command_is_the_containers_first_process() => Assert.Equal(["/app/ShoeFunctions.Local", "--listen", "0.0.0.0"], File.EntryPoint);
 
     [Fact]
     public void Package_lists_do_not_stay_in_the_image()

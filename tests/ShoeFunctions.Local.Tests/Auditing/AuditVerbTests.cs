@@ -9,7 +9,7 @@ public sealed class AuditVerbTests
     private static readonly Tick SomeTick = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task What_the_door_delivered_passes_and_a_tick_it_never_produced_is_named_until_it_is_replayed()
+    public async Task What_the_command_delivered_passes_and_a_tick_it_never_produced_is_named_until_it_is_replayed()
     {
         await using var cluster = await Cluster.StartAsync();
         var ticks = await cluster.ProduceAsync(3);

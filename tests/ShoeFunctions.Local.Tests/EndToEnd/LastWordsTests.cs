@@ -150,19 +150,19 @@ public sealed class LastWordsTests : IAsyncLifetime
     public async Task What_a_full_disk_did_not_take_is_written_down_when_it_does()
     {
         var embedded = Directory.CreateDirectory(Path.Combine(_folder.FullName, "embedded"));
-        await using var door = ShoesProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
-        await door.ReadyAsync();
+        await using var process = ShoesProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
+        await process.ReadyAsync();
         var state = Path.Combine(embedded.FullName, "js_shoe.json");
-        await door.UntilAsync(() => Task.FromResult(File.Exists(state)));
+        await process.UntilAsync(() => Task.FromResult(File.Exists(state)));
 
         var full = new FileInfo(Path.Combine(embedded.FullName, "js_shoe.new"));
-        await door.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
-        await door.UntilAsync(() => Task.FromResult(door.ErrorsSoFar.Contains("is remembered", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
+        await process.UntilAsync(() => Task.FromResult(process.ErrorsSoFar.Contains("is remembered", StringComparison.Ordinal)));
         full.Delete();
-        await door.UntilAsync(() => Task.FromResult(door.OutputSoFar.Contains("progress is written down again", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(process.OutputSoFar.Contains("progress is written down again", StringComparison.Ordinal)));
 
-        await door.SignalAsync("TERM");
-        var ended = await door.EndAsync();
+        await process.SignalAsync("TERM");
+        var ended = await process.EndAsync();
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("see whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
         var ticks = Lines(ended.Output).Count(line => line.Contains("  tick ", StringComparison.Ordinal));

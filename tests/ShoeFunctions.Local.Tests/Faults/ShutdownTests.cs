@@ -14,7 +14,7 @@ public sealed partial class ShutdownTests
     private const int Batch = 500_000;
     private const string Topic = "large";
 
-    /// <summary>Longer than a test waits for an end: a door that ends did not wait for this.</summary>
+    /// <summary>Longer than a test waits for an end: a process that ends did not wait for this.</summary>
     private static readonly (string, string) Unbounded = ("KAFKA_TIMEOUT", "1h");
 
     /// <summary>The mock brokers keep 5 MB a partition.</summary>
@@ -28,10 +28,10 @@ public sealed partial class ShutdownTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var engine = await StartAsync(roundTripMs);
-        await using var door = Start(engine);
-        await RecordsAsync(engine, door);
-        await door.SignalAsync(signal);
-        var ended = await door.EndAsync();
+        await using var process = Start(engine);
+        await RecordsAsync(engine, process);
+        await process.SignalAsync(signal);
+        var ended = await process.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
@@ -48,11 +48,11 @@ public sealed partial class ShutdownTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var engine = await StartAsync(roundTripMs: 0);
-        await using var door = Start(engine);
-        await RecordsAsync(engine, door);
+        await using var process = Start(engine);
+        await RecordsAsync(engine, process);
         engine.Cluster.TakeDown();
-        await door.SignalAsync("TERM");
-        var ended = await door.EndAsync();
+        await process.SignalAsync("TERM");
+        var ended = await process.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         engine.Cluster.BringUp();
@@ -69,10 +69,10 @@ public sealed partial class ShutdownTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var engine = await StartAsync(roundTripMs: 20);
-        await using var door = Start(engine);
-        await RecordsAsync(engine, door);
-        await door.SignalAsync("KILL");
-        Assert.NotEqual(0, (await door.EndAsync()).ExitCode);
+        await using var process = Start(engine);
+        await RecordsAsync(engine, process);
+        await process.SignalAsync("KILL");
+        Assert.NotEqual(0, (await process.EndAsync()).ExitCode);
         var ids = ReadIds(engine);
         var tick = Assert.Single(ids.Select(Tick.OfShoe).Distinct());
         Assert.InRange(ids.Count, 1, Batch - 1);
@@ -99,7 +99,7 @@ public sealed partial class ShutdownTests
         ("BATCH_SIZE", $"{Batch}"), ("PRODUCE_SCHEDULE", "* * * * * *"), Unbounded);
 
     /// <summary>Waits until the first records are there.</summary>
-    private static Task RecordsAsync(FaultyEngine engine, ShoesProcess door) => door.UntilAsync(() => Task.FromResult(CountRecords(engine) > 0));
+    private static Task RecordsAsync(FaultyEngine engine, ShoesProcess process) => process.UntilAsync(() => Task.FromResult(CountRecords(engine) > 0));
 
     /// <summary>How many records the brokers have taken, those among them that they have dropped again.</summary>
     private static long CountRecords(FaultyEngine engine)
