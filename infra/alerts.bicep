@@ -42,7 +42,7 @@ var rules = [
     query: '''
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | where Message startswith "Executed 'Functions.{0}' (Succeeded"
-          or Message matches regex @"tick \S+ +\d+ shoes +\d+ delivered +0 failed"
+          or Message matches regex @"tick \S+ +\d+ shoes? delivered"
           or (Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "100")
           or (Name has "{0}" and Success == true)
       | summarize Runs = count()
@@ -59,7 +59,7 @@ var rules = [
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | extend Place = case(
           Message startswith "Executed 'Functions.{0}' (Failed", "host",
-          Message matches regex @"tick \S+ +\d+ shoes +\d+ delivered +[1-9]\d* failed", "app",
+          Message matches regex @"tick \S+ +\d+ of \d+ shoes delivered", "app",
           Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "101", "app",
           Name has "{0}" and Success == false, Type,
           "")

@@ -96,13 +96,13 @@ internal static partial class WakeUpSuite
             if (line.StartsWith("http", StringComparison.Ordinal))
                 serving = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             if (Milliseconds.Match(line) is { Success: true } match)
-                tick = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+                tick = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * (match.Groups[2].Length > 0 ? 1 : 1000);
         }
 
         await process.WaitForExitAsync();
         return (serving ?? throw new InvalidOperationException("The command did not serve."), tick ?? throw new InvalidOperationException("The command produced nothing."));
     }
 
-    [GeneratedRegex(@"1 delivered .*? ([0-9.]+) ms")]
+    [GeneratedRegex(@"1 shoe delivered .*? ([0-9.]+) (m?)s")]
     private static partial Regex Milliseconds { get; }
 }

@@ -78,7 +78,7 @@ internal static class ReplayCommand
             throw new CommandException($"Tick {tick} would hold {shoes:N0} shoes; a tick holds at most {Tick.MaxShoes:N0}: raise MESSAGE_INTERVAL.", ExitCode.Failed);
 
         var report = await producer.ProduceAsync(tick, (int)shoes, LongestTick, stop);
-        var line = $"tick {tick}  {report.Shoes} shoes  {report.Delivered} delivered  {report.Failed} failed  {report.Duration.TotalMilliseconds:0.0} ms";
+        var line = $"tick {tick}  {report.Summary()}";
         Console.WriteLine(report.Failure is { } failure ? $"{line}  {failure.Kind} ({failure.Code}): {failure.Advice}" : line);
         return report.IsDelivered;
     }

@@ -29,7 +29,7 @@ public sealed class AuditVerbTests
 
         var replay = await cluster.RunAsync($"replay {Cluster.Range(before, before)} --yes");
         Assert.Equal((0, ""), (replay.ExitCode, replay.Errors));
-        Assert.Contains($"tick {before}  {Cluster.Batch} shoes  {Cluster.Batch} delivered  0 failed", replay.Output, StringComparison.Ordinal);
+        Assert.Contains($"tick {before}  {Cluster.Batch} shoes delivered  ", replay.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.AuditAsync(before, ticks[2], "--exactly-once")).ExitCode);
     }
 

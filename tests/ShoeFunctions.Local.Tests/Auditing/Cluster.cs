@@ -92,6 +92,6 @@ internal sealed partial class Cluster : IAsyncDisposable
         await _registry.DisposeAsync();
     }
 
-    [GeneratedRegex(@"tick (\S+)  \d+ shoes")]
+    [GeneratedRegex(@"tick (\S+)  \d+ (?:of \d+ )?shoes? delivered")]
     private static partial Regex TickLine { get; }
 }
