@@ -19,12 +19,23 @@ internal static class ReplayCommand
     public static Command Verb()
     {
         var range = new RangeOptions();
-        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var replay = new Command("replay",
-            "Produce, in order, every tick from --from (inclusive) to --to (exclusive), whether the topic has it or not: the same ids and bytes as the first time, "
-            + $"where the settings are the same. {RangeOptions.Explanation} "
-            + "The progress store is neither read nor written, so what the schedule still has to produce is not changed. "
-            + "Exit 0 where all is delivered; it stops at the first tick that is not, exit 1; 2 for wrong usage or settings.");
+        var yes = new Option<bool>("--yes") { Description = "Do not ask for confirmation" };
+        var replay = new Verb("replay", "Produce a range of ticks again",
+            $"""
+            Produces, in order, every tick from --from (inclusive) to --to (exclusive),
+            whether the topic has it or not. With the same settings the ids and the bytes
+            are the same as the first time.
+
+            The progress is neither read nor written: what the schedule still has to
+            produce does not change.
+
+            {RangeOptions.Explanation}
+
+            Exit code: 0 if all was delivered, 1 otherwise (it stops at the first tick
+            that fails), 2 wrong usage or settings.
+            """,
+            ("shoes replay --from 2026-11-23T14:00:00Z --to 2026-11-23T14:10:00Z", "asks first"),
+            ("shoes replay --from 2026-11-23 --to 2026-11-24 --yes", "no prompt"));
         range.AddTo(replay);
         replay.Add(yes);
         replay.SetAction((result, cancellation) => RunAsync(range.Read(result), result.GetValue(yes), cancellation));

@@ -132,6 +132,7 @@ public sealed class CommandLineTests
     {
         var ended = await ShoesProcess.RunAsync("--help");
         Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("\n  shoes [command] [options]\n", ended.Output, StringComparison.Ordinal);
         Assert.All(["--listen", "--port", "--ticks", "--ready-file"], option => Assert.Contains(option, ended.Output, StringComparison.Ordinal));
     }
 
