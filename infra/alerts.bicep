@@ -20,7 +20,7 @@ param workspaceId string
 @description('The function whose runs are counted.')
 param timerFunction string
 
-@description('Fire when no tick was written down for so long.')
+@description('Fire when no tick was recorded for so long.')
 @minValue(10)
 @maxValue(1440)
 param withoutTickMinutes int
@@ -29,7 +29,7 @@ param withoutTickMinutes int
 @minValue(1)
 param failedRuns int
 
-@description('Who is told, or nobody.')
+@description('Who is notified, or nobody.')
 param email string?
 
 var window = withoutTickMinutes == 1440 ? 'P1D' : 'PT${withoutTickMinutes}M'
@@ -38,7 +38,7 @@ var rules = [
   {
     name: '${name}-no-tick'
     severity: 1
-    description: 'No tick was written down for ${withoutTickMinutes} minutes: no shoes arrive. See /api/health, and docs/deploy.md.'
+    description: 'No tick was recorded for ${withoutTickMinutes} minutes: no shoes arrive. See /api/health, and docs/deploy.md.'
     query: '''
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | where Message startswith "Executed 'Functions.{0}' (Succeeded"

@@ -55,9 +55,9 @@ public static class KafkaFailures
     private static readonly FrozenDictionary<ErrorCode, (FailureKind Kind, bool Recoverable, string Advice)> KafkaRows =
         new (FailureKind Kind, bool Recoverable, string Advice, ErrorCode[] Codes)[]
         {
-            (FailureKind.Authentication, false, "The brokers do not accept the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET, and that the key belongs to this cluster.",
+            (FailureKind.Authentication, false, "The brokers rejected the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET, and that the key belongs to this cluster.",
                 [ErrorCode.Local_Authentication, ErrorCode.SaslAuthenticationFailed, ErrorCode.UnacceptableCredential, ErrorCode.PrincipalDeserializationFailure]),
-            (FailureKind.Authentication, false, "The brokers do not take SASL PLAIN here: check KAFKA_SECURITY_PROTOCOL and which listener KAFKA_BOOTSTRAP_SERVERS names.",
+            (FailureKind.Authentication, false, "The brokers do not offer SASL PLAIN on this listener: check KAFKA_SECURITY_PROTOCOL and which listener KAFKA_BOOTSTRAP_SERVERS names.",
                 [ErrorCode.UnsupportedSaslMechanism, ErrorCode.IllegalSaslState, ErrorCode.SecurityDisabled]),
             (FailureKind.Authorization, false, "The API key may not write to topic {topic}: grant DeveloperWrite on it to the key's service account.",
                 [ErrorCode.TopicAuthorizationFailed]),
@@ -65,40 +65,40 @@ public static class KafkaFailures
                 [ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed]),
             (FailureKind.NotFound, false, "The cluster has no topic {topic}, or hides it from this API key: create it, or check KAFKA_TOPIC and the key's rights.",
                 [ErrorCode.UnknownTopicOrPart, ErrorCode.UnknownTopicId, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition, ErrorCode.TopicException]),
-            (FailureKind.Tls, false, "The brokers cannot be trusted, or do not speak TLS: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and the trusted authorities of this machine.",
+            (FailureKind.Tls, false, "The TLS connection to the brokers failed: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and the certificate authorities that this machine trusts.",
                 [ErrorCode.Local_Ssl]),
-            (FailureKind.Network, true, "The brokers' names are not known here: check KAFKA_BOOTSTRAP_SERVERS and the name resolution of the network.",
+            (FailureKind.Network, true, "This machine cannot resolve the brokers' names: check KAFKA_BOOTSTRAP_SERVERS and the network's DNS.",
                 [ErrorCode.Local_Resolve]),
-            (FailureKind.Network, true, "The brokers cannot be reached: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and that they can be reached from here.",
+            (FailureKind.Network, true, "The brokers cannot be reached: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and that this machine can reach them.",
                 [ErrorCode.Local_Transport, ErrorCode.Local_AllBrokersDown, ErrorCode.NetworkException, ErrorCode.ListenerNotFound, ErrorCode.RebootstrapRequired, ErrorCode.Local_DestroyBroker, ErrorCode.Local_UnknownBroker]),
-            (FailureKind.Timeout, true, "The brokers did not acknowledge in time: raise KAFKA_TIMEOUT, or look for what slows them down.",
+            (FailureKind.Timeout, true, "The brokers did not acknowledge in time: raise KAFKA_TIMEOUT, or find out what slows them down.",
                 [ErrorCode.Local_MsgTimedOut, ErrorCode.Local_TimedOut, ErrorCode.Local_TimedOutQueue, ErrorCode.RequestTimedOut, ErrorCode.Local_Retry, ErrorCode.Local_InProgress]),
             (FailureKind.RateLimited, true, "The cluster's quota is used up: lower the rate, or raise the quota.",
                 [ErrorCode.ThrottlingQuotaExceeded]),
-            (FailureKind.QueueFull, true, "More shoes were waiting to be sent than may wait: lower the rate, or look for what slows the brokers down.",
+            (FailureKind.QueueFull, true, "The producer's queue is full: lower the rate, or find out what slows the brokers down.",
                 [ErrorCode.Local_QueueFull]),
-            (FailureKind.ServerError, true, "Too few of topic {topic}'s replicas are in step: see the cluster's state.",
+            (FailureKind.ServerError, true, "Topic {topic} has too few in-sync replicas: check the cluster's state.",
                 [ErrorCode.NotEnoughReplicas, ErrorCode.NotEnoughReplicasAfterAppend, ErrorCode.Local_IsrInsuff]),
-            (FailureKind.ServerError, true, "Topic {topic}'s partitions are changing brokers: wait a moment, or see the cluster's state.",
+            (FailureKind.ServerError, true, "Topic {topic}'s partitions are moving to other brokers: wait a moment, or check the cluster's state.",
                 [ErrorCode.LeaderNotAvailable, ErrorCode.NotLeaderForPartition, ErrorCode.ReplicaNotAvailable, ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch,
                  ErrorCode.PreferredLeaderNotAvailable, ErrorCode.EligibleLeadersNotAvailable, ErrorCode.ReassignmentInProgress, ErrorCode.OffsetNotAvailable]),
-            (FailureKind.ServerError, true, "A broker has a fault of its own: see the cluster's state.",
+            (FailureKind.ServerError, true, "A broker had an internal error: check the cluster's state.",
                 [ErrorCode.Unknown, ErrorCode.BrokerNotAvailable, ErrorCode.KafkaStorageError, ErrorCode.LogDirNotFound, ErrorCode.StaleBrokerEpoch, ErrorCode.StaleCtrlEpoch,
                  ErrorCode.NotController, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.ConcurrentTransactions]),
-            (FailureKind.Invalid, false, "Topic {topic} takes no records as large as these batches: raise its max.message.bytes.",
+            (FailureKind.Invalid, false, "Topic {topic} does not accept batches this large: raise its max.message.bytes.",
                 [ErrorCode.MsgSizeTooLarge, ErrorCode.RecordListTooLarge, ErrorCode.InvalidMsgSize]),
-            (FailureKind.Invalid, false, "Topic {topic} does not accept the records: check its settings, schema validation and timestamp rules among them.",
+            (FailureKind.Invalid, false, "Topic {topic} rejected the records: check its settings, for example schema validation and timestamp rules.",
                 [ErrorCode.InvalidRecord, ErrorCode.InvalidTimestamp, ErrorCode.PolicyViolation, ErrorCode.InvalidConfig, ErrorCode.UnsupportedForMessageFormat]),
-            (FailureKind.Invalid, false, "The brokers do not know this compression: set KAFKA_COMPRESSION to another.",
+            (FailureKind.Invalid, false, "The brokers do not support this compression: choose another KAFKA_COMPRESSION.",
                 [ErrorCode.UnsupportedCompressionType, ErrorCode.Local_BadCompression]),
-            (FailureKind.Invalid, false, "The brokers are too old for this client, or something between changes its requests: they must be Kafka 0.11 or newer.",
+            (FailureKind.Invalid, false, "The brokers are too old for this client, or a proxy in between changes its requests: Kafka 0.11 or newer is needed.",
                 [ErrorCode.UnsupportedVersion, ErrorCode.InvalidRequest, ErrorCode.InvalidRequiredAcks, ErrorCode.Local_UnsupportedFeature, ErrorCode.Local_UnknownProtocol, ErrorCode.Local_NotImplemented]),
-            (FailureKind.Invalid, false, "The producer was given something it cannot send: this is a fault of this program, please report it.",
+            (FailureKind.Invalid, false, "The producer was given something it cannot send: this is a bug in this program, please report it.",
                 [ErrorCode.Local_InvalidArg, ErrorCode.Local_InvalidType, ErrorCode.Local_NotConfigured, ErrorCode.Local_State, ErrorCode.Local_Conflict,
                  ErrorCode.Local_KeySerialization, ErrorCode.Local_ValueSerialization, ErrorCode.Local_Application]),
-            (FailureKind.Network, true, "Records arrived damaged: something between here and the brokers changes them.",
+            (FailureKind.Network, true, "Records arrived corrupted: something between this machine and the brokers changes them.",
                 [ErrorCode.InvalidMsg, ErrorCode.Local_BadMsg, ErrorCode.Local_Underflow]),
-            (FailureKind.Fatal, true, "The producer lost its place among the brokers and begins anew with the next tick.",
+            (FailureKind.Fatal, true, "The producer lost its session with the brokers and starts again with the next tick.",
                 [ErrorCode.Local_Fatal, ErrorCode.Local_Fenced, ErrorCode.Local_Inconsistent, ErrorCode.Local_GaplessGuarantee, ErrorCode.ProducerFenced, ErrorCode.InvalidProducerEpoch,
                  ErrorCode.OutOfOrderSequenceNumber, ErrorCode.DuplicateSequenceNumber, ErrorCode.UnknownProducerId, ErrorCode.InvalidProducerIdMapping, ErrorCode.InvalidTxnState,
                  ErrorCode.TransactionCoordinatorFenced]),
@@ -111,7 +111,7 @@ public static class KafkaFailures
         .ToFrozenDictionary(pair => pair.Code, pair => pair.Row);
 
     /// <summary>The machine's own want.</summary>
-    private const string MachineLacks = "This machine lacks what the producer needs, memory or threads: give it more.";
+    private const string MachineLacks = "This machine has too little memory or too few threads for the producer: give it more.";
 
     /// <summary>What nothing here is prepared for. The exception's text may hold what must not be shown: its type is the code.</summary>
     public static Failure Unexpected(Exception error)
@@ -122,7 +122,7 @@ public static class KafkaFailures
             return new Failure(FailureSource.Kafka, "produce", FailureKind.Fatal, error.GetType().Name, true, MachineLacks);
         return new Failure(FailureSource.Kafka, "produce", FailureKind.Unknown, error.GetType().Name, false, error is DllNotFoundException or BadImageFormatException
             ? "The Kafka client's C library cannot be loaded here: check that librdkafka for this system was published with the app."
-            : "The producer failed in a way that is not expected: please report it with the code.");
+            : "The producer failed unexpectedly: please report it, with the code.");
     }
 
     /// <summary>A batch was cut short because the program was told to stop.</summary>

@@ -232,19 +232,19 @@ public sealed partial class TickRunner(
         [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
         public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
 
-        [LoggerMessage(104, LogLevel.Error, "no tick is run: {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(104, LogLevel.Error, "no tick is produced: {Kind} ({Code}): {Advice}")]
         public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
 
-        [LoggerMessage(105, LogLevel.Information, "the progress kept under {Servers} is that of cluster {Cluster} from now on")]
+        [LoggerMessage(105, LogLevel.Information, "the progress stored for {Servers} belongs to cluster {Cluster} from now on")]
         public static partial void TakenOver(ILogger logger, string servers, string cluster);
 
         [LoggerMessage(106, LogLevel.Warning, "{Servers} are cluster {Cluster}, which has progress of its own: production goes on from there")]
         public static partial void Found(ILogger logger, string servers, string cluster);
 
-        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production begins anew there; the progress of the other one is kept")]
+        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production starts there with the current tick; the progress of the other one is kept")]
         public static partial void Begun(ILogger logger, string servers, string cluster);
 
-        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
+        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: at most {Limit} are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);
     }
 }

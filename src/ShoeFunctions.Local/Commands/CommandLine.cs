@@ -33,7 +33,7 @@ internal static class CommandLine
     {
         var output = StandardStream.TakeOver();
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
-            Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended by an error that it does not know.", ExitCode.Failed));
+            Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended with an unexpected error.", ExitCode.Failed));
         if (!Handles.AreEnough())
             return Complain($"It needs {Handles.Needed} files and connections more than may be open: raise the limit (ulimit -n).", ExitCode.Failed);
         if (!Threads.AreEnough())

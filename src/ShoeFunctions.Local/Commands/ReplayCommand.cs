@@ -77,7 +77,7 @@ internal static class ReplayCommand
     {
         var what = $"produce {ticks:N0} ticks, {shoes:N0} shoes, to topic {settings.Kafka.Topic} at {settings.Kafka.BootstrapServers}";
         if (Console.IsInputRedirected)
-            throw new CommandException($"There is no terminal to ask on: say --yes to {what}.", ExitCode.WrongUsage);
+            throw new CommandException($"There is no terminal to ask on: use --yes to {what}.", ExitCode.WrongUsage);
 
         Console.Write($"About to {what}. Go ahead? [y/N] ");
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";

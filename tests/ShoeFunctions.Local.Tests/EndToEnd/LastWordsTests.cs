@@ -157,9 +157,9 @@ public sealed class LastWordsTests : IAsyncLifetime
 
         var full = new FileInfo(Path.Combine(embedded.FullName, "js_shoe.new"));
         await process.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
-        await process.UntilAsync(() => Task.FromResult(process.ErrorsSoFar.Contains("is remembered", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(process.ErrorsSoFar.Contains("is kept in memory", StringComparison.Ordinal)));
         full.Delete();
-        await process.UntilAsync(() => Task.FromResult(process.OutputSoFar.Contains("progress is written down again", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(process.OutputSoFar.Contains("progress is stored again", StringComparison.Ordinal)));
 
         await process.SignalAsync("TERM");
         var ended = await process.EndAsync();

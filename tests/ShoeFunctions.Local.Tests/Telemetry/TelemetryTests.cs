@@ -188,7 +188,7 @@ public sealed class TelemetryTests
         var ended = await cluster.RunAsync("--ticks 1",
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hush-hush"));
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("metrics, traces or logs are in trouble: OpenTelemetry-Exporter-OpenTelemetryProtocol ", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("metrics, traces or logs cannot be exported: OpenTelemetry-Exporter-OpenTelemetryProtocol ", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
 
@@ -211,7 +211,7 @@ public sealed class TelemetryTests
         var ended = await ShoesProcess.RunAsync("--ticks 1",
             cluster.Settings(("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=hush")));
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("metrics, traces and logs are not sent, because their exporters cannot be opened", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("metrics, traces and logs are not sent, because their exporters cannot be started", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.Single(Cluster.TicksIn(ended.Output));
     }

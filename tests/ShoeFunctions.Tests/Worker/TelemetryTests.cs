@@ -104,7 +104,7 @@ public sealed class TelemetryTests
         worker.Terminate();
         await worker.EndAsync();
         Assert.All(worker.Errors, line => Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
-        Assert.Contains(worker.Errors, line => line.StartsWith("warning: metrics, traces or logs are in trouble: OpenTelemetry-Exporter-OpenTelemetryProtocol", StringComparison.Ordinal));
+        Assert.Contains(worker.Errors, line => line.StartsWith("warning: metrics, traces or logs cannot be exported: OpenTelemetry-Exporter-OpenTelemetryProtocol", StringComparison.Ordinal));
         Assert.Equal(worker.Errors.Distinct(), worker.Errors);
     }
 
