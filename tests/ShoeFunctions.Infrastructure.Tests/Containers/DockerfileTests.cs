@@ -49,7 +49,7 @@ public sealed class DockerfileTests
         string[] command = [.. File.HealthCommand.Select(word => word.Replace($":-{File.Final("EXPOSE")}", $":-{app.Url.Split(':')[^1]}", StringComparison.Ordinal))];
         Assert.NotEqual(File.HealthCommand, command);
         Assert.Equal(0, await ProbeAsync(command, []));
-        Assert.Contains("7071, \"Port of the HTTP front", Repository.Read("src/ShoeFunctions.Local/Commands/CommandLine.cs"), StringComparison.Ordinal);
+        Assert.Contains("7071, \"Port to listen on", Repository.Read("src/ShoeFunctions.Local/Commands/CommandLine.cs"), StringComparison.Ordinal);
         Assert.Equal("7071", File.Final("EXPOSE"));
     }
 

@@ -13,7 +13,7 @@ public sealed class ReplayVerbTests
         await using var cluster = await Cluster.StartAsync();
         var refused = await cluster.RunAsync($"replay {Cluster.Range(First, Last)}");
         Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
-        Assert.Contains($"say --yes to produce 3 ticks, {3 * Cluster.Batch} shoes, to topic js_shoe at {cluster.Kafka.BootstrapServers}", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains($"use --yes to produce 3 ticks, {3 * Cluster.Batch} shoes, to topic js_shoe at {cluster.Kafka.BootstrapServers}", refused.Errors, StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.AuditAsync(First, Last)).Outcome.GetProperty("records").GetInt32());
     }
 

@@ -64,11 +64,11 @@ public sealed class DiagnosisTests : IDisposable
         foreach (var verb in verbs)
             foreach (var (fault, words) in new[]
                      {
-                         ("unknown", "a certificate of an authority that is not trusted here"),
+                         ("unknown", "a certificate from an authority that this machine does not trust"),
                          ("host", "a certificate for another host name"),
                          ("expired", "a certificate that has expired"),
                          ("plaintext", "does not speak TLS at this address"),
-                         ("tls", "speaks TLS at this address, and plaintext was spoken to it"),
+                         ("tls", "speaks TLS at this address, but was spoken to in plaintext"),
                      })
                 cases.Add(verb, fault, words);
         return cases;
@@ -208,7 +208,7 @@ public sealed class DiagnosisTests : IDisposable
         };
         var ended = await RunAsync("doctor", ("SCHEMA_REGISTRY_URL", $"http://127.0.0.1:1, {registry.Url}"));
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains($"The schema registry at {registry.Url.GetLeftPart(UriPartial.Authority)} takes no new schemas now", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"The schema registry at {registry.Url.GetLeftPart(UriPartial.Authority)} accepts no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
         Assert.Equal(1, exitCode);
         Assert.Contains("1 ticks, 1 shoes delivered, 0 failed", output, StringComparison.Ordinal);
-        Assert.StartsWith("--state: the progress of this run is not written down", Lines(errors)[^1], StringComparison.Ordinal);
+        Assert.StartsWith("--state: the progress of this run is not stored", Lines(errors)[^1], StringComparison.Ordinal);
         Assert.Equal(2, Lines(errors).Length);
 
         full.Delete();
@@ -164,7 +164,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         await process.SignalAsync("TERM");
         var ended = await process.EndAsync();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("see whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
+        Assert.Contains("check whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
         var ticks = Lines(ended.Output).Count(line => line.Contains("  tick ", StringComparison.Ordinal));
         Assert.Contains($"\"ticks\": {ticks},", await File.ReadAllTextAsync(state, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -179,7 +179,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "");
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith($"File {path} does not hold a state of progress", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.StartsWith($"File {path} does not hold valid progress", Assert.Single(Lines(errors)), StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
     }
 

@@ -151,7 +151,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await RunAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
-        Assert.Contains("our schema is not compatible with what subject js_shoe-value holds: use another topic", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("our schema is incompatible with subject js_shoe-value: use another topic", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class DoctorTests : IAsyncLifetime
         };
         var ended = await RunAsync(("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         Assert.Equal(["subject"], Failures(ended));
-        Assert.Contains("takes no new schemas now", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("accepts no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     private Task<ShoesProcess.Ended> RunAsync(params (string Name, string Value)[] settings)

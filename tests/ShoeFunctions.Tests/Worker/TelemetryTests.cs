@@ -52,7 +52,7 @@ public sealed class TelemetryTests
         worker.Terminate();
         var ended = await worker.EndAsync();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Single(worker.Errors, line => line.StartsWith("warning: the last metrics, traces and logs were not taken in time", StringComparison.Ordinal));
+        Assert.Single(worker.Errors, line => line.StartsWith("warning: the last metrics, traces and logs could not be exported in time", StringComparison.Ordinal));
     }
 
     /// <summary>Once in the host's log, and once where telemetry goes: the host is told not to send its copy there.</summary>
