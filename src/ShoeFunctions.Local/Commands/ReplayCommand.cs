@@ -65,7 +65,7 @@ internal static class ReplayCommand
             if (await ProduceAsync(engine.Services.GetRequiredService<ShoeProducer>(), tick, schedule.ShoesIn(tick), signals.Token))
                 continue;
 
-            Console.Error.WriteLine($"Stopped: tick {tick} is not delivered. To go on, replay with --from {tick}.");
+            Console.Error.WriteLine($"Stopped: tick {tick} was not delivered. To continue, replay with --from {tick}.");
             return ExitCode.Failed;
         }
 
