@@ -1,4 +1,4 @@
-# The local door as a container: docker build --build-arg COMMIT="$(git rev-parse HEAD)" --tag shoes .
+# The command shoes as a container: docker build --build-arg COMMIT="$(git rev-parse HEAD)" --tag shoes .
 
 # Both images by version and digest: a tag may become another image. Dependabot moves the two together.
 FROM mcr.microsoft.com/dotnet/sdk:10.0.400@sha256:e1ffd2a92ae84c1291bc1b6887501f8af98e6331e7af6d4c8d37168c5e87a64c AS build

@@ -20,7 +20,7 @@ param workspaceId string
 @description('The function whose runs are counted.')
 param timerFunction string
 
-@description('Fire when no tick was written down for so long.')
+@description('Fire when no tick was recorded for so long.')
 @minValue(10)
 @maxValue(1440)
 param withoutTickMinutes int
@@ -29,7 +29,7 @@ param withoutTickMinutes int
 @minValue(1)
 param failedRuns int
 
-@description('Who is told, or nobody.')
+@description('Who is notified, or nobody.')
 param email string?
 
 var window = withoutTickMinutes == 1440 ? 'P1D' : 'PT${withoutTickMinutes}M'
@@ -38,11 +38,11 @@ var rules = [
   {
     name: '${name}-no-tick'
     severity: 1
-    description: 'No tick was written down for ${withoutTickMinutes} minutes: no shoes arrive. See /api/health, and docs/deploy.md.'
+    description: 'No tick was recorded for ${withoutTickMinutes} minutes: no shoes arrive. See /api/health, and docs/deploy.md.'
     query: '''
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | where Message startswith "Executed 'Functions.{0}' (Succeeded"
-          or Message matches regex @"tick \S+ +\d+ shoes +\d+ delivered +0 failed"
+          or Message matches regex @"tick \S+ +\d+ shoes? delivered"
           or (Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "100")
           or (Name has "{0}" and Success == true)
       | summarize Runs = count()
@@ -59,7 +59,7 @@ var rules = [
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | extend Place = case(
           Message startswith "Executed 'Functions.{0}' (Failed", "host",
-          Message matches regex @"tick \S+ +\d+ shoes +\d+ delivered +[1-9]\d* failed", "app",
+          Message matches regex @"tick \S+ +\d+ of \d+ shoes delivered", "app",
           Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "101", "app",
           Name has "{0}" and Success == false, Type,
           "")

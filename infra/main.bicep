@@ -133,7 +133,7 @@ param schemaRegistryApiSecret string = ''
 @description('A deleted vault cannot be purged before its 90 days are over. This cannot be undone.')
 param vaultPurgeProtection bool = false
 
-@description('Storage and vault answer only in a virtual network, which the app is put into. Costs by the hour, and wants the provider Microsoft.App registered in the subscription.')
+@description('Storage and vault answer only in a virtual network, which the app is put into. Costs by the hour, and needs the provider Microsoft.App registered in the subscription.')
 param privateNetwork bool = false
 
 @description('How many days logs are kept.')
@@ -141,7 +141,7 @@ param privateNetwork bool = false
 @maxValue(730)
 param logRetentionDays int = 30
 
-@description('The alert fires when no tick was written down for so many minutes: more than the schedule\'s longest pause.')
+@description('The alert fires when no tick was recorded for so many minutes: more than the schedule\'s longest pause.')
 @allowed([10, 15, 30, 45, 60, 120, 360, 1440])
 param alertWithoutTickMinutes int = 15
 
@@ -402,7 +402,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     )
   }
 
-  // Whoever deploys signs in as himself.
+  // Deployments sign in with their own identity.
   resource ftpPasswords 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }

@@ -2,19 +2,19 @@ using System.Diagnostics;
 
 namespace ShoeFunctions.Benchmarks;
 
-/// <summary>The embedded brokers and registry in a process of their own: the local door's verb <c>broker</c>.</summary>
+/// <summary>The embedded brokers and registry in a process of their own: <c>shoes broker</c>.</summary>
 internal sealed class BrokerProcess : IDisposable
 {
     private readonly Process _process;
 
     private BrokerProcess(Process process, IReadOnlyDictionary<string, string?> settings) => (_process, Settings) = (process, settings);
 
-    /// <summary>What points a door at it.</summary>
+    /// <summary>What points a host at it.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; }
 
     public static async Task<BrokerProcess> StartAsync(params string[] options)
     {
-        var process = Processes.StartDoor(new Dictionary<string, string?>(), ["broker", "--port", "0", .. options]);
+        var process = Processes.StartShoes(new Dictionary<string, string?>(), ["broker", "--port", "0", .. options]);
         var settings = new Dictionary<string, string?>();
         while (settings.Count < 3)
         {

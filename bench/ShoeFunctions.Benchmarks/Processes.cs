@@ -27,8 +27,8 @@ internal static class Processes
             : throw new InvalidOperationException($"{string.Join(' ', arguments)}: exit code {process.ExitCode}\n{output}");
     }
 
-    /// <summary>Starts the local door.</summary>
-    public static Process StartDoor(IReadOnlyDictionary<string, string?> settings, params string[] arguments) =>
+    /// <summary>Starts the command <c>shoes</c>.</summary>
+    public static Process StartShoes(IReadOnlyDictionary<string, string?> settings, params string[] arguments) =>
         Start("dotnet", settings, [Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll"), .. arguments]);
 
     /// <summary>Starts a program with some settings and no others.</summary>

@@ -37,7 +37,7 @@ internal static class ReadingSuite
         var seconds = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
-            using var audit = Processes.StartDoor(settings, "audit", "--json", "--from", $"{tick}", "--to", $"{new Tick(tick.UnixSeconds + 10)}");
+            using var audit = Processes.StartShoes(settings, "audit", "--json", "--from", $"{tick}", "--to", $"{new Tick(tick.UnixSeconds + 10)}");
             using var outcome = JsonDocument.Parse(await audit.StandardOutput.ReadToEndAsync());
             if (outcome.RootElement.GetProperty("present").GetInt64() != Shoes)
                 throw new InvalidOperationException($"The audit did not find all: {outcome.RootElement}");

@@ -22,9 +22,9 @@ internal static partial class WakeUpSuite
         var folder = Directory.CreateTempSubdirectory("shoes-published-");
         try
         {
-            var (smallest, door) = (Path.Combine(folder.FullName, "smallest"), Path.Combine(folder.FullName, "door"));
+            var (smallest, command) = (Path.Combine(folder.FullName, "smallest"), Path.Combine(folder.FullName, "command"));
             await PublishAsync("bench/SmallestProducer", smallest);
-            await PublishAsync("src/ShoeFunctions.Local", door);
+            await PublishAsync("src/ShoeFunctions.Local", command);
             var app = Path.Combine(folder.FullName, "app");
             await PublishAsync("src/ShoeFunctions", app);
             using var brokers = await BrokerProcess.StartAsync();
@@ -33,10 +33,10 @@ internal static partial class WakeUpSuite
             {
                 Add("empty", await FirstLineAsync(smallest));
                 Add("smallest", await FirstLineAsync(smallest, brokers.Settings["KAFKA_BOOTSTRAP_SERVERS"]!, brokers.Settings["KAFKA_TOPIC"]!));
-                var (serving, tick) = await DoorAsync(door, brokers);
-                Add("local-door", serving + tick);
-                Add("local-door.serving", serving);
-                Add("local-door.tick", tick);
+                var (serving, tick) = await CommandAsync(command, brokers);
+                Add("command", serving + tick);
+                Add("command.serving", serving);
+                Add("command.tick", tick);
                 var (loaded, produced) = await FunctionsApp.WakeUpAsync(app, brokers);
                 Add("app", produced);
                 Add("app.loaded", loaded);
@@ -83,26 +83,26 @@ internal static partial class WakeUpSuite
         return took;
     }
 
-    /// <summary>Milliseconds until the door serves, and those of its first tick; between the two it waits for the schedule.</summary>
-    private static async Task<(double Serving, double Tick)> DoorAsync(string folder, BrokerProcess brokers)
+    /// <summary>Milliseconds until the command serves, and those of its first tick; between the two it waits for the schedule.</summary>
+    private static async Task<(double Serving, double Tick)> CommandAsync(string folder, BrokerProcess brokers)
     {
         var settings = brokers.With(("BATCH_SIZE", "1"), ("PRODUCE_SCHEDULE", "* * * * * *"));
         var started = Stopwatch.GetTimestamp();
-        using var door = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1"]);
+        using var process = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1"]);
         double? serving = null;
         double? tick = null;
-        while (await door.StandardOutput.ReadLineAsync() is { } line)
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("http", StringComparison.Ordinal))
                 serving = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             if (Milliseconds.Match(line) is { Success: true } match)
-                tick = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+                tick = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * (match.Groups[2].Length > 0 ? 1 : 1000);
         }
 
-        await door.WaitForExitAsync();
-        return (serving ?? throw new InvalidOperationException("The door did not serve."), tick ?? throw new InvalidOperationException("The door produced nothing."));
+        await process.WaitForExitAsync();
+        return (serving ?? throw new InvalidOperationException("The command did not serve."), tick ?? throw new InvalidOperationException("The command produced nothing."));
     }
 
-    [GeneratedRegex(@"1 delivered .*? ([0-9.]+) ms")]
+    [GeneratedRegex(@"1 shoe delivered .*? ([0-9.]+) (m?)s")]
     private static partial Regex Milliseconds { get; }
 }

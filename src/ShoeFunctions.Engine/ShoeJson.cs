@@ -5,7 +5,7 @@ using ShoeFunctions.Engine.Statistics;
 
 namespace ShoeFunctions.Engine;
 
-/// <summary>How both doors write JSON: camelCase, from code made at build time.</summary>
+/// <summary>How both hosts write JSON: camelCase, from code made at build time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(Failure))]
 [JsonSerializable(typeof(HealthAnswer))]

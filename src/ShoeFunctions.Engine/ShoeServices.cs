@@ -27,11 +27,11 @@ namespace ShoeFunctions.Engine;
 public static class ShoeServices
 {
     /// <summary>
-    /// Registers everything that makes and delivers shoes, for both doors. Nothing connects to anything before it is
+    /// Registers everything that makes and delivers shoes, for both hosts. Nothing connects to anything before it is
     /// asked for: the registry's client and the producer come into being with the first tick.
     /// </summary>
     /// <param name="services">The container.</param>
-    /// <param name="traced">The activity sources of the door's own that are traced with the engine's.</param>
+    /// <param name="traced">The activity sources of the host's own that are traced with the engine's.</param>
     public static IServiceCollection AddShoes(this IServiceCollection services, params string[] traced)
     {
         DirectLoopback.Install();

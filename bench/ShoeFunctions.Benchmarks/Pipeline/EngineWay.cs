@@ -6,7 +6,7 @@ using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;
 
-/// <summary>The engine, from the start of <see cref="TickRunner"/> to its report, put together as both doors do.</summary>
+/// <summary>The engine, from the start of <see cref="TickRunner"/> to its report, put together as both hosts do.</summary>
 internal sealed class EngineWay : IWay
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);

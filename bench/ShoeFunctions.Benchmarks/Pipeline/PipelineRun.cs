@@ -22,7 +22,7 @@ internal sealed record PipelineRun(double[] Seconds, double CpuSeconds, long All
     /// <param name="way">engine, plain, prebuilt or single.</param>
     /// <param name="shoes">Shoes a batch.</param>
     /// <param name="batches">How many batches are measured.</param>
-    /// <param name="settings">The settings, as the doors read them.</param>
+    /// <param name="settings">The settings, as the hosts read them.</param>
     public static Task<PipelineRun> OfAsync(string way, int shoes, int batches, IReadOnlyDictionary<string, string?> settings) =>
         Processes.MeasureAsync<PipelineRun>(settings, Verb, way, $"{shoes}", $"{batches}");
 

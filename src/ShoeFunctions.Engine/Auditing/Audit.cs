@@ -9,7 +9,7 @@ using ShoeFunctions.Engine.Ticks;
 namespace ShoeFunctions.Engine.Auditing;
 
 /// <summary>
-/// Holds a topic's records against what must be there: every shoe of every tick in a range. It takes the records in
+/// Compares a topic's records with what should be there: every shoe of every tick in a range. It takes the records in
 /// any order, and keeps a bit a shoe for the ticks that are not yet complete.
 /// </summary>
 /// <remarks>

@@ -132,7 +132,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     {
         var isUrl = Uri.TryCreate(text, UriKind.Absolute, out var url);
         if (isUrl ? url!.UserInfo.Length > 0 : text.Contains('@'))
-            return "has credentials in it, which do not belong into the URL";
+            return "has credentials in it, which do not belong in the URL";
         if (isUrl && text.Contains('?'))
             return "has a query, which does not belong to the address";
         return isUrl && text.Contains('#') ? "has a fragment, which does not belong to the address" : null;

@@ -141,10 +141,10 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
 
     private static partial class Log
     {
-        [LoggerMessage(402, LogLevel.Debug, "the producer is given up; the next tick begins with a new one")]
+        [LoggerMessage(402, LogLevel.Debug, "the producer is closed; the next tick opens a new one")]
         public static partial void Dropped(ILogger logger);
 
-        [LoggerMessage(401, LogLevel.Error, "the credentials were refused and cannot be read again: {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(401, LogLevel.Error, "the credentials were rejected and cannot be read again: {Kind} ({Code}): {Advice}")]
         public static partial void NotRenewed(ILogger logger, FailureKind kind, string code, string advice);
     }
 }

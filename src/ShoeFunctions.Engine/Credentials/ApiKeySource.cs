@@ -173,10 +173,10 @@ public sealed partial class ApiKeySource(CredentialOptions options, IVault? vaul
         [LoggerMessage(403, LogLevel.Warning, "neither the settings nor Key Vault hold credentials for {Peer}: none are sent until the vault has some")]
         public static partial void NotInVault(ILogger logger, string peer);
 
-        [LoggerMessage(404, LogLevel.Warning, "Key Vault cannot be asked for the credentials that it did not hold: {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(404, LogLevel.Warning, "Key Vault cannot be read again for the credentials that it lacked: {Kind} ({Code}): {Advice}")]
         public static partial void NotCompleted(ILogger logger, FailureKind kind, string code, string advice);
 
-        [LoggerMessage(400, LogLevel.Information, "Key Vault has other credentials than before: they are taken from now on")]
+        [LoggerMessage(400, LogLevel.Information, "Key Vault has new credentials: they are used from now on")]
         public static partial void Changed(ILogger logger);
     }
 }

@@ -27,7 +27,7 @@ public enum FailureKind
     /// <summary>Too many requests.</summary>
     [JsonStringEnumMemberName("rate-limited")] RateLimited,
 
-    /// <summary>The other side has a fault of its own.</summary>
+    /// <summary>The other side had an internal error.</summary>
     [JsonStringEnumMemberName("server-error")] ServerError,
 
     /// <summary>No answer in time.</summary>

@@ -35,7 +35,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
             yield break;
         }
 
-        yield return new Finding("settings", HealthState.Healthy, $"all read, topic {settings.Kafka.Topic}");
+        yield return new Finding("settings", HealthState.Healthy, $"valid, topic {settings.Kafka.Topic}");
 
         var keys = services.GetRequiredService<ApiKeySource>();
         var source = settings.Credentials.VaultUri is { } vault ? $"key vault {vault.Host}" : "settings";
@@ -53,8 +53,8 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         {
             var seen = await services.GetRequiredService<KafkaProbe>().LookAsync(StepTimeout / 2, stop);
             return seen.WithoutLeader == 0
-                ? (HealthState.Healthy, $"logged in; {settings.Kafka.Topic} is there with {seen.Partitions} partitions on {seen.Brokers} brokers")
-                : (HealthState.Degraded, $"{seen.WithoutLeader} of {settings.Kafka.Topic}'s {seen.Partitions} partitions have no leader: see the cluster's state");
+                ? (HealthState.Healthy, $"connected; topic {settings.Kafka.Topic} has {seen.Partitions} partitions on {seen.Brokers} brokers")
+                : (HealthState.Degraded, $"{seen.WithoutLeader} of {settings.Kafka.Topic}'s {seen.Partitions} partitions have no leader: check the cluster's state");
         }, cancellation);
         yield return topic;
         if (topic.State != HealthState.Unhealthy)
@@ -71,13 +71,13 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
             subject = await services.GetRequiredService<ShoeSubject>().LookAsync(stop);
             return (HealthState.Healthy, subject switch
             {
-                { LatestVersion: null } => $"{subject.Subject} is not there yet and will be registered",
+                { LatestVersion: null } => $"{subject.Subject} does not exist yet and will be registered",
                 { SchemaId: { } id } => $"{subject.Subject} is at version {subject.LatestVersion} and has our schema under id {id}",
                 _ => $"{subject.Subject} is at version {subject.LatestVersion} and compatible with our schema, which will be registered",
             });
         }, cancellation);
         if (subject is { SchemaId: null })
-            yield return new Finding("registration", HealthState.Healthy, "only registering tells whether these credentials may register our schema", IsTested: false);
+            yield return new Finding("registration", HealthState.Healthy, "only registering a schema shows whether these credentials may do it", IsTested: false);
 
         yield return await StepAsync("clock", stop => CompareClocksAsync(settings.SchemaRegistry.Urls, stop), cancellation);
         yield return await StepAsync("progress store", async stop =>
@@ -85,7 +85,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
             var state = await services.GetRequiredService<IProgressStore>().ReadAsync(stop);
             if (ProgressFailures.Ahead(state, settings.Ticks.Schedule, time.GetUtcNow()) is { } ahead)
                 throw new FailureException(ahead);
-            return (HealthState.Healthy, state.HighWater is { } mark ? $"read; nothing is pending up to {mark}" : "read; nothing was written down yet");
+            return (HealthState.Healthy, state.HighWater is { } mark ? $"read; no tick is pending up to {mark}" : "read; no progress is stored yet");
         }, cancellation);
     }
 
@@ -165,7 +165,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
     {
         // Its name may mean nothing here, and its port be out of reach, where the proxy knows the way.
         if (DirectLoopback.Between(url) is { } proxy)
-            return [new Finding("registry port", HealthState.Healthy, $"{url.Host}:{url.Port} is asked through the proxy {proxy}", IsTested: false)];
+            return [new Finding("registry port", HealthState.Healthy, $"{url.Host}:{url.Port} is reached through the proxy {proxy}", IsTested: false)];
         return await ReachAsync("registry", url.Host, url.Port, url.Scheme == "https" ? stop => TrustRegistryAsync(url, stop) : null, cancellation);
     }
 
@@ -195,11 +195,11 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         {
             operations = await services.GetRequiredService<KafkaProbe>().OperationsAsync(StepTimeout / 4, stop);
             return operations is null || operations.Contains(AclOperation.Write) || operations.Contains(AclOperation.All)
-                ? (HealthState.Healthy, $"{topic} may be written to")
-                : (HealthState.Unhealthy, $"{topic} may not be written to: grant DeveloperWrite on it to the API key's service account");
+                ? (HealthState.Healthy, $"{topic} is writable")
+                : (HealthState.Unhealthy, $"{topic} is not writable: grant DeveloperWrite on it to the API key's service account");
         }, cancellation);
         return finding.State == HealthState.Healthy && operations is null
-            ? new Finding(subject, HealthState.Healthy, "the brokers do not tell without a write being tried", IsTested: false)
+            ? new Finding(subject, HealthState.Healthy, "the brokers show it only when something is written", IsTested: false)
             : finding;
     }
 
@@ -245,7 +245,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         }
         catch (SocketException error)
         {
-            return new Finding(subject, HealthState.Unhealthy, $"{error.SocketErrorCode}: check the address and the rules of the network");
+            return new Finding(subject, HealthState.Unhealthy, $"{error.SocketErrorCode}: check the address and the network's firewall rules");
         }
         catch (HttpRequestException error)
         {
@@ -253,7 +253,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            return new Finding(subject, HealthState.Unhealthy, $"no answer within {StepTimeout.TotalSeconds:0} s: check the address and the rules of the network");
+            return new Finding(subject, HealthState.Unhealthy, $"no answer within {StepTimeout.TotalSeconds:0} s: check the address and the network's firewall rules");
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class KafkaCheck(IServiceProvider services) : PeerCheck(services)
 
     /// <inheritdoc/>
     protected override Failure TimedOut { get; } = new(FailureSource.Kafka, "read topic", FailureKind.Timeout, "timeout", true,
-        "The brokers did not answer in time: check KAFKA_BOOTSTRAP_SERVERS and that they can be reached from here.");
+        "The brokers did not answer in time: check KAFKA_BOOTSTRAP_SERVERS and that this machine can reach them.");
 
     /// <inheritdoc/>
     protected override async Task<HealthCheckResult> CheckAsync(IServiceProvider services, CancellationToken cancellation)
@@ -25,6 +25,6 @@ public sealed class KafkaCheck(IServiceProvider services) : PeerCheck(services)
         return seen.WithoutLeader == 0
             ? Well(("brokers", seen.Brokers), ("partitions", seen.Partitions))
             : HealthProbe.Met(new Failure(FailureSource.Kafka, "read topic", FailureKind.ServerError, "no-leader", true,
-                $"{seen.WithoutLeader} of the topic's {seen.Partitions} partitions have no leader and take no records: see the cluster's state."));
+                $"{seen.WithoutLeader} of the topic's {seen.Partitions} partitions have no leader and take no records: check the cluster's state."));
     }
 }

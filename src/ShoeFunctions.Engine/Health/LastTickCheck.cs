@@ -21,7 +21,7 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
 
     /// <inheritdoc/>
     protected override Failure TimedOut { get; } = new(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "timeout", true,
-        "The progress store did not answer in time: see its state, and whether it can be reached from here.");
+        "The progress store did not answer in time: check its state, and whether this machine can reach it.");
 
     /// <inheritdoc/>
     protected override async Task<HealthCheckResult> CheckAsync(IServiceProvider services, CancellationToken cancellation)
@@ -34,7 +34,7 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
         }
         catch (FailureException)
         {
-            return HealthCheckResult.Degraded("Not known: see the check of the progress store.");
+            return HealthCheckResult.Degraded("Unknown: see the check of the progress store.");
         }
 
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -46,7 +46,7 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
         return state.HighWater is { } mark && schedule.Latest(now) is { } current
             && schedule.Between(mark, current).Skip(MostPending).Any()
             ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "stale", false,
-                $"No tick was written down since {mark}, more than {MostPending} ticks ago: see the failures of the last ticks, and whether the timer still fires."))
+                $"No tick was delivered since {mark}, more than {MostPending} ticks ago: check the failures of the last ticks, and that the timer still fires."))
             : HealthCheckResult.Healthy();
     }
 }

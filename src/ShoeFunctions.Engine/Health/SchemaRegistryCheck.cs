@@ -13,7 +13,7 @@ public sealed class SchemaRegistryCheck(IServiceProvider services) : PeerCheck(s
 
     /// <inheritdoc/>
     protected override Failure TimedOut { get; } = new(FailureSource.SchemaRegistry, "read subjects", FailureKind.Timeout, "timeout", true,
-        "The schema registry did not answer in time: check SCHEMA_REGISTRY_URL and that it can be reached from here.");
+        "The schema registry did not answer in time: check SCHEMA_REGISTRY_URL and that this machine can reach it.");
 
     /// <inheritdoc/>
     protected override async Task<HealthCheckResult> CheckAsync(IServiceProvider services, CancellationToken cancellation)

@@ -50,13 +50,13 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
         [LoggerMessage(EventId = 300, Message = "librdkafka {Facility}: {Line}")]
         public static partial void Librdkafka(ILogger logger, LogLevel level, string facility, string line);
 
-        [LoggerMessage(301, LogLevel.Error, "the producer cannot go on: {Code} {Reason}")]
+        [LoggerMessage(301, LogLevel.Error, "the producer stopped with a fatal error: {Code} {Reason}")]
         public static partial void Fatal(ILogger logger, ErrorCode code, string reason);
 
         [LoggerMessage(303, LogLevel.Debug, "the brokers do not tell their cluster's id, so progress is kept under their names: {Code} {Reason}")]
         public static partial void Untold(ILogger logger, ErrorCode code, string reason);
 
-        [LoggerMessage(302, LogLevel.Warning, "the connection to Kafka is in trouble: {Code} {Reason}")]
+        [LoggerMessage(302, LogLevel.Warning, "the connection to Kafka has a problem: {Code} {Reason}")]
         public static partial void Transient(ILogger logger, ErrorCode code, string reason);
     }
 }

@@ -40,10 +40,10 @@ internal static class TlsFaults
     /// <param name="speakPlaintext">What to do so that it is not.</param>
     public static string Advice(this TlsFault fault, string peer, string address, string speakTls, string speakPlaintext) => fault switch
     {
-        TlsFault.UnknownAuthority => $"{peer} has a certificate of an authority that is not trusted here: add the authority to this machine's trusted ones, or name its file in SSL_CERT_FILE.",
+        TlsFault.UnknownAuthority => $"{peer} has a certificate from an authority that this machine does not trust: add the authority to the trusted ones, or name its file in SSL_CERT_FILE.",
         TlsFault.WrongHost => $"{peer} has a certificate for another host name: use in {address} the name that the certificate is for, or renew the certificate with this one.",
         TlsFault.Expired => $"{peer} has a certificate that has expired or is not valid yet: renew it, and check this machine's clock.",
         TlsFault.PlaintextPeer => $"{peer} does not speak TLS at this address: {speakPlaintext}, or check the port in {address}.",
-        _ => $"{peer} speaks TLS at this address, and plaintext was spoken to it: {speakTls}, or check the port in {address}.",
+        _ => $"{peer} speaks TLS at this address, but was spoken to in plaintext: {speakTls}, or check the port in {address}.",
     };
 }

@@ -28,31 +28,31 @@ internal static class ProgressFailures
                 $"{at} accepts no account key: use the app's identity, with AzureWebJobsStorage__accountName instead of AzureWebJobsStorage."),
             RequestFailedException { Status: 401 } or RequestFailedException { Status: 403, ErrorCode: "AuthenticationFailed" } => As(
                 FailureKind.Authentication, $"{((RequestFailedException)error).Status}", false,
-                $"{at} does not accept who the app says it is: check the account key in AzureWebJobsStorage, or that the app's identity is in the account's tenant."),
+                $"{at} rejected the app's credentials: check the account key in AzureWebJobsStorage, or that the app's identity is in the account's tenant."),
             RequestFailedException { Status: 403 } => As(FailureKind.Authorization, "403", false,
                 $"{at} does not let the app use its tables: grant the app's identity the role Storage Table Data Contributor, and check the account's firewall."),
             RequestFailedException { Status: 404 } => As(FailureKind.NotFound, "404", false,
-                $"{at} has no tables there: check AzureWebJobsStorage, and that the account is one that has tables."),
-            RequestFailedException { Status: 408 } => As(FailureKind.Timeout, "408", true, $"{at} did not receive the request in time: the same may go well in a moment."),
+                $"{at} has no table service: check AzureWebJobsStorage, and that this kind of account has tables."),
+            RequestFailedException { Status: 408 } => As(FailureKind.Timeout, "408", true, $"{at} did not receive the request in time: wait a moment."),
             RequestFailedException { Status: (409 or 412) and var status } => As(FailureKind.Timeout, $"{status}", true,
-                $"{at} always had another instance's write first: the same may go well in a moment."),
-            RequestFailedException { Status: 429 } => As(FailureKind.RateLimited, "429", true, $"{at} is asked too often: let fewer apps use it, or wait a moment."),
+                $"{at} was always written by another instance first: wait a moment."),
+            RequestFailedException { Status: 429 } => As(FailureKind.RateLimited, "429", true, $"{at} receives too many requests: let fewer apps use it, or wait a moment."),
             RequestFailedException { Status: >= 500 and var status } => As(FailureKind.ServerError, $"{status}", true,
-                $"{at} has a fault of its own ({status}): see Azure's status page."),
+                $"{at} had an internal error ({status}): see Azure's status page."),
             RequestFailedException { Status: > 0 and var status } => As(FailureKind.Unknown, $"{status}", false,
-                $"{at} answered {status}, which is no answer of a table: check AzureWebJobsStorage."),
+                $"{at} answered {status}, which is not the answer of a table: check AzureWebJobsStorage."),
             CredentialUnavailableException => As(FailureKind.Authentication, "no-identity", false,
-                $"There is no identity here to ask {at} with: give the app a managed identity, or sign in with a developer tool."),
+                $"{at} needs an identity, and there is none here: give the app a managed identity, or sign in with a developer tool."),
             AuthenticationFailedException => As(FailureKind.Authentication, "no-token", false,
-                $"No token for {at} could be had with the app's identity: check AzureWebJobsStorage__clientId and that the identity is assigned to the app."),
+                $"{at} cannot be used, because the app's identity got no token: check AzureWebJobsStorage__clientId and that the identity is assigned to the app."),
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true,
-                $"{at} did not answer in time: check AzureWebJobsStorage and the network's rules."),
+                $"{at} did not answer in time: check AzureWebJobsStorage and the network's firewall rules."),
             AggregateException { InnerException: { } inner } => OfTable(inner, operation, table),
             _ when MachineLimits.Of(error, FailureSource.ProgressStore, operation) is { } reached => reached,
             RequestFailedException { InnerException: HttpRequestException { InnerException: AuthenticationException } } => As(FailureKind.Tls, "tls", false,
-                $"{at} has a certificate that is not trusted here: check the address and the trusted authorities."),
+                $"{at} has a certificate that this machine does not trust: check the address and the trusted certificate authorities."),
             RequestFailedException or HttpRequestException or IOException => As(FailureKind.Network, "unreachable", true,
-                $"{at} cannot be reached: check AzureWebJobsStorage, and that the account can be reached from here."),
+                $"{at} cannot be reached: check AzureWebJobsStorage, and that this machine can reach the account."),
             _ => As(FailureKind.Unknown, error.GetType().Name, false, $"{at} gave an answer that cannot be read: check AzureWebJobsStorage."),
         };
     }
@@ -74,11 +74,12 @@ internal static class ProgressFailures
         return error switch
         {
             UnauthorizedAccessException => As(FailureKind.Authorization, "access-denied", false,
-                $"File {path} may not be read or written: let the user that this runs as do so."),
-            DirectoryNotFoundException or PathTooLongException => As(FailureKind.NotFound, "no-folder", false, $"File {path} cannot be made there: choose another folder."),
+                $"File {path} cannot be read or written: check its permissions for the user that this runs as."),
+            DirectoryNotFoundException or PathTooLongException => As(FailureKind.NotFound, "no-folder", false, $"File {path} cannot be created there: choose another folder."),
             IOException held when IsHeld(held) => As(FailureKind.Timeout, "locked", true,
-                $"File {path} was always locked by another process: see whether one hangs that uses it."),
-            _ => MachineLimits.Of(error, FailureSource.ProgressStore, operation) ?? As(FailureKind.ServerError, "io", true, $"File {path} cannot be read or written: see whether the disk is full or broken."),
+                $"File {path} stayed locked by another process: check whether one that uses it hangs."),
+            _ => MachineLimits.Of(error, FailureSource.ProgressStore, operation)
+                ?? As(FailureKind.ServerError, "io", true, $"File {path} cannot be read or written: check whether the disk is full or broken."),
         };
     }
 
@@ -92,9 +93,9 @@ internal static class ProgressFailures
     public static Failure? Ahead(ProgressState state, TickSchedule schedule, DateTimeOffset now) =>
         state.HighWater is { } mark && schedule.Next(now) is { } next && mark > next
             ? new Failure(FailureSource.ProgressStore, Reading, FailureKind.Clock, "mark-ahead", false,
-                $"Ticks are written down up to {mark}, and the clock here says {Tick.At(now)}: nothing is produced until {schedule.Next(mark)?.ToString() ?? "then"}, so that no tick "
-                + "comes twice. Where this clock is wrong, set it. Where it is right, another one was ahead: wait, or delete the progress that is kept, "
-                + "to begin anew with the current tick and totals of zero.")
+                $"The high-water mark is {mark}, but this machine's clock says {Tick.At(now)}: nothing is produced until {schedule.Next(mark)?.ToString() ?? "then"}, so that no tick "
+                + "is produced twice. If this clock is wrong, set it. If it is right, another machine's clock was ahead: wait, or delete the stored progress "
+                + "to start again with the current tick and totals of zero.")
             : null;
 
     /// <summary>Another program writes the same progress from another place.</summary>
@@ -104,9 +105,9 @@ internal static class ProgressFailures
 
     /// <summary>It was written by a newer program.</summary>
     public static Failure Newer(string where, int version) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "newer-version", false,
-        $"{where} was written by a newer version of this program (layout {version}; this one knows {StoredProgress.CurrentVersion}): run the newer one, or delete it to begin anew.");
+        $"{where} was written by a newer version of this program (layout {version}; this one knows {StoredProgress.CurrentVersion}): run the newer one, or delete it to start again.");
 
     /// <summary>It is no state of progress.</summary>
     public static Failure Broken(string where) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "broken", false,
-        $"{where} does not hold a state of progress: restore it, or delete it to begin anew with totals of zero.");
+        $"{where} does not hold valid progress: restore it, or delete it to start again with totals of zero.");
 }

@@ -194,13 +194,14 @@ public sealed partial class TickRunner(
 
         report = report with { IsRepeated = report.Failure is { } now && now == _lastFailure };
         _lastFailure = report.Failure is { Kind: FailureKind.Cancelled } ? _lastFailure : report.Failure;
-        var (ms, p50, p99) = (report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
+        var (summary, ms, p50, p99) =
+            (report.Summary(isCatchUp), report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
         if (report.Failure is { } failure)
             Log.Failed(
-                logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, report.Shoes, report.Delivered, report.Failed,
-                report.Bytes, ms, p50, p99, isCatchUp, failure.Kind, failure.Code, report.IsRepeated ? TickReport.AsBefore : failure.Advice);
+                logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, summary, failure.Kind, failure.Code,
+                report.IsRepeated ? TickReport.AsBefore : failure.Advice, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
         else
-            Log.Delivered(logger, tick, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
+            Log.Delivered(logger, tick, summary, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
         return report;
     }
 
@@ -217,34 +218,33 @@ public sealed partial class TickRunner(
 
     private static partial class Log
     {
-        private const string Summary =
-            "tick {Tick}  {Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes  {Ms:0.0} ms  p50 {P50Ms:0.0} ms  p99 {P99Ms:0.0} ms  catch-up {CatchUp}";
-
-        [LoggerMessage(100, LogLevel.Information, Summary)]
+#pragma warning disable SYSLIB1015 // The summary is for people; the figures that it is made of are fields of the entry, for programs, named as the parameters are.
+        [LoggerMessage(100, LogLevel.Information, "tick {Tick}  {Summary}")]
         public static partial void Delivered(
-            ILogger logger, Tick tick, int asked, int delivered, int failed, long bytes, double ms, double p50Ms, double p99Ms, bool catchUp);
+            ILogger logger, Tick tick, string summary, int Asked, int Delivered, int Failed, long Bytes, double Ms, double P50Ms, double P99Ms, bool CatchUp);
 
-        [LoggerMessage(EventId = 101, Message = Summary + "  {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(EventId = 101, Message = "tick {Tick}  {Summary}  {Kind} ({Code}): {Advice}")]
         public static partial void Failed(
-            ILogger logger, LogLevel level, Tick tick, int asked, int delivered, int failed, long bytes, double ms, double p50Ms, double p99Ms, bool catchUp,
-            FailureKind kind, string code, string advice);
+            ILogger logger, LogLevel level, Tick tick, string summary, FailureKind kind, string code, string advice,
+            int Asked, int Delivered, int Failed, long Bytes, double Ms, double P50Ms, double P99Ms, bool CatchUp);
+#pragma warning restore SYSLIB1015
 
         [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
         public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
 
-        [LoggerMessage(104, LogLevel.Error, "no tick is run: {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(104, LogLevel.Error, "no tick is produced: {Kind} ({Code}): {Advice}")]
         public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
 
-        [LoggerMessage(105, LogLevel.Information, "the progress kept under {Servers} is that of cluster {Cluster} from now on")]
+        [LoggerMessage(105, LogLevel.Information, "the progress stored for {Servers} belongs to cluster {Cluster} from now on")]
         public static partial void TakenOver(ILogger logger, string servers, string cluster);
 
         [LoggerMessage(106, LogLevel.Warning, "{Servers} are cluster {Cluster}, which has progress of its own: production goes on from there")]
         public static partial void Found(ILogger logger, string servers, string cluster);
 
-        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production begins anew there; the progress of the other one is kept")]
+        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production starts there with the current tick; the progress of the other one is kept")]
         public static partial void Begun(ILogger logger, string servers, string cluster);
 
-        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: more than the {Limit} that are made up for")]
+        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: at most {Limit} are made up for")]
         public static partial void Skipped(ILogger logger, long count, Tick last, int limit);
     }
 }

@@ -10,7 +10,7 @@ public static class RegistryFailures
 {
     /// <summary>The tick's time ran out before the schema's id was there.</summary>
     public static Failure LateSchema { get; } = new(FailureSource.SchemaRegistry, "register schema", FailureKind.Timeout, "timeout", true,
-        "The schema registry did not answer within the tick's time: check SCHEMA_REGISTRY_URL and that it can be reached from here.");
+        "The schema registry did not answer within the tick's time: check SCHEMA_REGISTRY_URL and that this machine can reach it.");
 
     /// <summary>What went wrong between us and the registry.</summary>
     /// <param name="error">What was thrown.</param>
@@ -23,7 +23,8 @@ public static class RegistryFailures
         Failure As(FailureKind kind, string code, bool recoverable, string advice) =>
             new(FailureSource.SchemaRegistry, operation, kind, code, recoverable, advice);
 
-        var at = $"The schema registry at {url.Scheme}://{url.Authority}{url.AbsolutePath.TrimEnd('/')}{DirectLoopback.Mention(url)}";
+        var where = $"schema registry at {url.Scheme}://{url.Authority}{url.AbsolutePath.TrimEnd('/')}{DirectLoopback.Mention(url)}";
+        var at = $"The {where}";
         if (fault is { } tls)
             return As(FailureKind.Tls, tls.Code(), false, tls.Advice(at, "SCHEMA_REGISTRY_URL", "write https in SCHEMA_REGISTRY_URL", "write http in SCHEMA_REGISTRY_URL"));
         if (error is RegistryException answer)
@@ -35,15 +36,15 @@ public static class RegistryFailures
         return MachineLimits.Of(error, FailureSource.SchemaRegistry, operation) ?? error switch
         {
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true,
-                $"{at} did not answer in time: check SCHEMA_REGISTRY_URL and that it can be reached from here."),
+                $"{at} did not answer in time: check SCHEMA_REGISTRY_URL and that this machine can reach it."),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => As(FailureKind.Tls, "tls", false,
-                $"{at} has a certificate that is not trusted here, or does not speak TLS: check the address and the trusted authorities."),
+                $"{at} has a certificate that this machine does not trust, or does not speak TLS: check the address and the trusted certificate authorities."),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => As(FailureKind.Network, "dns", true,
-                $"{at} has a name that is not known here: check SCHEMA_REGISTRY_URL and the name resolution of the network."),
+                $"This machine cannot resolve the name of the {where}: check SCHEMA_REGISTRY_URL and the network's DNS."),
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => As(FailureKind.Invalid, "not-http", false,
                 $"{at} does not speak HTTP: check SCHEMA_REGISTRY_URL."),
             HttpRequestException => As(FailureKind.Network, "unreachable", true,
-                $"{at} cannot be reached: check SCHEMA_REGISTRY_URL, and that the registry runs and can be reached from here."),
+                $"{at} cannot be reached: check SCHEMA_REGISTRY_URL, and that the registry is running and this machine can reach it."),
             JsonException or NotSupportedException => As(FailureKind.Invalid, "not-json", false,
                 $"{at} gave an answer that is not a schema registry's: check SCHEMA_REGISTRY_URL."),
             _ => As(FailureKind.Unknown, error.GetType().Name, false, $"{at} gave an answer that cannot be understood: check SCHEMA_REGISTRY_URL."),
@@ -55,32 +56,32 @@ public static class RegistryFailures
         (answer.Status, answer.ErrorCode) switch
         {
             (HttpStatusCode.Unauthorized, _) => (FailureKind.Authentication, false,
-                $"{at} does not accept the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET, and that the key belongs to this registry."),
+                $"{at} rejected the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET, and that the key belongs to this registry."),
             (HttpStatusCode.Forbidden, _) => (FailureKind.Authorization, false,
                 $"{at} does not allow to {operation} for subject {subject}: grant DeveloperWrite on the subject to the API key's account."),
             (HttpStatusCode.NotFound, 40401) => (FailureKind.NotFound, false, $"{at} has no subject {subject}: register the schema, or set SCHEMA_AUTO_REGISTER=true."),
             (HttpStatusCode.NotFound, 40402) => (FailureKind.NotFound, false, $"{at} has no version of subject {subject}: register the schema, or set SCHEMA_AUTO_REGISTER=true."),
             (HttpStatusCode.NotFound, 40403) => (FailureKind.NotFound, false, $"{at} has subject {subject}, but not with our schema: register the schema, or set SCHEMA_AUTO_REGISTER=true."),
-            (HttpStatusCode.NotFound, >= 40404 and <= 40407) => (FailureKind.NotFound, false, $"{at} has deleted subject {subject}, or is asked to delete what is not: restore it, or use another topic."),
+            (HttpStatusCode.NotFound, >= 40404 and <= 40407) => (FailureKind.NotFound, false, $"{at} has deleted subject {subject}, or was asked to delete something that does not exist: restore it, or use another topic."),
             (HttpStatusCode.NotFound, 40408 or 40409) => (FailureKind.NotFound, false, $"{at} has no setting of its own for subject {subject}."),
             (HttpStatusCode.NotFound, _) => (FailureKind.NotFound, false, $"{at} does not know the request: check that SCHEMA_REGISTRY_URL is a schema registry's address."),
-            (HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout, _) => (FailureKind.Timeout, true, $"{at} did not answer in time: it may pass, or see its state."),
+            (HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout, _) => (FailureKind.Timeout, true, $"{at} did not answer in time: wait a moment, or check its state."),
             (HttpStatusCode.Conflict, _) => (FailureKind.IncompatibleSchema, false,
-                $"{at} says that our schema is not compatible with what subject {subject} holds: use another topic, or set the subject's compatibility so that it fits."),
-            (HttpStatusCode.UnprocessableEntity, 42205) => (FailureKind.Invalid, false, $"{at} takes no new schemas now: it is read-only or is importing, see its mode."),
-            (HttpStatusCode.UnprocessableEntity, _) => (FailureKind.Invalid, false, $"{at} does not accept our schema for subject {subject}: check that it is a version that knows Protobuf."),
+                $"{at} says that our schema is incompatible with subject {subject}: use another topic, or change the subject's compatibility level."),
+            (HttpStatusCode.UnprocessableEntity, 42205) => (FailureKind.Invalid, false, $"{at} accepts no new schemas now: it is read-only or importing, check its mode."),
+            (HttpStatusCode.UnprocessableEntity, _) => (FailureKind.Invalid, false, $"{at} rejected our schema for subject {subject}: check that its version supports Protobuf."),
             (HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotAcceptable or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.RequestEntityTooLarge, _) =>
                 (FailureKind.Invalid, false, $"{at} does not understand the request ({(int)answer.Status}): check that SCHEMA_REGISTRY_URL is a schema registry's address."),
-            (HttpStatusCode.TooManyRequests, _) => (FailureKind.RateLimited, true, $"{at} is asked too often: ask less often, or wait."),
-            ( >= HttpStatusCode.InternalServerError, 50002) => (FailureKind.Timeout, true, $"{at} could not store or read the schema in time: it may pass, or see its state."),
-            ( >= HttpStatusCode.InternalServerError, 50003) => (FailureKind.ServerError, true, $"{at} cannot reach its primary: it may pass, or see its state."),
-            ( >= HttpStatusCode.InternalServerError, _) => (FailureKind.ServerError, true, $"{at} has a fault of its own ({(int)answer.Status}): see its log or its status page."),
+            (HttpStatusCode.TooManyRequests, _) => (FailureKind.RateLimited, true, $"{at} receives too many requests: send fewer, or wait."),
+            ( >= HttpStatusCode.InternalServerError, 50002) => (FailureKind.Timeout, true, $"{at} could not store or read the schema in time: wait a moment, or check its state."),
+            ( >= HttpStatusCode.InternalServerError, 50003) => (FailureKind.ServerError, true, $"{at} cannot reach its primary: wait a moment, or check its state."),
+            ( >= HttpStatusCode.InternalServerError, _) => (FailureKind.ServerError, true, $"{at} had an internal error ({(int)answer.Status}): see its log or its status page."),
             ( >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest, _) when answer.Location is { } place => (FailureKind.Invalid, false,
-                $"{at} sends on to another address, which is not followed: set SCHEMA_REGISTRY_URL={place.AbsoluteUri.TrimEnd('/')} if the registry is there."),
+                $"{at} redirects to another address, which is not followed: set SCHEMA_REGISTRY_URL={place.AbsoluteUri.TrimEnd('/')} if the registry is there."),
             ( >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest, _) => (FailureKind.Invalid, false,
-                $"{at} sends on to another address without saying which: check SCHEMA_REGISTRY_URL."),
+                $"{at} redirects without saying where: check SCHEMA_REGISTRY_URL."),
             (HttpStatusCode.ProxyAuthenticationRequired, _) => (FailureKind.Authentication, false,
-                $"{at} cannot be reached, because the proxy wants credentials: check HTTP_PROXY and HTTPS_PROXY, or name the registry in NO_PROXY."),
+                $"{at} cannot be reached, because the proxy requires credentials: check HTTP_PROXY and HTTPS_PROXY, or name the registry in NO_PROXY."),
             _ => (FailureKind.Unknown, false, $"{at} answered {(int)answer.Status}, which is not an answer of a schema registry: check SCHEMA_REGISTRY_URL."),
         };
 }

@@ -42,7 +42,7 @@ internal sealed partial class ExporterTrouble(ImmutableArray<Uri> endpoints, Tim
 
     private static partial class Log
     {
-        [LoggerMessage(801, LogLevel.Warning, "metrics, traces or logs are in trouble: {Source} {Trouble}{Through}")]
+        [LoggerMessage(801, LogLevel.Warning, "metrics, traces or logs cannot be exported: {Source} {Trouble}{Through}")]
         public static partial void Trouble(ILogger logger, string source, string trouble, string through);
     }
 }

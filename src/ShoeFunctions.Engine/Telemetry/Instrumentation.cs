@@ -49,9 +49,9 @@ public sealed class Instrumentation : IDisposable
             "messaging.client.operation.duration", "s", "From a tick's first send to its last delivery report.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
         _due = Meter.CreateCounter<long>("shoefunctions.ticks.due", "{tick}", "Ticks that have become due; one that is tried again counts once.");
-        _written = Meter.CreateCounter<long>("shoefunctions.ticks.written", "{tick}", "Ticks that were delivered whole and written down.");
+        _written = Meter.CreateCounter<long>("shoefunctions.ticks.written", "{tick}", "Ticks that were delivered whole and recorded.");
         _skipped = Meter.CreateCounter<long>("shoefunctions.ticks.skipped", "{tick}", "Missed ticks that were too many to be made up for.");
-        _pending = Meter.CreateGauge<long>("shoefunctions.ticks.pending", "{tick}", "Ticks that are due and not yet written down, as the last run knew them.");
+        _pending = Meter.CreateGauge<long>("shoefunctions.ticks.pending", "{tick}", "Ticks that are due and not yet recorded, as the last run knew them.");
         _lag = Meter.CreateGauge<double>("shoefunctions.ticks.lag", "s", "How long the oldest pending tick had been due when the last run looked; 0 where none is pending.");
         _queued = Meter.CreateObservableGauge("shoefunctions.producer.queue", () => Statistics.Queued, "{message}", "Messages in the client's queue or under way.");
         _roundTrip = Meter.CreateObservableGauge("shoefunctions.broker.round_trip", () => Statistics.RoundTrips, "s", "Mean round trip to a broker over the last interval with requests.");
@@ -100,7 +100,7 @@ public sealed class Instrumentation : IDisposable
     /// <summary>So many ticks have become due.</summary>
     internal void Due(long ticks) => _due.Add(ticks);
 
-    /// <summary>A tick was delivered whole and written down.</summary>
+    /// <summary>A tick was delivered whole and recorded.</summary>
     internal void Written() => _written.Add(1);
 
     /// <summary>So many ticks are not made up for.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class TelemetryExport(
         return Task.CompletedTask;
     }
 
-    /// <summary>After the gate, which is registered later, and before the door's own services, which still log.</summary>
+    /// <summary>After the gate, which is registered later, and before the host's own services, which still log.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_exporters is not { } exporters)
@@ -81,10 +81,10 @@ internal sealed partial class TelemetryExport(
 
     private static partial class Log
     {
-        [LoggerMessage(800, LogLevel.Warning, "the last metrics, traces and logs were not taken in time by where they are sent to")]
+        [LoggerMessage(800, LogLevel.Warning, "the last metrics, traces and logs could not be exported in time")]
         public static partial void NotTaken(ILogger logger);
 
-        [LoggerMessage(802, LogLevel.Error, "metrics, traces and logs are not sent, because their exporters cannot be opened ({Error}): check the variables OTEL_EXPORTER_OTLP_… and APPLICATIONINSIGHTS_…")]
+        [LoggerMessage(802, LogLevel.Error, "metrics, traces and logs are not sent, because their exporters cannot be started ({Error}): check the variables OTEL_EXPORTER_OTLP_… and APPLICATIONINSIGHTS_…")]
         public static partial void NotSent(ILogger logger, string error);
     }
 }

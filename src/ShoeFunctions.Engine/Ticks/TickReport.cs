@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using ShoeFunctions.Engine.Failures;
 
 namespace ShoeFunctions.Engine.Ticks;
@@ -59,6 +61,31 @@ public sealed record TickReport
 
     /// <summary>Whether every shoe of the tick was delivered.</summary>
     public bool IsDelivered => Failed == 0;
+
+    /// <summary>What the tick came to, for people: what is as usual is left out.</summary>
+    /// <param name="isCatchUp">Whether the tick was missed before.</param>
+    public string Summary(bool isCatchUp = false)
+    {
+        var summary = new StringBuilder(IsDelivered ? $"{Delivered} {(Delivered == 1 ? "shoe" : "shoes")} delivered" : $"{Delivered} of {Shoes} shoes delivered  {Failed} failed");
+        if (Delivered > 0)
+            summary.Append($"  {Size(Bytes)}");
+        summary.Append($"  {Time(Duration)}");
+        if (Delivered > 0)
+            summary.Append($"  p50 {Time(LatencyP50)}  p99 {Time(LatencyP99)}");
+        return summary.Append(isCatchUp ? "  made up for" : "").ToString();
+    }
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1_000 => $"{bytes} B",
+        < 999_950 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+        < 999_950_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+    };
+
+    private static string Time(TimeSpan time) => time.TotalMilliseconds < 999.95
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
     /// <summary>Throws where a shoe was not delivered.</summary>
     /// <exception cref="OperationCanceledException">The tick was cut short because the program was told to stop.</exception>

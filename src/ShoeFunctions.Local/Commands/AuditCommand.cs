@@ -11,7 +11,7 @@ using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Commands;
 
-/// <summary>Reads the topic and holds it against what must be there.</summary>
+/// <summary>Reads the topic and compares it with what should be there.</summary>
 internal static class AuditCommand
 {
     private sealed record Options(TickRange Range, bool ExactlyOnce, bool Json, int Show);
@@ -19,21 +19,38 @@ internal static class AuditCommand
     public static Command Verb()
     {
         var range = new RangeOptions();
-        var exactlyOnce = new Option<bool>("--exactly-once") { Description = "Fail on repeated shoes as well." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var show = new Option<int>("--show") { Description = "How many findings of each kind to show.", DefaultValueFactory = _ => 5, HelpName = "N" };
+        var exactlyOnce = new Option<bool>("--exactly-once") { Description = "Fail on repeated shoes as well" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+        var show = new Option<int>("--show") { Description = "How many findings of each kind to show", DefaultValueFactory = _ => 5, HelpName = "N" };
         show.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 0))
                 result.AddError($"--show: '{token.Value}'; accepted is a whole number from 0.");
         });
 
-        var audit = new Command("audit",
-            "Read the topic, with the same settings as the door, and hold it against what must be there: each shoe of every tick from --from (inclusive) "
-            + $"to --to (exclusive), as far as they are due. {RangeOptions.Explanation} "
-            + "Missing: no record has the shoe. Repeated: another record had it before. Altered: the record names a shoe, and its value, key (KAFKA_MESSAGE_KEY), "
-            + "headers (content-type, shoe-id, shoe-brand, and of others only traceparent) or timestamp (unless the topic sets it) are not the shoe's; the schema's id may be any. Foreign: no shoe of ours, anywhere from the range's first record to the topic's end. Records of other ticks are ignored. "
-            + "Exit 0 where nothing is missing, altered or foreign, 1 otherwise, 2 for wrong usage or settings.");
+        var audit = new Verb("audit", "Compare the topic with what should be there",
+            $"""
+            Reads the topic and looks for every shoe of every tick from --from (inclusive)
+            to --to (exclusive) that is due by now. Use the same settings as the run.
+
+            missing   no record has the shoe
+            repeated  another record had the shoe before
+            altered   the record has the shoe's id, but another value, key, header
+                      (content-type, shoe-id, shoe-brand; traceparent may be added) or
+                      timestamp; any schema id is accepted
+            foreign   a record that is not one of our shoes, from the range's first
+                      record to the end of the topic
+
+            Records of other ticks are ignored, and nothing is committed.
+
+            {RangeOptions.Explanation}
+
+            Exit code: 0 if nothing is missing, altered or foreign, 1 otherwise or if the
+            topic cannot be read, 2 wrong usage or settings.
+            """,
+            ("shoes audit --from 2026-11-23 --to 2026-11-24", "one day"),
+            ("shoes audit --from 2026-11-23 --to 2026-11-24 --exactly-once", "no repeats"),
+            ("shoes audit --from 2026-11-23 --to 2026-11-24 --json --show 99", "for jq"));
         range.AddTo(audit);
         audit.Add(exactlyOnce);
         audit.Add(json);

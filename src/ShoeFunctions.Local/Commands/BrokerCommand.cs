@@ -10,20 +10,30 @@ using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Commands;
 
-/// <summary>Runs the embedded broker and registry alone, so that they outlive the door.</summary>
+/// <summary>Runs the embedded broker and registry alone, so that they outlive what uses them.</summary>
 internal static class BrokerCommand
 {
     private const int MostPartitions = 1000;
 
     private sealed record Options(int Port, int Partitions, string? ReadyFile);
 
-    /// <param name="readyFile">The door's own option, which may be typed before the verb as well.</param>
+    /// <param name="readyFile">An option of the command itself, which may be typed before the verb as well.</param>
     public static Command Verb(Option<string?> readyFile)
     {
-        var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry on 127.0.0.1; 0 takes a free one. The brokers always take free ones.");
-        var partitions = NumberOption.Of("--partitions", 1, MostPartitions, 6, "Partitions of the topic; each keeps at most 5 MB and drops the oldest beyond that.");
-        var broker = new Command("broker",
-            "Run the embedded brokers and registry alone, with the topic of KAFKA_TOPIC, until SIGTERM or Ctrl+C, and print the lines that point the door at them.")
+        var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry; 0 takes a free one");
+        var partitions = NumberOption.Of("--partitions", 1, MostPartitions, 6, "Partitions of the topic");
+        var broker = new Verb("broker", "Run the embedded Kafka brokers and Schema Registry alone",
+            """
+            Starts both on 127.0.0.1 with the topic of KAFKA_TOPIC, prints the variables
+            to export for other commands, and runs until Ctrl+C or SIGTERM. The brokers
+            take free ports. Everything is kept in memory: a partition keeps at most
+            5 MB and drops its oldest records beyond that.
+
+            Exit code: 0, 1 if it cannot start, 2 wrong usage or settings.
+            """,
+            ("shoes broker", "the registry on port 8081"),
+            ("shoes broker --port 0 --partitions 12", "the registry on a free port"),
+            ("shoes broker --ready-file addresses.json", "the addresses for a script"))
         {
             port, partitions, readyFile,
         };
@@ -65,7 +75,7 @@ internal static class BrokerCommand
         }
     }
 
-    /// <summary>The topic as the door will read it from the same environment and these addresses.</summary>
+    /// <summary>The topic as a run will read it from the same environment and these addresses.</summary>
     private static string TopicOf(string servers, string url)
     {
         var configuration = new ConfigurationManager();

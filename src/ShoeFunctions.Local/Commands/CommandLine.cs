@@ -9,12 +9,31 @@ namespace ShoeFunctions.Local.Commands;
 /// <summary>What can be typed after <c>dotnet run --project src/ShoeFunctions.Local --</c>.</summary>
 internal static class CommandLine
 {
+    private const string About = """
+        Produces realistic shoes to a Kafka topic, on a schedule.
+
+        Settings are environment variables: shoes settings lists them. If neither
+        KAFKA_BOOTSTRAP_SERVERS nor SCHEMA_REGISTRY_URL is set, a Kafka broker and
+        a Schema Registry start in this process; setting only one is an error.
+
+        Dashboard, statistics and health are served over HTTP. There is no
+        authentication: anyone who can reach the port can read it. So it listens on
+        this machine only, unless --listen says otherwise (0.0.0.0 in a container),
+        and answers only to localhost, to IP addresses and to the names of --host.
+
+        Without --state the progress is kept in memory. With --log json nothing but
+        log entries is printed, one JSON object a line.
+
+        Exit code: 0 done, 1 failed (with --ticks: not all were delivered),
+        2 wrong usage or settings.
+        """;
+
     /// <summary>Runs what was typed: whatever happens, it ends with at most a line on why, and an exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var output = StandardStream.TakeOver();
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
-            Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended by an error that it does not know.", ExitCode.Failed));
+            Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended with an unexpected error.", ExitCode.Failed));
         if (!Handles.AreEnough())
             return Complain($"It needs {Handles.Needed} files and connections more than may be open: raise the limit (ulimit -n).", ExitCode.Failed);
         if (!Threads.AreEnough())
@@ -49,12 +68,13 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root()
+    /// <summary>All that can be typed.</summary>
+    public static RootCommand Root()
     {
-        var port = NumberOption.Of("--port", 0, 65535, 7071, "Port of the HTTP front; 0 takes a free one.", "PORT");
+        var port = NumberOption.Of("--port", 0, 65535, 7071, "Port to listen on; 0 takes a free one", "PORT");
         var listen = new Option<IPAddress>("--listen")
         {
-            Description = "Address of the HTTP front, which asks nobody who he is. Beyond this machine only where that is meant, as in a container: 0.0.0.0.",
+            Description = "Address to listen on",
             DefaultValueFactory = _ => IPAddress.Loopback,
             HelpName = "ADDRESS",
             CustomParser = result =>
@@ -68,23 +88,23 @@ internal static class CommandLine
         };
         var hosts = new Option<string[]>("--host")
         {
-            Description = "A further name under which the HTTP front is asked for; it answers to localhost and to addresses alone. May be given several times.",
+            Description = "A host name to answer to; may be repeated",
             DefaultValueFactory = _ => [],
             HelpName = "NAME",
         };
-        var ticks = new Option<int?>("--ticks") { Description = "Stop after so many ticks are delivered, or as many runs have failed; exit 0 only where all are delivered.", HelpName = "N" };
+        var ticks = new Option<int?>("--ticks") { Description = "Stop after N delivered ticks, or N failed runs", HelpName = "N" };
         ticks.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var value) && value > 0))
                 result.AddError($"--ticks: '{token.Value}'; accepted is a whole number from 1.");
         });
-        var readyFile = new Option<string?>("--ready-file") { Description = "Once it serves, write a JSON object here that says where.", HelpName = "PATH" };
+        var readyFile = new Option<string?>("--ready-file") { Description = "Once it is serving, write its addresses here as JSON", HelpName = "PATH" };
 
-        var state = new Option<string?>("--state") { Description = "Keep the progress in files of this folder, so that the next run goes on where this one ends; without it, it is kept in memory.", HelpName = "DIR" };
+        var state = new Option<string?>("--state") { Description = "Keep the progress in this folder, for the next run", HelpName = "DIR" };
 
         var log = new Option<LogForm>("--log")
         {
-            Description = "How to log: text, for people, which is the default, or json, one object a line and nothing else on the standard output.",
+            Description = "How to log: text for people, the default, or JSON",
             HelpName = "json|text",
             CustomParser = result =>
             {
@@ -95,34 +115,22 @@ internal static class CommandLine
             },
         };
 
-        var root = new RootCommand(
-            "Puts realistic shoes on a Kafka topic, on a schedule. Where neither KAFKA_BOOTSTRAP_SERVERS nor SCHEMA_REGISTRY_URL is set, "
-            + "it starts a broker and a registry in this process; one of the two alone is refused.") { listen, port, hosts, ticks, readyFile, state, log };
+        var root = new RootCommand(About) { listen, port, hosts, ticks, readyFile, state, log };
         root.SetAction((result, cancellation) => RunCommand.RunAsync(
             new RunCommand.Options(
                 result.GetValue(listen)!, result.GetValue(port), result.GetValue(hosts)!, result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
-        root.Add(SettingsVerb());
+        root.Add(SettingsCommand.Verb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());
         root.Add(TailCommand.Verb());
         root.Add(PlanCommand.Verb());
         root.Add(BrokerCommand.Verb(readyFile));
-        root.Add(DoctorVerb());
+        root.Add(DoctorCommand.Verb());
+        VerbHelp.AddTo(root,
+            ("shoes", "produce until Ctrl+C"),
+            ("shoes --ticks 2 --port 0", "produce two ticks, on any free port"),
+            ("shoes --state progress --log json", "go on where the last run ended"));
         return root;
-    }
-
-    private static Command SettingsVerb()
-    {
-        var settings = new Command("settings", "Print the effective settings and where each comes from; secrets are masked.");
-        settings.SetAction(_ => SettingsCommand.Run());
-        return settings;
-    }
-
-    private static Command DoctorVerb()
-    {
-        var doctor = new Command("doctor", "Check the configuration from names to rights, without producing; exit 0 where nothing fails.");
-        doctor.SetAction((_, cancellation) => DoctorCommand.RunAsync(cancellation));
-        return doctor;
     }
 
     private static int Complain(string message, int exitCode)

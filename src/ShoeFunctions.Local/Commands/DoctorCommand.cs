@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,23 @@ internal static class DoctorCommand
 {
     private const int SubjectWidth = 16;
 
-    public static async Task<int> RunAsync(CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var verb = new Verb("doctor", "Check settings, network, credentials and permissions",
+            """
+            Goes from the settings over names, ports and TLS to credentials, topic,
+            subject and the permission to write, and says what to do about each problem.
+            It produces nothing and registers no schema.
+
+            Exit code: 0 if nothing failed, 1 if something did, 2 wrong usage.
+            """,
+            ("shoes doctor", "check the settings of this shell"),
+            ("KAFKA_TOPIC=orders shoes doctor", "check another topic"));
+        verb.SetAction((_, cancellation) => RunAsync(cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(CancellationToken cancellation)
     {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();

@@ -21,12 +21,22 @@ internal static class PlanCommand
 
     public static Command Verb()
     {
-        var from = RangeOptions.Time("--from", "The first tick's time, inclusive; now, where it is not given.", isRequired: false);
-        var count = NumberOption.Of("--count", 1, Most, 10, "How many ticks.");
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var plan = new Command("plan",
-            $"Print the coming ticks with their shoes and ids, and the function's runs and the topic's bytes in {ProductionPlan.MonthDays} days. Nothing is connected to. "
-            + $"{RangeOptions.Explanation} Exit 0, 2 for wrong usage or settings.")
+        var from = RangeOptions.Time("--from", "Time of the first tick [default: now]", isRequired: false);
+        var count = NumberOption.Of("--count", 1, Most, 10, "How many ticks");
+        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+        var plan = new Verb("plan", "Print the coming ticks, and what a month adds up to",
+            $"""
+            Prints the ticks with their number of shoes and their first and last id, and
+            how many runs of the function, shoes and bytes {ProductionPlan.MonthDays} days come to. It connects to
+            nothing.
+
+            {RangeOptions.Explanation}
+
+            Exit code: 0, 2 wrong usage or settings.
+            """,
+            ("shoes plan", "the next ten ticks"),
+            ("shoes plan --from 2026-11-23 --count 24", "24 ticks from that midnight on, UTC"),
+            ("MESSAGE_INTERVAL=1ms shoes plan --json", "what 1,000 shoes a second add up to"))
         {
             from, count, json,
         };

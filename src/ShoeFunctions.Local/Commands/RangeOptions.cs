@@ -8,10 +8,10 @@ namespace ShoeFunctions.Local.Commands;
 internal sealed class RangeOptions
 {
     /// <summary>How both are written, for a verb's description.</summary>
-    public const string Explanation = "TIME is ISO 8601, and UTC where it names no zone: 2026-11-23T14:00:10Z, or 2026-11-23 for its midnight.";
+    public const string Explanation = "TIME is ISO 8601, UTC unless it names a time zone: 2026-11-23T14:00:10Z, or\n2026-11-23 for that midnight.";
 
-    private readonly Option<DateTimeOffset> _from = Time("--from", "The first tick's time, inclusive.");
-    private readonly Option<DateTimeOffset> _to = Time("--to", "The time to stop before, exclusive.");
+    private readonly Option<DateTimeOffset> _from = Time("--from", "Time of the first tick, inclusive");
+    private readonly Option<DateTimeOffset> _to = Time("--to", "Time to stop at, exclusive");
 
     public void AddTo(Command verb)
     {

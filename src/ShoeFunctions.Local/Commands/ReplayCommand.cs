@@ -19,12 +19,23 @@ internal static class ReplayCommand
     public static Command Verb()
     {
         var range = new RangeOptions();
-        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var replay = new Command("replay",
-            "Produce, in order, every tick from --from (inclusive) to --to (exclusive), whether the topic has it or not: the same ids and bytes as the first time, "
-            + $"where the settings are the same. {RangeOptions.Explanation} "
-            + "The progress store is neither read nor written, so what the schedule still has to produce is not changed. "
-            + "Exit 0 where all is delivered; it stops at the first tick that is not, exit 1; 2 for wrong usage or settings.");
+        var yes = new Option<bool>("--yes") { Description = "Do not ask for confirmation" };
+        var replay = new Verb("replay", "Produce a range of ticks again",
+            $"""
+            Produces, in order, every tick from --from (inclusive) to --to (exclusive),
+            whether the topic has it or not. With the same settings the ids and the bytes
+            are the same as the first time.
+
+            The progress is neither read nor written: what the schedule still has to
+            produce does not change.
+
+            {RangeOptions.Explanation}
+
+            Exit code: 0 if all was delivered, 1 otherwise (it stops at the first tick
+            that fails), 2 wrong usage or settings.
+            """,
+            ("shoes replay --from 2026-11-23T14:00:00Z --to 2026-11-23T14:10:00Z", "asks first"),
+            ("shoes replay --from 2026-11-23 --to 2026-11-24 --yes", "no prompt"));
         range.AddTo(replay);
         replay.Add(yes);
         replay.SetAction((result, cancellation) => RunAsync(range.Read(result), result.GetValue(yes), cancellation));
@@ -54,7 +65,7 @@ internal static class ReplayCommand
             if (await ProduceAsync(engine.Services.GetRequiredService<ShoeProducer>(), tick, schedule.ShoesIn(tick), signals.Token))
                 continue;
 
-            Console.Error.WriteLine($"Stopped: tick {tick} is not delivered. To go on, replay with --from {tick}.");
+            Console.Error.WriteLine($"Stopped: tick {tick} was not delivered. To continue, replay with --from {tick}.");
             return ExitCode.Failed;
         }
 
@@ -66,7 +77,7 @@ internal static class ReplayCommand
     {
         var what = $"produce {ticks:N0} ticks, {shoes:N0} shoes, to topic {settings.Kafka.Topic} at {settings.Kafka.BootstrapServers}";
         if (Console.IsInputRedirected)
-            throw new CommandException($"There is no terminal to ask on: say --yes to {what}.", ExitCode.WrongUsage);
+            throw new CommandException($"There is no terminal to ask on: use --yes to {what}.", ExitCode.WrongUsage);
 
         Console.Write($"About to {what}. Go ahead? [y/N] ");
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
@@ -78,7 +89,7 @@ internal static class ReplayCommand
             throw new CommandException($"Tick {tick} would hold {shoes:N0} shoes; a tick holds at most {Tick.MaxShoes:N0}: raise MESSAGE_INTERVAL.", ExitCode.Failed);
 
         var report = await producer.ProduceAsync(tick, (int)shoes, LongestTick, stop);
-        var line = $"tick {tick}  {report.Shoes} shoes  {report.Delivered} delivered  {report.Failed} failed  {report.Duration.TotalMilliseconds:0.0} ms";
+        var line = $"tick {tick}  {report.Summary()}";
         Console.WriteLine(report.Failure is { } failure ? $"{line}  {failure.Kind} ({failure.Code}): {failure.Advice}" : line);
         return report.IsDelivered;
     }

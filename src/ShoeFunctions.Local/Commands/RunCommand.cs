@@ -167,7 +167,7 @@ internal static partial class RunCommand
 
         await store.UpdateAsync(state => state, CancellationToken.None);
         if (store.Unwritten is { } failure)
-            throw new CommandException($"--state: the progress of this run is not written down, so the next one delivers some of it again. {failure.Advice}", ExitCode.Failed);
+            throw new CommandException($"--state: the progress of this run is not stored, so the next run delivers some of it again. {failure.Advice}", ExitCode.Failed);
     }
 
     private static async Task ListenAsync(WebApplication app, Task prepared, CancellationToken cancellation)
@@ -214,7 +214,7 @@ internal static partial class RunCommand
         {
             Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
             Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
-            Console.WriteLine($"http             {http}/api/dashboard, and beside it stats, health, health/live");
+            Console.WriteLine($"http             {http}/api/dashboard (also stats, health, health/live)");
         }
 
         if (options.ReadyFile is { } path)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Setup;
@@ -11,7 +12,22 @@ internal static class SettingsCommand
 {
     private const string Unset = "–";
 
-    public static int Run()
+    public static Command Verb()
+    {
+        var verb = new Verb("settings", "Print the settings in force and where each comes from",
+            """
+            Each line has a setting, its value and its source; secrets are masked.
+
+            Exit code: 0, or 2 if a run with these settings would not start; the message
+            then lists everything that is wrong.
+            """,
+            ("shoes settings", "the settings of this shell"),
+            ("BATCH_SIZE=1000 shoes settings", "try a value before a run"));
+        verb.SetAction(_ => Run());
+        return verb;
+    }
+
+    private static int Run()
     {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();

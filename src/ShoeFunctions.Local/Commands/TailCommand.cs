@@ -17,11 +17,18 @@ internal static class TailCommand
 
     public static Command Verb()
     {
-        var count = NumberOption.Of("--count", 1, Most, 10, "How many shoes.");
-        var json = new Option<bool>("--json") { Description = "Print a JSON object a line." };
-        var tail = new Command("tail",
-            "Print the newest shoes of the topic, newest last, with the same settings as the door: of the records at the end of each partition the latest by "
-            + "timestamp and id. A record that has no shoe is printed as foreign. Nothing is committed. Exit 0, 1 where the topic cannot be read, 2 for wrong usage or settings.")
+        var count = NumberOption.Of("--count", 1, Most, 10, "How many shoes");
+        var json = new Option<bool>("--json") { Description = "Print a JSON object a line" };
+        var tail = new Verb("tail", "Print the newest shoes of the topic",
+            """
+            Reads the end of every partition and prints the latest shoes by timestamp
+            and id, the newest last. A record that is not a shoe is printed as foreign.
+            Use the same settings as the run. Nothing is committed.
+
+            Exit code: 0, 1 if the topic cannot be read, 2 wrong usage or settings.
+            """,
+            ("shoes tail", "the ten newest"),
+            ("shoes tail --count 100 --json", "the hundred newest, for jq"))
         {
             count, json,
         };

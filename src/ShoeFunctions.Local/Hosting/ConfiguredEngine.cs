@@ -27,7 +27,7 @@ internal sealed class ConfiguredEngine : IAsyncDisposable
         configuration.AddEnvironmentVariables();
         if (EmbeddedParts.AreWanted(configuration))
             throw new CommandException(
-                "KAFKA_BOOTSTRAP_SERVERS is not set: this works on a topic that is there. The verb broker starts a cluster that outlives the door.", ExitCode.WrongUsage);
+                "KAFKA_BOOTSTRAP_SERVERS is not set: this command needs an existing topic. shoes broker starts a cluster for several commands.", ExitCode.WrongUsage);
 
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddShoes();
         services.Configure<LoggerFilterOptions>(filter => filter.MinLevel = LogLevel.None);

@@ -27,7 +27,7 @@ internal static class HttpFront
         }
 
         context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-        await context.Response.WriteAsync("This is not asked for under that name. Use localhost or an address, or start it with --host and the name.\n");
+        await context.Response.WriteAsync("This server does not answer to that name. Use localhost or an IP address, or start shoes with --host and the name.\n");
     });
 
     public static void MapShoes(this IEndpointRouteBuilder routes)

@@ -1,11 +1,17 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace ShoeFunctions.Local.Hosting;
 
-/// <summary>Says every ten seconds what was produced since the start, once anything was, as the Go program does.</summary>
+/// <summary>
+/// Says every ten seconds what the run has come to: the total and the rate, which no tick's line tells. It is quiet while
+/// that is one tick alone, and while nothing has been added.
+/// </summary>
 internal sealed partial class ProductionReport(TickTimer timer, TimeProvider time, ILogger<ProductionReport> logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private RunTotals _said = RunTotals.None;
 
     /// <summary>Begins, and ends with the disposal.</summary>
     public IDisposable Begin()
@@ -16,13 +22,22 @@ internal sealed partial class ProductionReport(TickTimer timer, TimeProvider tim
 
     private void Say(TimeSpan runtime)
     {
-        if (timer.Totals is not { Delivered: 0, Failed: 0 } and var totals)
-            Log.Produced(logger, totals.Delivered, totals.Failed, totals.Delivered / runtime.TotalSeconds, runtime.TotalSeconds);
+        var totals = timer.Totals;
+        if (totals == _said || totals.Ticks + totals.FailedRuns < 2)
+            return;
+
+        _said = totals;
+        var (rate, seconds) = (totals.Delivered / runtime.TotalSeconds, runtime.TotalSeconds);
+        Log.Produced(
+            logger, string.Create(CultureInfo.InvariantCulture, $"{totals.Delivered} shoes delivered{(totals.Failed > 0 ? $", {totals.Failed} failed" : "")}, {rate:0.00} shoes/s"), seconds,
+            totals.Delivered, totals.Failed, rate);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(701, LogLevel.Information, "produced {Produced}  failed {Failed}  {Rate:0.00} shoes/s  runtime {RuntimeSeconds:0} s")]
-        public static partial void Produced(ILogger logger, long produced, long failed, double rate, double runtimeSeconds);
+#pragma warning disable SYSLIB1015 // The summary is for people; the figures that it is made of are fields of the entry, for programs, named as the parameters are.
+        [LoggerMessage(701, LogLevel.Information, "{RuntimeSeconds:0} s since the start: {Summary}")]
+        public static partial void Produced(ILogger logger, string summary, double runtimeSeconds, long Produced, long Failed, double Rate);
+#pragma warning restore SYSLIB1015
     }
 }

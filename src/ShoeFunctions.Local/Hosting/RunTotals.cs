@@ -2,7 +2,7 @@ using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Hosting;
 
-/// <summary>What a run of the door has come to.</summary>
+/// <summary>What a run has come to.</summary>
 /// <param name="Ticks">Ticks delivered whole.</param>
 /// <param name="Delivered">Shoes that the brokers acknowledged.</param>
 /// <param name="FailedRuns">Runs that did not deliver their tick whole.</param>

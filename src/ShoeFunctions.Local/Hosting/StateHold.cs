@@ -52,7 +52,7 @@ internal sealed class StateHold(
         try
         {
             return ProgressHold.TryTake(folder, held, topic) ?? (standsBy ? null : throw new CommandException(
-                $"--state: another process produces topic {topic} with the progress in {Path.GetFullPath(folder)}: wait for its end, or take another folder.", ExitCode.Failed));
+                $"--state: another process produces topic {topic} with the progress in {Path.GetFullPath(folder)}: stop it first, or use another folder.", ExitCode.Failed));
         }
         catch (FailureException failure)
         {

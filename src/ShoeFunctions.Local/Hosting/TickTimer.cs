@@ -4,7 +4,7 @@ using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Hosting;
 
-/// <summary>The local door's timer: runs what is due at every tick, one run at a time.</summary>
+/// <summary>The timer of a run: runs what is due at every tick, one run at a time.</summary>
 internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProvider time)
 {
     /// <summary>Timers cannot wait longer than some weeks; a wait is made of pieces.</summary>

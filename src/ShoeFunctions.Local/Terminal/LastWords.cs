@@ -6,7 +6,7 @@ namespace ShoeFunctions.Local.Terminal;
 /// <summary>What is said, in one line, where a program ends by an exception.</summary>
 internal static class LastWords
 {
-    private const string NoFiles = "No further file or connection can be opened: raise the limit of open files (ulimit -n).";
+    private const string NoFiles = "No more files or connections can be opened: raise the limit of open files (ulimit -n).";
 
     /// <summary>The line of an exception.</summary>
     public static string Of(Exception error)
@@ -19,16 +19,16 @@ internal static class LastWords
         {
             TargetInvocationException or TypeInitializationException or AggregateException or TaskSchedulerException when error.InnerException is { } inner => Of(inner),
             FailureException failure => failure.Message,
-            OutOfMemoryException or ThreadStartException => "There is not enough memory, or no further thread can be started: raise the limits (ulimit -v, ulimit -u, ulimit -n, DOTNET_GCHeapHardLimit).",
+            OutOfMemoryException or ThreadStartException => "There is not enough memory, or no more threads can be started: raise the limits (ulimit -v, ulimit -u, ulimit -n, DOTNET_GCHeapHardLimit).",
             IOException or UnauthorizedAccessException => $"A file or connection cannot be used: {OneLine(error.Message)}",
-            _ => $"It ended by an error that it does not know ({error.GetType().Name}): {OneLine(error.Message)}",
+            _ => $"It ended with an unexpected error ({error.GetType().Name}): {OneLine(error.Message)}",
         };
     }
 
     /// <summary>The end where nothing more can be loaded: it says what it knows without.</summary>
     public static int Whisper()
     {
-        StandardStream.Whisper("It cannot even begin, for want of open files, memory or threads: raise the limits (ulimit -n, ulimit -v, ulimit -u).\n"u8);
+        StandardStream.Whisper("It cannot start with so few open files, so little memory or so few threads: raise the limits (ulimit -n, ulimit -v, ulimit -u).\n"u8);
         return ExitCode.Failed;
     }
 

@@ -1,6 +1,6 @@
 namespace ShoeFunctions.Local.Terminal;
 
-/// <summary>How the door logs.</summary>
+/// <summary>How a run logs.</summary>
 internal enum LogForm
 {
     /// <summary>A line for people, warnings and errors to the standard error.</summary>

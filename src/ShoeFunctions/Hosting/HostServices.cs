@@ -40,7 +40,7 @@ public static class HostServices
         }
         catch (Exception late) when (late is OperationCanceledException || (late is AggregateException all && all.InnerExceptions.All(each => each is OperationCanceledException)))
         {
-            Console.WriteLine("The end took too long: the next run makes up for the tick that it cut short.");
+            Console.WriteLine("Stopping took too long: the next run makes up for the tick that it cut short.");
         }
     }
 

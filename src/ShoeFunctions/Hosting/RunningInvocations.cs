@@ -48,7 +48,7 @@ internal sealed partial class RunningInvocations : IFunctionsWorkerMiddleware
         catch (Exception unexpected)
         {
             Trace(context, unexpected);
-            throw new FailedInvocationException($"It failed by an error that it does not know ({unexpected.GetType()}): please report it, with its trace in the log.");
+            throw new FailedInvocationException($"It failed with an unexpected error ({unexpected.GetType()}): please report it, with its trace in the log.");
         }
         finally
         {
@@ -72,7 +72,7 @@ internal sealed partial class RunningInvocations : IFunctionsWorkerMiddleware
 
     private static partial class Log
     {
-        [LoggerMessage(903, LogLevel.Error, "an error that is not known, said once; please report it: {Trace}")]
+        [LoggerMessage(903, LogLevel.Error, "an unexpected error, logged once; please report it: {Trace}")]
         public static partial void Unexpected(ILogger logger, string trace);
     }
 }

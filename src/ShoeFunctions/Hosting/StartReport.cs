@@ -64,7 +64,7 @@ internal sealed partial class StartReport(IServiceProvider services, IConfigurat
         [LoggerMessage(900, LogLevel.Information, "settings that are set, all others have their defaults: {Settings}")]
         public static partial void Settings(ILogger logger, string settings);
 
-        [LoggerMessage(901, LogLevel.Warning, "trouble at the start, {Source}: {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(901, LogLevel.Warning, "a problem at the start, {Source}: {Kind} ({Code}): {Advice}")]
         public static partial void Trouble(ILogger logger, FailureSource source, FailureKind kind, string code, string advice);
 
         [LoggerMessage(902, LogLevel.Error, "{Message}")]

@@ -119,7 +119,7 @@ public sealed class FailureClassifierTests
         Assert.All(Enum.GetValues<ErrorCode>(), code =>
         {
             var advice = KafkaFailures.Of(code, [], "t").Advice;
-            Assert.Matches(@":|begins anew|please report", advice);
+            Assert.Matches(@":|starts again|please report", advice);
             Assert.DoesNotContain("by itself", advice, StringComparison.Ordinal);
         });
 

@@ -198,11 +198,11 @@ public sealed class TickRunnerTests
         {
             var failure = (await Assert.ThrowsAsync<FailureException>(() => RunAsync(engine))).Failure;
             Assert.Equal((FailureKind.Clock, false), (failure.Kind, failure.Recoverable));
-            Assert.Contains("2026-11-23T14:01:00Z, and the clock here says 2026-11-23T14:00:05Z", failure.Advice);
+            Assert.Contains("2026-11-23T14:01:00Z, but this machine's clock says 2026-11-23T14:00:05Z", failure.Advice);
             Assert.Contains("until 2026-11-23T14:01:10Z", failure.Advice);
         }
 
-        Assert.Single(engine.Log.Lines, line => line.Text.Contains("no tick is run", StringComparison.Ordinal));
+        Assert.Single(engine.Log.Lines, line => line.Text.Contains("no tick is produced", StringComparison.Ordinal));
         var stats = await engine.Stats.AnswerAsync(TestContext.Current.CancellationToken);
         Assert.Equal((FailureKind.Clock, ProductionState.Failing, TestEngine.Start.AddSeconds(65)), (stats.LastFailure!.Failure.Kind, stats.State, stats.NextTick));
 

@@ -46,7 +46,7 @@ public sealed class RegistryClientTests
         var refused = await Assert.ThrowsAsync<RegistryRequestException>(() => client.RegisterAsync("s", TestContext.Current.CancellationToken));
         var failure = RegistryFailures.Of(refused.Cause, "register schema", refused.Url, "s");
         Assert.Equal("301", failure.Code);
-        Assert.StartsWith("The schema registry at http://one.example/base sends on to another address, which is not followed: set SCHEMA_REGISTRY_URL=https://two.example/new if", failure.Advice, StringComparison.Ordinal);
+        Assert.StartsWith("The schema registry at http://one.example/base redirects to another address, which is not followed: set SCHEMA_REGISTRY_URL=https://two.example/new if", failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class ShoeSettingsTests
     }
 
     [Theory]
-    [InlineData("://user:hush@hush@here.example", "://…@here.example' has credentials in it, which do not belong into the URL; accepted is an ")]
+    [InlineData("://user:hush@hush@here.example", "://…@here.example' has credentials in it, which do not belong in the URL; accepted is an ")]
     [InlineData("://here.example/?token=hush", "://here.example/?…' has a query, which does not belong to the address; accepted is an ")]
     [InlineData("://here.example?token=hush@hush", "://…' has a query, which does not belong to the address; accepted is an ")]
     [InlineData("://here.example/#hush", "://here.example/#…' has a fragment, which does not belong to the address; accepted is an ")]

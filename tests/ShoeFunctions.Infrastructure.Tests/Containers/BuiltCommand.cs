@@ -12,7 +12,7 @@ public sealed class BuiltCommand : IAsyncLifetime
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-door-");
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("shoes-command-");
 
     public string Folder => Path.Combine(_temporary.FullName, "app");
 

@@ -38,13 +38,13 @@ public sealed partial class ComposeTests
         Assert.All(["kafka", "schema-registry"], name => Assert.NotEmpty(Yaml.List(Yaml.Map(Yaml.Map(Services, name), "healthcheck"), "test")));
 
     [Fact]
-    public void The_door_in_it_can_write_nothing_and_gain_nothing()
+    public void The_command_in_it_can_write_nothing_and_gain_nothing()
     {
-        var door = Yaml.Map(Services, "door");
-        Assert.Equal(["door"], Yaml.List(door, "profiles"));
-        Assert.Equal("true", Yaml.Text(door, "read_only"));
-        Assert.Equal(["ALL"], Yaml.List(door, "cap_drop"));
-        Assert.Equal(["no-new-privileges:true"], Yaml.List(door, "security_opt"));
+        var shoes = Yaml.Map(Services, "shoes");
+        Assert.Equal(["shoes"], Yaml.List(shoes, "profiles"));
+        Assert.Equal("true", Yaml.Text(shoes, "read_only"));
+        Assert.Equal(["ALL"], Yaml.List(shoes, "cap_drop"));
+        Assert.Equal(["no-new-privileges:true"], Yaml.List(shoes, "security_opt"));
     }
 
     /// <summary>Who copies the sample after the README's command has what reaches the Kafka and the registry that it started.</summary>
@@ -73,8 +73,8 @@ public sealed partial class ComposeTests
     public void The_file_says_how_it_is_used()
     {
         var head = Repository.Read("compose.yaml").Split("services:")[0];
-        var door = Yaml.Map(Yaml.Map(Services, "door"), "environment");
-        Assert.All(["KAFKA_API_KEY", "KAFKA_API_SECRET", "KAFKA_SECURITY_PROTOCOL"], name => Assert.Contains($"{name}={Yaml.Text(door, name)}", head, StringComparison.Ordinal));
+        var shoes = Yaml.Map(Yaml.Map(Services, "shoes"), "environment");
+        Assert.All(["KAFKA_API_KEY", "KAFKA_API_SECRET", "KAFKA_SECURITY_PROTOCOL"], name => Assert.Contains($"{name}={Yaml.Text(shoes, name)}", head, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("([A-Z_]+)=([^ \\n]+)")]

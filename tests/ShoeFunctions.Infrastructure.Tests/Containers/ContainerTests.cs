@@ -16,29 +16,29 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
         var file = Dockerfile.Read();
         var port = FreePort();
-        using var door = Start(file, port);
+        using var process = Start(file, port);
         // What it says beyond a pipe's room would hold it up.
-        var output = door.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = door.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
         {
-            await Wait.UntilAsync(async () => await ProbeAsync(file, door) == 0, door, async () => await output + await errors);
+            await Wait.UntilAsync(async () => await ProbeAsync(file, process) == 0, process, async () => await output + await errors);
 
-            Assert.Equal("1001", await UserOfAsync(door));
+            Assert.Equal("1001", await UserOfAsync(process));
             using var http = new HttpClient();
             var health = await http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{port}/api/health", TestContext.Current.CancellationToken);
             Assert.Equal(BuiltCommand.Commit, health.GetProperty("commit").GetString());
 
-            Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{door.Id}"])).ExitCode);
-            await door.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
-            Assert.NotEqual(0, await ProbeAsync(file, door));
-            Assert.True(door.ExitCode == 0, $"It ended with {door.ExitCode}: {await errors}");
+            Assert.Equal(0, (await Ran.ProgramAsync("kill", ["-TERM", $"{process.Id}"])).ExitCode);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, await ProbeAsync(file, process));
+            Assert.True(process.ExitCode == 0, $"It ended with {process.ExitCode}: {await errors}");
             // Told to stop on a slow machine it may still be opening the producer.
             Assert.Matches(" shoes delivered, 0 failed|Told to stop before anything was produced", await output + await errors);
         }
         finally
         {
-            door.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
     }
 
@@ -47,9 +47,9 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
         var port = FreePort();
-        using var door = Start(Dockerfile.Read(), port);
-        door.BeginOutputReadLine();
-        door.BeginErrorReadLine();
+        using var process = Start(Dockerfile.Read(), port);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         try
         {
             var ran = await AwaitAsync(port, BuiltCommand.Commit, "300s");
@@ -61,7 +61,7 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
         }
         finally
         {
-            door.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
     }
 
@@ -83,16 +83,16 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
     }
 
     /// <summary>The container's own health check, of a command that is not the first process here.</summary>
-    private static async Task<int> ProbeAsync(Dockerfile file, Process door)
+    private static async Task<int> ProbeAsync(Dockerfile file, Process process)
     {
         var command = file.HealthCommand;
-        return (await Ran.ProgramAsync(command[0], [.. command[1..].Select(argument => argument.Replace("/proc/1/", $"/proc/{door.Id}/", StringComparison.Ordinal))])).ExitCode;
+        return (await Ran.ProgramAsync(command[0], [.. command[1..].Select(argument => argument.Replace("/proc/1/", $"/proc/{process.Id}/", StringComparison.Ordinal))])).ExitCode;
     }
 
     /// <summary>1001, or where the tests are no root either, whoever they are.</summary>
-    private static async Task<string> UserOfAsync(Process door)
+    private static async Task<string> UserOfAsync(Process process)
     {
-        var status = await File.ReadAllLinesAsync($"/proc/{door.Id}/status", TestContext.Current.CancellationToken);
+        var status = await File.ReadAllLinesAsync($"/proc/{process.Id}/status", TestContext.Current.CancellationToken);
         var user = status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
         Assert.NotEqual("0", user);
         return Environment.UserName == "root" ? user : "1001";

@@ -49,13 +49,13 @@ public sealed class DockerfileTests
         string[] command = [.. File.HealthCommand.Select(word => word.Replace($":-{File.Final("EXPOSE")}", $":-{app.Url.Split(':')[^1]}", StringComparison.Ordinal))];
         Assert.NotEqual(File.HealthCommand, command);
         Assert.Equal(0, await ProbeAsync(command, []));
-        Assert.Contains("7071, \"Port of the HTTP front", Repository.Read("src/ShoeFunctions.Local/Commands/CommandLine.cs"), StringComparison.Ordinal);
+        Assert.Contains("7071, \"Port to listen on", Repository.Read("src/ShoeFunctions.Local/Commands/CommandLine.cs"), StringComparison.Ordinal);
         Assert.Equal("7071", File.Final("EXPOSE"));
     }
 
     /// <summary>A shell in between would not pass SIGTERM on.</summary>
     [Fact]
-    public void The_door_is_the_containers_first_process() => Assert.Equal(["/app/ShoeFunctions.Local", "--listen", "0.0.0.0"], File.EntryPoint);
+    public void The_command_is_the_containers_first_process() => Assert.Equal(["/app/ShoeFunctions.Local", "--listen", "0.0.0.0"], File.EntryPoint);
 
     [Fact]
     public void Package_lists_do_not_stay_in_the_image()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Infrastructure.Tests.Bicep;
 
 namespace ShoeFunctions.Infrastructure.Tests.Docs;
@@ -79,9 +80,13 @@ public sealed partial class DeployGuideTests
             Assert.All(Column.Matches(query).Select(match => match.Value), column =>
                 Assert.Contains(column, (string[])["AppTraces", "TimeGenerated", "Message", "Properties", "CategoryName", "EventId", "TickRunner", "Delivered", "Failed"]));
         });
-        var numbers = Regex.Matches(queries[1], "@\"([^\"]+)\"").Select(pattern => Regex.Match("tick 2026-11-23T14:39:30Z  10 shoes  7 delivered  3 failed  538 bytes", pattern.Groups[1].Value).Groups[1].Value);
-        Assert.Equal(["7", "3"], numbers);
-        Assert.Contains("{Asked} shoes  {Delivered} delivered  {Failed} failed  {Bytes} bytes", Repository.Read("src/ShoeFunctions.Engine/Running/TickRunner.cs"), StringComparison.Ordinal);
+        foreach (var (shoes, delivered, read) in new (int, int, string[])[] { (10, 7, ["7", "3"]), (10, 10, ["10", ""]), (1, 1, ["1", ""]) })
+        {
+            var tick = new TickReport { Tick = default, StartedAt = default, Duration = default, Shoes = shoes, Delivered = delivered, Bytes = 538 };
+            Assert.Equal(read, Regex.Matches(queries[1], "@\"([^\"]+)\"").Select(pattern => Regex.Match($"tick {tick.Tick}  {tick.Summary()}", pattern.Groups[1].Value).Groups[1].Value));
+        }
+
+        Assert.Equal(2, Regex.Count(Repository.Read("src/ShoeFunctions.Engine/Running/TickRunner.cs"), @"""tick \{Tick}  \{Summary}"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class AuditVerbTests
     private static readonly Tick SomeTick = Tick.At(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task What_the_door_delivered_passes_and_a_tick_it_never_produced_is_named_until_it_is_replayed()
+    public async Task What_the_command_delivered_passes_and_a_tick_it_never_produced_is_named_until_it_is_replayed()
     {
         await using var cluster = await Cluster.StartAsync();
         var ticks = await cluster.ProduceAsync(3);
@@ -29,7 +29,7 @@ public sealed class AuditVerbTests
 
         var replay = await cluster.RunAsync($"replay {Cluster.Range(before, before)} --yes");
         Assert.Equal((0, ""), (replay.ExitCode, replay.Errors));
-        Assert.Contains($"tick {before}  {Cluster.Batch} shoes  {Cluster.Batch} delivered  0 failed", replay.Output, StringComparison.Ordinal);
+        Assert.Contains($"tick {before}  {Cluster.Batch} shoes delivered  ", replay.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.AuditAsync(before, ticks[2], "--exactly-once")).ExitCode);
     }
 

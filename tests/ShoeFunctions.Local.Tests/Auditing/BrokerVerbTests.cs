@@ -10,7 +10,7 @@ public sealed class BrokerVerbTests
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task It_outlives_the_doors_and_ends_when_it_is_told_to(string signal)
+    public async Task It_outlives_those_that_use_it_and_ends_when_it_is_told_to(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var broker = ShoesProcess.Start("broker --port 0 --partitions 2", Topic);

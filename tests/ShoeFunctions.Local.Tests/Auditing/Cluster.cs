@@ -11,7 +11,7 @@ using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Auditing;
 
-/// <summary>Brokers and a registry in the test, for doors and verbs that run as processes with a batch every second.</summary>
+/// <summary>Brokers and a registry in the test, for runs and verbs that are processes of their own, with a batch every second.</summary>
 internal sealed partial class Cluster : IAsyncDisposable
 {
     public const int Batch = 40;
@@ -35,7 +35,7 @@ internal sealed partial class Cluster : IAsyncDisposable
         ("PRODUCE_SCHEDULE", "* * * * * *"), ("BATCH_SIZE", $"{Batch}"), .. others,
     ];
 
-    /// <summary>Runs a verb, or the door, to its end.</summary>
+    /// <summary>Runs a verb, or the timer, to its end.</summary>
     public async Task<ShoesProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
         var ended = await ShoesProcess.RunAsync(arguments, Settings(settings));
@@ -44,7 +44,7 @@ internal sealed partial class Cluster : IAsyncDisposable
         return ended;
     }
 
-    /// <summary>Has the door produce so many ticks.</summary>
+    /// <summary>Has the command produce so many ticks.</summary>
     /// <returns>The ticks, in order.</returns>
     public async Task<Tick[]> ProduceAsync(int ticks)
     {
@@ -53,7 +53,7 @@ internal sealed partial class Cluster : IAsyncDisposable
         return TicksIn(ended.Output);
     }
 
-    /// <summary>The ticks of which a door's or a replay's lines tell.</summary>
+    /// <summary>The ticks that the lines of a run or a replay name.</summary>
     public static Tick[] TicksIn(string lines) => [.. TickLine.Matches(lines).Select(line => Tick.At(DateTimeOffset.Parse(line.Groups[1].Value)))];
 
     /// <summary>Audits all ticks from one to another, both included.</summary>
@@ -92,6 +92,6 @@ internal sealed partial class Cluster : IAsyncDisposable
         await _registry.DisposeAsync();
     }
 
-    [GeneratedRegex(@"tick (\S+)  \d+ shoes")]
+    [GeneratedRegex(@"tick (\S+)  \d+ (?:of \d+ )?shoes? delivered")]
     private static partial Regex TickLine { get; }
 }

@@ -13,7 +13,7 @@ public sealed class ReplayVerbTests
         await using var cluster = await Cluster.StartAsync();
         var refused = await cluster.RunAsync($"replay {Cluster.Range(First, Last)}");
         Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
-        Assert.Contains($"say --yes to produce 3 ticks, {3 * Cluster.Batch} shoes, to topic js_shoe at {cluster.Kafka.BootstrapServers}", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains($"use --yes to produce 3 ticks, {3 * Cluster.Batch} shoes, to topic js_shoe at {cluster.Kafka.BootstrapServers}", refused.Errors, StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.AuditAsync(First, Last)).Outcome.GetProperty("records").GetInt32());
     }
 
@@ -25,7 +25,7 @@ public sealed class ReplayVerbTests
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         var lines = ended.Output.TrimEnd().Split('\n');
         Assert.Equal(4, lines.Length);
-        Assert.All(lines[..3].Index(), line => Assert.StartsWith($"tick {new Tick(First.UnixSeconds + line.Index)}  {Cluster.Batch} shoes  {Cluster.Batch} delivered  0 failed", line.Item, StringComparison.Ordinal));
+        Assert.All(lines[..3].Index(), line => Assert.StartsWith($"tick {new Tick(First.UnixSeconds + line.Index)}  {Cluster.Batch} shoes delivered  ", line.Item, StringComparison.Ordinal));
         Assert.Equal($"3 ticks, {3 * Cluster.Batch} shoes delivered", lines[3]);
         Assert.Equal(0, (await cluster.AuditAsync(First, Last, "--exactly-once")).ExitCode);
     }
@@ -37,7 +37,7 @@ public sealed class ReplayVerbTests
         cluster.Kafka.TakeDown();
         var ended = await cluster.RunAsync($"replay {Cluster.Range(First, Last)} --yes", ("KAFKA_TIMEOUT", "1s"));
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains($"tick {First}  {Cluster.Batch} shoes  0 delivered  {Cluster.Batch} failed", Assert.Single(ended.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains($"tick {First}  0 of {Cluster.Batch} shoes delivered  {Cluster.Batch} failed  ", Assert.Single(ended.Output.TrimEnd().Split('\n')), StringComparison.Ordinal);
         Assert.Contains($"replay with --from {First}", ended.Errors, StringComparison.Ordinal);
     }
 

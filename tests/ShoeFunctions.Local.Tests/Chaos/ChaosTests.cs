@@ -10,7 +10,7 @@ using ShoeFunctions.Local.Tests.EndToEnd;
 namespace ShoeFunctions.Local.Tests.Chaos;
 
 /// <summary>
-/// Doors on one state folder, of which one produces and another may stand by, are killed at random moments while the
+/// Processes on one state folder, of which one produces and another may stand by, are killed at random moments while the
 /// brokers come and go. <c>CHAOS_ROUNDS</c> says how many are killed, <c>CHAOS_SEED</c> when and which.
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
@@ -24,7 +24,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
         ? seed : (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("shoes-state-");
-    private readonly List<ShoesProcess> _doors = [];
+    private readonly List<ShoesProcess> _processes = [];
     private SplitMix64 _random = new(Seed);
     private int _pairs;
     private int _outages;
@@ -54,7 +54,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
 
         Assert.Equal((0, 0, 0, 0, 0, 0),
             (exitCode, Count(audit, "missing"), Count(audit, "altered"), Count(audit, "foreign"), Count(audit, "outside"), audit.GetProperty("truncated").GetArrayLength()));
-        // A kill cuts one tick short, and so does a run that fails: nothing else comes twice, for one door produces at a time.
+        // A kill cuts one tick short, and so does a run that fails: nothing else comes twice, for one process produces at a time.
         Assert.InRange(Count(audit, "repeated"), 0, (long)Batch * (_kills + _failedRuns));
         Assert.InRange(stored.Delivered, Count(audit, "present"), long.MaxValue);
         Assert.InRange(stored.Ticks, Count(audit, "ticks"), long.MaxValue);
@@ -62,24 +62,24 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var door in _doors)
-            await door.DisposeAsync();
+        foreach (var process in _processes)
+            await process.DisposeAsync();
         _state.Delete(recursive: true);
     }
 
-    /// <summary>One door or two, at times an outage, and then one door less.</summary>
+    /// <summary>One process or two, at times an outage, and then one process less.</summary>
     private async Task RoundAsync(Cluster cluster, bool hasOutage)
     {
         var wanted = 1 + (int)_random.Below(2);
         _pairs += wanted - 1;
-        while (_doors.Count < wanted)
+        while (_processes.Count < wanted)
             Start(cluster);
-        var door = _doors[(int)_random.Below((uint)_doors.Count)];
+        var process = _processes[(int)_random.Below((uint)_processes.Count)];
 
         // One in five dies young; the others are past their start.
         var diesYoung = _random.Below(5) == 0;
         if (!diesYoung)
-            await door.ReadyAsync();
+            await process.ReadyAsync();
         var moment = TimeSpan.FromMilliseconds(_random.Below(diesYoung ? 1000u : 2000u));
         if (hasOutage)
         {
@@ -91,7 +91,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
             cluster.Kafka.BringUp();
         }
 
-        if (_doors.Contains(door))
+        if (_processes.Contains(process))
             await KillAfterAsync(moment);
 
         async Task KillAfterAsync(TimeSpan wait)
@@ -100,16 +100,16 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
             // Every other one in the middle of its work, which begins with the second.
             if (_random.Below(2) == 0)
                 await WaitAsync(TimeSpan.FromMilliseconds(1000 - TimeProvider.System.GetUtcNow().Millisecond + _random.Below(150)));
-            await KillAsync(door);
+            await KillAsync(process);
         }
     }
 
     /// <summary>The one that produces is killed while another stands by, which goes on where that one was cut short.</summary>
     private async Task TakeOverAsync(Cluster cluster)
     {
-        while (_doors.Count > 1)
-            await KillAsync(_doors[0]);
-        var producing = _doors.SingleOrDefault() ?? Start(cluster);
+        while (_processes.Count > 1)
+            await KillAsync(_processes[0]);
+        var producing = _processes.SingleOrDefault() ?? Start(cluster);
         // It is alone: what is written down from here on is its.
         var seen = Newest(await StatsAsync(producing, _ => true));
         await StatsAsync(producing, stats => Newest(stats) > seen);
@@ -123,7 +123,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
         await StatsAsync(standingBy, stats => Newest(stats) > left && stats.GetProperty("pendingTicks").GetInt32() == 0);
         await standingBy.SignalAsync("TERM");
         var ended = await standingBy.EndAsync();
-        _doors.Remove(standingBy);
+        _processes.Remove(standingBy);
         await standingBy.DisposeAsync();
         _failedRuns += FailedRuns(ended);
         Assert.Equal(0, ended.ExitCode);
@@ -137,17 +137,17 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
 
     private ShoesProcess Start(Cluster cluster)
     {
-        var door = ShoesProcess.Start($"--state {_state.FullName}", Settings(cluster));
-        _doors.Add(door);
-        return door;
+        var process = ShoesProcess.Start($"--state {_state.FullName}", Settings(cluster));
+        _processes.Add(process);
+        return process;
     }
 
-    private async Task KillAsync(ShoesProcess door)
+    private async Task KillAsync(ShoesProcess process)
     {
-        await door.SignalAsync("KILL");
-        var ended = await door.EndAsync();
-        _doors.Remove(door);
-        await door.DisposeAsync();
+        await process.SignalAsync("KILL");
+        var ended = await process.EndAsync();
+        _processes.Remove(process);
+        await process.DisposeAsync();
         _kills++;
         _failedRuns += FailedRuns(ended);
         Assert.Equal(Killed, ended.ExitCode);
@@ -157,17 +157,17 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
     private static (string, string)[] Settings(Cluster cluster) =>
         cluster.Settings(("BATCH_SIZE", $"{Batch}"), ("KAFKA_TIMEOUT", "2s"), ("CATCH_UP_LIMIT", "100000"));
 
-    private static async Task<Tick> FirstTickAsync(ShoesProcess door)
+    private static async Task<Tick> FirstTickAsync(ShoesProcess process)
     {
-        var stats = await StatsAsync(door, stats => stats.GetProperty("lastTicks").GetArrayLength() > 0);
+        var stats = await StatsAsync(process, stats => stats.GetProperty("lastTicks").GetArrayLength() > 0);
         return Tick.At(stats.GetProperty("lastTicks").EnumerateArray().Last().GetProperty("tick").GetDateTimeOffset());
     }
 
-    private static async Task<JsonElement> StatsAsync(ShoesProcess door, Func<JsonElement, bool> until)
+    private static async Task<JsonElement> StatsAsync(ShoesProcess process, Func<JsonElement, bool> until)
     {
-        using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
+        using var http = new HttpClient { BaseAddress = new Uri((await process.ReadyAsync()).Http) };
         JsonElement stats = default;
-        await door.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));
+        await process.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));
         return stats;
     }
 

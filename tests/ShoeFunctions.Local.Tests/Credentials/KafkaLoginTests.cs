@@ -41,7 +41,7 @@ public sealed class KafkaLoginTests
             var report = Assert.Single(await engine.RunDueAsync());
             Assert.Equal((0, 100), (report.Delivered, report.Failed));
             Assert.Equal((FailureSource.Kafka, FailureKind.Authentication), (report.Failure!.Source, report.Failure.Kind));
-            Assert.StartsWith("The brokers do not accept the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET", report.Failure.Advice, StringComparison.Ordinal);
+            Assert.StartsWith("The brokers rejected the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET", report.Failure.Advice, StringComparison.Ordinal);
         }
 
         Assert.NotEqual(0, engine.Front.Refusals);

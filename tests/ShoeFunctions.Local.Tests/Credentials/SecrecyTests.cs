@@ -200,7 +200,7 @@ public sealed class SecrecyTests
     [InlineData("settings")]
     [InlineData("doctor")]
     [InlineData("--ticks 1")]
-    public async Task When_the_local_door_tells_what_it_does(string arguments)
+    public async Task When_the_command_tells_what_it_does(string arguments)
     {
         await using var engine = await StartAsync();
         (string, string)[] settings =

@@ -209,7 +209,7 @@ public sealed class DashboardPageTests(Browser browser)
         await using var page = await browser.OpenAsync(front.Url);
         await page.IsAsync("unavailable");
         Assert.Equal(
-            ("progress-store: authorization", "403. It needs somebody to act.", Unreadable.Advice),
+            ("progress-store: authorization", "403. It needs action.", Unreadable.Advice),
             (await page.TextAsync("#cause"), await page.TextAsync("#failed-at"), await page.TextAsync("#advice")));
         Assert.Equal(0, await page.Page.Locator("b").CountAsync());
 

@@ -11,7 +11,7 @@ using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Dashboard;
 
-/// <summary>The page as the door serves it, over brokers that come and go.</summary>
+/// <summary>The page as the command serves it, over brokers that come and go.</summary>
 [Collection(BrowserTests.Name)]
 public sealed class DashboardTests(Browser browser)
 {
@@ -20,8 +20,8 @@ public sealed class DashboardTests(Browser browser)
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
     public async Task What_it_shows_is_what_stats_answers()
     {
-        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "1234"), ("SHOE_SEED", "42"));
-        var url = new Uri(new Uri((await door.ReadyAsync()).Http), "/api/dashboard");
+        await using var process = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "1234"), ("SHOE_SEED", "42"));
+        var url = new Uri(new Uri((await process.ReadyAsync()).Http), "/api/dashboard");
         await using var page = await browser.OpenAsync(url);
         await Assertions.Expect(page.Page.Locator("#ticks tbody tr").Nth(2)).ToContainTextAsync("1,234");
         await page.IsAsync("delivering");
@@ -69,9 +69,9 @@ public sealed class DashboardTests(Browser browser)
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
-        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "1s"),
+        await using var process = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "1s"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
-        await using var page = await browser.OpenAsync(new Uri(new Uri((await door.ReadyAsync()).Http), "/api/dashboard"));
+        await using var page = await browser.OpenAsync(new Uri(new Uri((await process.ReadyAsync()).Http), "/api/dashboard"));
         await page.IsAsync("delivering");
 
         cluster.TakeDown();
@@ -100,14 +100,14 @@ public sealed class DashboardTests(Browser browser)
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
-    public async Task A_door_that_is_gone_is_said_with_its_last_figures_and_how_old_they_are_until_it_is_back()
+    public async Task A_command_that_is_gone_is_said_with_its_last_figures_and_how_old_they_are_until_it_is_back()
     {
         var port = FreePort();
         var url = new Uri($"http://127.0.0.1:{port}/api/dashboard");
         OpenPage page;
-        await using (var door = ShoesProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10")))
+        await using (var process = ShoesProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10")))
         {
-            await door.ReadyAsync();
+            await process.ReadyAsync();
             page = await browser.OpenAsync(url);
             await page.IsAsync("delivering");
         }
@@ -128,8 +128,8 @@ public sealed class DashboardTests(Browser browser)
     [Fact]
     public async Task It_is_sent_with_a_policy_that_allows_its_own_script_and_style_only_and_is_not_kept()
     {
-        await using var door = ShoesProcess.Start("", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("BATCH_SIZE", "1"));
-        using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
+        await using var process = ShoesProcess.Start("", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("BATCH_SIZE", "1"));
+        using var http = new HttpClient { BaseAddress = new Uri((await process.ReadyAsync()).Http) };
         using var answer = await http.GetAsync("/api/dashboard", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("text/html; charset=utf-8", answer.Content.Headers.ContentType!.ToString());

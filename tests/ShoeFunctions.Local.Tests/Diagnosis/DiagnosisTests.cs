@@ -38,7 +38,7 @@ public sealed class DiagnosisTests : IDisposable
         var ended = await RunAsync(verb, ("KAFKA_BOOTSTRAP_SERVERS", front.BootstrapServers), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_API_KEY", "hush-k1"), ("KAFKA_API_SECRET", "hush-x"));
         TestContext.Current.TestOutputHelper!.WriteLine($"{front.Refusals} refusals, {Stopwatch.GetElapsedTime(started)}\n{ended.Output}{ended.Errors}");
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains("The brokers do not accept the credentials", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("The brokers rejected the credentials", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.InRange(front.Refusals, 1, 24);
     }
 
@@ -50,7 +50,7 @@ public sealed class DiagnosisTests : IDisposable
     {
         var ended = await RunAsync(verb, ("KAFKA_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092"));
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains("The brokers' names are not known here", ended.Output + ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("This machine cannot resolve the brokers' names", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, string> TlsCases => Cases("tail", "doctor", "--ticks 1");
@@ -64,11 +64,11 @@ public sealed class DiagnosisTests : IDisposable
         foreach (var verb in verbs)
             foreach (var (fault, words) in new[]
                      {
-                         ("unknown", "a certificate of an authority that is not trusted here"),
+                         ("unknown", "a certificate from an authority that this machine does not trust"),
                          ("host", "a certificate for another host name"),
                          ("expired", "a certificate that has expired"),
                          ("plaintext", "does not speak TLS at this address"),
-                         ("tls", "speaks TLS at this address, and plaintext was spoken to it"),
+                         ("tls", "speaks TLS at this address, but was spoken to in plaintext"),
                      })
                 cases.Add(verb, fault, words);
         return cases;
@@ -209,7 +209,7 @@ public sealed class DiagnosisTests : IDisposable
         };
         var ended = await RunAsync("doctor", ("SCHEMA_REGISTRY_URL", $"http://127.0.0.1:1, {registry.Url}"));
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains($"The schema registry at {registry.Url.GetLeftPart(UriPartial.Authority)} takes no new schemas now", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"The schema registry at {registry.Url.GetLeftPart(UriPartial.Authority)} accepts no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]

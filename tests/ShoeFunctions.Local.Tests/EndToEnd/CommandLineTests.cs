@@ -109,8 +109,8 @@ public sealed class CommandLineTests
     [InlineData("--listen 0.0.0.0", "http://0.0.0.0:")]
     public async Task It_listens_where_it_is_told_to_and_else_on_this_machine_alone(string arguments, string http)
     {
-        await using var door = ShoesProcess.Start(arguments);
-        Assert.StartsWith(http, (await door.ReadyAsync()).Http, StringComparison.Ordinal);
+        await using var process = ShoesProcess.Start(arguments);
+        Assert.StartsWith(http, (await process.ReadyAsync()).Http, StringComparison.Ordinal);
     }
 
     /// <summary>On a German, a Turkish or an Arabic machine a thousand, a small i and a year would read otherwise.</summary>
@@ -132,6 +132,7 @@ public sealed class CommandLineTests
     {
         var ended = await ShoesProcess.RunAsync("--help");
         Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("\n  shoes [command] [options]\n", ended.Output, StringComparison.Ordinal);
         Assert.All(["--listen", "--port", "--ticks", "--ready-file"], option => Assert.Contains(option, ended.Output, StringComparison.Ordinal));
     }
 

@@ -15,8 +15,8 @@ public sealed partial class EndToEndTests
     [Fact(SkipUnless = nameof(ForeignConsumer.IsThere), SkipType = typeof(ForeignConsumer), Skip = ForeignConsumer.WhyNot)]
     public async Task One_command_puts_shoes_on_a_topic_that_foreign_clients_read()
     {
-        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "25"));
-        var ready = await door.ReadyAsync();
+        await using var process = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "25"));
+        var ready = await process.ReadyAsync();
         Assert.Equal("js_shoe", ready.Topic);
 
         AssertIsWhatTheGeneratorMakes(await ForeignConsumer.ReadAsync(ready.KafkaBootstrapServers, ready.SchemaRegistryUrl, ready.Topic, 60), seed: 0);
@@ -75,12 +75,12 @@ public sealed partial class EndToEndTests
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
-        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"),
+        await using var process = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "1000000"), ("KAFKA_COMPRESSION", "none"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
-        await door.ReadyAsync();
+        await process.ReadyAsync();
         await ForeignConsumer.ReadAsync(cluster.BootstrapServers, registry.Url.AbsoluteUri, "js_shoe", 1);
-        await door.SignalAsync(signal);
-        var ended = await door.EndAsync();
+        await process.SignalAsync(signal);
+        var ended = await process.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
@@ -91,13 +91,13 @@ public sealed partial class EndToEndTests
     [Fact]
     public async Task Live_and_stats_answer_with_the_counts_of_the_run()
     {
-        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "7"));
-        var ready = await door.ReadyAsync();
+        await using var process = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "7"));
+        var ready = await process.ReadyAsync();
         using var http = new HttpClient { BaseAddress = new Uri(ready.Http) };
         var live = await http.GetFromJsonAsync<JsonElement>("/api/health/live", TestContext.Current.CancellationToken);
         Assert.Equal("""{"status":"live"}""", JsonSerializer.Serialize(live));
 
-        var stats = await StatsAsync(door, http, stats => stats.GetProperty("totals").GetProperty("ticks").GetInt64() >= 2);
+        var stats = await StatsAsync(process, http, stats => stats.GetProperty("totals").GetProperty("ticks").GetInt64() >= 2);
         var totals = stats.GetProperty("totals");
         Assert.Equal(totals.GetProperty("ticks").GetInt64() * 7, totals.GetProperty("delivered").GetInt64());
         Assert.Equal(0, totals.GetProperty("failed").GetInt64());
@@ -112,16 +112,16 @@ public sealed partial class EndToEndTests
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
         cluster.TakeDown();
-        await using var door = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
+        await using var process = ShoesProcess.Start("", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
-        var ready = await door.ReadyAsync();
+        var ready = await process.ReadyAsync();
         using var http = new HttpClient { BaseAddress = new Uri(ready.Http) };
-        await StatsAsync(door, http, stats => stats.GetProperty("lastFailure") is { ValueKind: JsonValueKind.Object } last && last.GetProperty("failure").GetProperty("kind").GetString() == "network");
+        await StatsAsync(process, http, stats => stats.GetProperty("lastFailure") is { ValueKind: JsonValueKind.Object } last && last.GetProperty("failure").GetProperty("kind").GetString() == "network");
 
         cluster.BringUp();
-        await StatsAsync(door, http, stats => stats.GetProperty("totals").GetProperty("ticks").GetInt64() >= 6 && stats.GetProperty("pendingTicks").GetInt32() == 0);
-        await door.SignalAsync("TERM");
-        var ended = await door.EndAsync();
+        await StatsAsync(process, http, stats => stats.GetProperty("totals").GetProperty("ticks").GetInt64() >= 6 && stats.GetProperty("pendingTicks").GetInt32() == 0);
+        await process.SignalAsync("TERM");
+        var ended = await process.EndAsync();
         Assert.Equal(0, ended.ExitCode);
         Assert.Matches(@"Network \(Local_(AllBrokersDown|Transport)\): The brokers cannot be reached", ended.Errors);
         var ticks = DeliveredTick.Matches(ended.Output).Select(match => DateTimeOffset.Parse(match.Groups[1].Value).ToUnixTimeSeconds()).ToArray();
@@ -138,17 +138,17 @@ public sealed partial class EndToEndTests
         using var cluster = new EmbeddedCluster();
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         cluster.CreateTopic("js_shoe", 6);
-        await using var door = ShoesProcess.Start("--ticks 8", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
+        await using var process = ShoesProcess.Start("--ticks 8", EverySecond, ("BATCH_SIZE", "10"), ("KAFKA_TIMEOUT", "3s"),
             ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
-        using var http = new HttpClient { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
+        using var http = new HttpClient { BaseAddress = new Uri((await process.ReadyAsync()).Http) };
         cluster.TakeDown();
-        await StatsAsync(door, http, stats => stats.GetProperty("totals").GetProperty("failedSends").GetInt64() > 0);
+        await StatsAsync(process, http, stats => stats.GetProperty("totals").GetProperty("failedSends").GetInt64() > 0);
         if (ends)
             cluster.BringUp();
         else
-            await door.SignalAsync("TERM");
+            await process.SignalAsync("TERM");
 
-        var ended = await door.EndAsync();
+        var ended = await process.EndAsync();
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Matches(end, ended.Output.TrimEnd().Split('\n')[^1]);
     }
@@ -231,10 +231,10 @@ public sealed partial class EndToEndTests
         static string[] Lines(string text) => text.Split('\n');
     }
 
-    private static async Task<JsonElement> StatsAsync(ShoesProcess door, HttpClient http, Func<JsonElement, bool> until)
+    private static async Task<JsonElement> StatsAsync(ShoesProcess process, HttpClient http, Func<JsonElement, bool> until)
     {
         JsonElement stats = default;
-        await door.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));
+        await process.UntilAsync(async () => until(stats = await http.GetFromJsonAsync<JsonElement>("/api/stats", TestContext.Current.CancellationToken)));
         return stats;
     }
 
@@ -260,6 +260,6 @@ public sealed partial class EndToEndTests
     [GeneratedRegex(@"^\d+ ticks, (?<delivered>\d+) shoes delivered, (?<failed>\d+) failed", RegexOptions.Multiline)]
     private static partial Regex Summary { get; }
 
-    [GeneratedRegex(@"tick (\S+)  10 shoes  10 delivered")]
+    [GeneratedRegex(@"tick (\S+)  10 shoes delivered")]
     private static partial Regex DeliveredTick { get; }
 }

@@ -7,8 +7,8 @@ public sealed class HttpFrontTests
     [Fact]
     public async Task The_front_leads_to_the_dashboard_answers_HEAD_and_only_to_its_own_names()
     {
-        await using var door = ShoesProcess.Start("--host shoes.example --host other.example");
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri((await door.ReadyAsync()).Http) };
+        await using var process = ShoesProcess.Start("--host shoes.example --host other.example");
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri((await process.ReadyAsync()).Http) };
 
         using (var root = await SendAsync(HttpMethod.Get, "/", "localhost"))
             Assert.Equal((HttpStatusCode.Redirect, "/api/dashboard"), (root.StatusCode, root.Headers.Location?.OriginalString));

@@ -179,7 +179,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
         Assert.Equal(1, exitCode);
         Assert.Contains("1 ticks, 1 shoes delivered, 0 failed", output, StringComparison.Ordinal);
-        Assert.StartsWith("--state: the progress of this run is not written down", Lines(errors)[^1], StringComparison.Ordinal);
+        Assert.StartsWith("--state: the progress of this run is not stored", Lines(errors)[^1], StringComparison.Ordinal);
         Assert.Equal(2, Lines(errors).Length);
 
         full.Delete();
@@ -191,21 +191,21 @@ public sealed class LastWordsTests : IAsyncLifetime
     public async Task What_a_full_disk_did_not_take_is_written_down_when_it_does()
     {
         var embedded = Directory.CreateDirectory(Path.Combine(_folder.FullName, "embedded"));
-        await using var door = ShoesProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
-        await door.ReadyAsync();
+        await using var process = ShoesProcess.Start($"--state {_folder.FullName}", ("PRODUCE_SCHEDULE", "* * * * * *"));
+        await process.ReadyAsync();
         var state = Path.Combine(embedded.FullName, "js_shoe.json");
-        await door.UntilAsync(() => Task.FromResult(File.Exists(state)));
+        await process.UntilAsync(() => Task.FromResult(File.Exists(state)));
 
         var full = new FileInfo(Path.Combine(embedded.FullName, "js_shoe.new"));
-        await door.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
-        await door.UntilAsync(() => Task.FromResult(door.ErrorsSoFar.Contains("is remembered", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
+        await process.UntilAsync(() => Task.FromResult(process.ErrorsSoFar.Contains("is kept in memory", StringComparison.Ordinal)));
         full.Delete();
-        await door.UntilAsync(() => Task.FromResult(door.OutputSoFar.Contains("progress is written down again", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(process.OutputSoFar.Contains("progress is stored again", StringComparison.Ordinal)));
 
-        await door.SignalAsync("TERM");
-        var ended = await door.EndAsync();
+        await process.SignalAsync("TERM");
+        var ended = await process.EndAsync();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("see whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
+        Assert.Contains("check whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
         var ticks = Lines(ended.Output).Count(line => line.Contains("  tick ", StringComparison.Ordinal));
         Assert.Contains($"\"ticks\": {ticks},", await File.ReadAllTextAsync(state, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -220,7 +220,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "");
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith($"File {path} does not hold a state of progress", Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.StartsWith($"File {path} does not hold valid progress", Assert.Single(Lines(errors)), StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
     }
 

@@ -5,7 +5,7 @@ using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
-/// <summary>The local door as a process of its own.</summary>
+/// <summary>The command <c>shoes</c> as a process of its own.</summary>
 internal sealed class ShoesProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -49,8 +49,8 @@ internal sealed class ShoesProcess : IAsyncDisposable
     /// <summary>Runs it to its end.</summary>
     public static async Task<Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
-        await using var door = Start(arguments, settings);
-        return await door.EndAsync();
+        await using var process = Start(arguments, settings);
+        return await process.EndAsync();
     }
 
     /// <summary>Runs the doctor, and again where the machine was too slow for a peer's answer, which then says nothing of the peer.</summary>

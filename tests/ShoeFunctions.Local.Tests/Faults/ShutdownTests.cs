@@ -15,7 +15,7 @@ public sealed partial class ShutdownTests
     private const int Batch = 500_000;
     private const string Topic = "large";
 
-    /// <summary>Longer than a test waits for an end: a door that ends did not wait for this.</summary>
+    /// <summary>Longer than a test waits for an end: a process that ends did not wait for this.</summary>
     private static readonly (string, string) Unbounded = ("KAFKA_TIMEOUT", "1h");
 
     /// <summary>The mock brokers keep 5 MB a partition.</summary>
@@ -29,10 +29,10 @@ public sealed partial class ShutdownTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var engine = await StartAsync(roundTripMs);
-        await using var door = Start(engine);
-        await RecordsAsync(engine, door);
-        await door.SignalAsync(signal);
-        var ended = await door.EndAsync();
+        await using var process = Start(engine);
+        await RecordsAsync(engine, process);
+        await process.SignalAsync(signal);
+        var ended = await process.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
@@ -47,11 +47,11 @@ public sealed partial class ShutdownTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var engine = await StartAsync(roundTripMs: 0);
-        await using var door = Start(engine);
-        await RecordsAsync(engine, door);
+        await using var process = Start(engine);
+        await RecordsAsync(engine, process);
         engine.Cluster.TakeDown();
-        await door.SignalAsync("TERM");
-        var ended = await door.EndAsync();
+        await process.SignalAsync("TERM");
+        var ended = await process.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         engine.Cluster.BringUp();
@@ -73,10 +73,10 @@ public sealed partial class ShutdownTests
         for (var broker = 1; broker <= EmbeddedCluster.Brokers; broker++)
             engine.Cluster.FailAt(broker, KafkaRequest.Produce, ErrorCode.NoError, TimeSpan.FromHours(1));
         engine.Cluster.StartCounting();
-        await using var door = Start(engine);
-        await door.UntilAsync(() => Task.FromResult(engine.Cluster.Count(KafkaRequest.Produce) > (EmbeddedCluster.Brokers - 1) * MostInFlight));
-        await door.SignalAsync("KILL");
-        Assert.NotEqual(0, (await door.EndAsync()).ExitCode);
+        await using var process = Start(engine);
+        await process.UntilAsync(() => Task.FromResult(engine.Cluster.Count(KafkaRequest.Produce) > (EmbeddedCluster.Brokers - 1) * MostInFlight));
+        await process.SignalAsync("KILL");
+        Assert.NotEqual(0, (await process.EndAsync()).ExitCode);
         var ids = ReadIds(engine);
         var tick = Assert.Single(ids.Select(Tick.OfShoe).Distinct());
         Assert.InRange(ids.Count, 1, Batch - 1);
@@ -111,7 +111,7 @@ public sealed partial class ShutdownTests
     }
 
     /// <summary>Waits until the first records are there.</summary>
-    private static Task RecordsAsync(FaultyEngine engine, ShoesProcess door) => door.UntilAsync(() => Task.FromResult(CountRecords(engine) > 0));
+    private static Task RecordsAsync(FaultyEngine engine, ShoesProcess process) => process.UntilAsync(() => Task.FromResult(CountRecords(engine) > 0));
 
     /// <summary>How many records the brokers have taken, those among them that they have dropped again.</summary>
     private static long CountRecords(FaultyEngine engine)

@@ -34,7 +34,7 @@ public sealed class DoctorTests : IAsyncLifetime
             ],
             Findings(ended).Select(finding => finding.ToString()));
         Assert.DoesNotContain('\e', ended.Output);
-        Assert.Contains("js_shoe-value is not there yet and will be registered", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("js_shoe-value does not exist yet and will be registered", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await ExamineAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["broker port", "broker port", "broker port", "topic"], Failures(ended));
-        Assert.Contains("ConnectionRefused: check the address and the rules of the network", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("ConnectionRefused: check the address and the network's firewall rules", ended.Output, StringComparison.Ordinal);
         Assert.Contains("Network (Local_AllBrokersDown): The brokers cannot be reached", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("write permission", ended.Output, StringComparison.Ordinal);
     }
@@ -115,7 +115,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await ExamineAsync(("SCHEMA_REGISTRY_API_KEY", "hush-key"), ("SCHEMA_REGISTRY_API_SECRET", "hush-secret"));
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
-        Assert.Contains("does not accept the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("rejected the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var ended = await ExamineAsync();
         Assert.Equal((1, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(["subject"], Failures(ended));
-        Assert.Contains("our schema is not compatible with what subject js_shoe-value holds: use another topic", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("our schema is incompatible with subject js_shoe-value: use another topic", ended.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class DoctorTests : IAsyncLifetime
             findings.Add(finding);
         var kept = findings.Single(finding => finding.Subject == "progress store");
         Assert.Equal(HealthState.Unhealthy, kept.State);
-        Assert.Matches($"Clock \\(mark-ahead\\): Ticks are written down up to {mark}, and the clock here says .*: wait, or delete the progress", kept.Text);
+        Assert.Matches($"Clock \\(mark-ahead\\): The high-water mark is {mark}, but this machine's clock says .*: wait, or delete the stored progress", kept.Text);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class DoctorTests : IAsyncLifetime
         };
         var ended = await ExamineAsync(("SCHEMA_REGISTRY_URL", registry.Url.AbsoluteUri));
         Assert.Equal(["subject"], Failures(ended));
-        Assert.Contains("takes no new schemas now", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("accepts no new schemas now", ended.Output, StringComparison.Ordinal);
     }
 
     private Task<ShoesProcess.Ended> ExamineAsync(params (string Name, string Value)[] settings)

@@ -117,7 +117,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_registry_that_wants_to_be_left_alone_for_longer_than_the_check_lasts_is_said_to_do_so()
+    public async Task A_registry_whose_Retry_After_is_longer_than_the_check_is_reported_as_rate_limited()
     {
         await using var engine = await StartAsync();
         engine.RegistryFaults.Begin(RegistryFaults.Error(429, 42900, ("Retry-After", "3600")));
@@ -159,7 +159,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "hush-broker.example.com", "KAFKA_BOOTSTRAP_SERVERS: what it holds is not accepted; accepted is brokers as host:port")]
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "", "KAFKA_BOOTSTRAP_SERVERS: it is not set; accepted is brokers as host:port")]
-    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-user:hush-word@registry.example.com", "SCHEMA_REGISTRY_URL: what it holds has credentials in it, which do not belong into the URL; accepted is an http or https URL without credentials")]
+    [InlineData("SCHEMA_REGISTRY_URL", "https://hush-user:hush-word@registry.example.com", "SCHEMA_REGISTRY_URL: what it holds has credentials in it, which do not belong in the URL; accepted is an http or https URL without credentials")]
     [InlineData("SCHEMA_REGISTRY_API_SECRET", "", "SCHEMA_REGISTRY_API_KEY is set, SCHEMA_REGISTRY_API_SECRET is not")]
     [InlineData("KAFKA_TOPIC", "two\nlines of hush", "KAFKA_TOPIC: what it holds is not accepted; accepted is")]
     [InlineData("BATCH_SIZE", "many'; accepted is hush", "BATCH_SIZE: what it holds is not accepted; accepted is")]
@@ -185,7 +185,7 @@ public sealed class HealthTests
         await engine.CorrectAsync();
         engine.Time.Now += TimeSpan.FromSeconds(1);
         var failure = await AssertAsync(engine, "last-tick", HealthState.Unhealthy, FailureKind.Timeout, "stale");
-        Assert.StartsWith("No tick was written down since 2026-11-23T14:00:01Z", failure.Advice, StringComparison.Ordinal);
+        Assert.StartsWith("No tick was delivered since 2026-11-23T14:00:01Z", failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

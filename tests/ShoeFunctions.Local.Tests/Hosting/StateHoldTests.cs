@@ -42,7 +42,7 @@ public sealed class StateHoldTests : IDisposable
             third.TryTake();
             var refused = await Assert.ThrowsAsync<CommandException>(() => third.MayProduceAsync(Stop));
             Assert.Equal(
-                ($"--state: another process produces topic js_shoe with the progress in {_folder.FullName}: wait for its end, or take another folder.", ExitCode.Failed),
+                ($"--state: another process produces topic js_shoe with the progress in {_folder.FullName}: stop it first, or use another folder.", ExitCode.Failed),
                 (refused.Message, refused.ExitCode));
         }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Confluent.Kafka;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Tests.Auditing;
 
@@ -52,26 +54,38 @@ public sealed class LogFormTests
     }
 
     [Fact]
-    public async Task Every_ten_seconds_it_says_what_was_produced_once_anything_was()
+    public async Task Every_ten_seconds_it_says_what_the_run_has_come_to_where_no_ticks_line_has_said_it()
     {
         using var engine = new TestEngine();
         var timer = new TickTimer(engine.Runner, engine.Options, engine.Time);
         using (new ProductionReport(timer, engine.Time, engine.LoggerOf<ProductionReport>()).Begin())
         {
             engine.Time.Advance(ProductionReport.Interval);
-            Assert.Empty(Reports(engine));
-
-            var running = timer.RunAsync(1, TestContext.Current.CancellationToken);
-            engine.Time.Advance(TimeSpan.FromSeconds(5));
-            Assert.True(await running);
-            engine.Time.Advance(TimeSpan.FromSeconds(5));
+            await RunAsync(() => timer.Totals.Ticks == 1);
+            await RunAsync(() => timer.Totals.Ticks == 2);
+            engine.Sender.Outcome = index => index < 27 ? ErrorCode.NoError : ErrorCode.Local_MsgTimedOut;
+            await RunAsync(() => timer.Totals.FailedRuns == 1);
             engine.Time.Advance(ProductionReport.Interval);
         }
 
-        engine.Time.Advance(ProductionReport.Interval);
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        await RunAsync(() => timer.Totals.Ticks >= 3);
         Assert.Equal(
-            ["produced 10  failed 0  0.50 shoes/s  runtime 20 s", "produced 10  failed 0  0.33 shoes/s  runtime 30 s"],
-            Reports(engine).Select(report => report.Split(" Produced=")[0]));
+            ["30 s since the start: 20 shoes delivered, 0.67 shoes/s", "40 s since the start: 27 shoes delivered, 3 failed, 0.68 shoes/s"],
+            Reports(engine).Select(report => report.Split(" Summary=")[0]));
+        Assert.EndsWith(" RuntimeSeconds=40 Produced=27 Failed=3 Rate=0.675", Reports(engine)[^1].Split(" {OriginalFormat}")[0], StringComparison.Ordinal);
+
+        // Five seconds to the tick's run, and as many to the report.
+        async Task RunAsync(Func<bool> until)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            var running = timer.RunAsync(null, stop.Token);
+            engine.Time.Advance(TimeSpan.FromSeconds(5));
+            await Wait.UntilAsync(() => Task.FromResult(until()));
+            await stop.CancelAsync();
+            await running;
+            engine.Time.Advance(TimeSpan.FromSeconds(5));
+        }
     }
 
     private static string[] Reports(TestEngine engine) => [.. engine.Log.Lines.Where(line => line.Event == 701).Select(line => line.Text)];

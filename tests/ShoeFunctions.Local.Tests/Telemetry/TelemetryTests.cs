@@ -7,7 +7,7 @@ using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;
 
-/// <summary>What a collector hears of the door: each door is a process of its own, because tracing is on or off for a whole process.</summary>
+/// <summary>What a collector hears of the command: each run is a process of its own, because tracing is on or off for a whole process.</summary>
 public sealed class TelemetryTests
 {
     private const string Sent = "messaging.client.sent.messages";
@@ -73,8 +73,8 @@ public sealed class TelemetryTests
     {
         await using var collector = await OtlpReceiver.StartAsync();
         await using var cluster = await Cluster.StartAsync();
-        await using var door = ShoesProcess.Start("", cluster.Settings([.. Otlp(collector), ("OTEL_METRIC_EXPORT_INTERVAL", "200")]));
-        await door.UntilAsync(() => Task.FromResult(collector.Names.Contains("shoefunctions.broker.round_trip")));
+        await using var process = ShoesProcess.Start("", cluster.Settings([.. Otlp(collector), ("OTEL_METRIC_EXPORT_INTERVAL", "200")]));
+        await process.UntilAsync(() => Task.FromResult(collector.Names.Contains("shoefunctions.broker.round_trip")));
         Assert.InRange(collector.Value("shoefunctions.producer.queue"), 0, Cluster.Batch);
         var brokers = cluster.Kafka.BootstrapServers.Split(',');
         Assert.All(collector.Last("shoefunctions.broker.round_trip").Gauge.DataPoints, point =>
@@ -168,13 +168,13 @@ public sealed class TelemetryTests
         (string, string)[] settings = isConfigured
             ? [.. Otlp(collector), ("APPLICATIONINSIGHTS_CONNECTION_STRING", ConnectionString(collector)), ("ENABLE_METRICS", "false")]
             : [];
-        await using var door = ShoesProcess.Start("--ticks 2", cluster.Settings(settings));
-        var ready = await door.ReadyAsync();
+        await using var process = ShoesProcess.Start("--ticks 2", cluster.Settings(settings));
+        var ready = await process.ReadyAsync();
         Assert.All(Read(cluster, Cluster.Batch), record => Assert.Equal(["content-type", "shoe-id", "shoe-brand"], record.Headers.Select(header => header.Key)));
-        var loaded = await door.LoadedAsync();
+        var loaded = await process.LoadedAsync();
         Assert.Contains("ShoeFunctions.Engine.dll", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("OpenTelemetry", loaded, StringComparison.Ordinal);
-        Assert.Equal(0, (await door.EndAsync()).ExitCode);
+        Assert.Equal(0, (await process.EndAsync()).ExitCode);
         Assert.Empty(collector.Requests);
     }
 
@@ -184,10 +184,10 @@ public sealed class TelemetryTests
         await using var collector = await OtlpReceiver.StartAsync(isSilent: true);
         await using var cluster = await Cluster.StartAsync();
 
-        // Longer than a test waits for an end: a door that ends did not wait for this.
+        // Longer than a test waits for an end: a process that ends did not wait for this.
         var ended = await cluster.RunAsync("--ticks 2", [.. Otlp(collector), ("OTEL_EXPORTER_OTLP_TIMEOUT", "3600000")]);
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("the last metrics, traces and logs were not taken in time", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("the last metrics, traces and logs could not be exported in time", ended.Errors, StringComparison.Ordinal);
         Assert.Equal(2, Cluster.TicksIn(ended.Output).Length);
     }
 
@@ -200,7 +200,7 @@ public sealed class TelemetryTests
         var ended = await cluster.RunAsync("--ticks 1",
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hush-hush"));
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("metrics, traces or logs are in trouble: OpenTelemetry-Exporter-OpenTelemetryProtocol ", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("metrics, traces or logs cannot be exported: OpenTelemetry-Exporter-OpenTelemetryProtocol ", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
 
@@ -223,7 +223,7 @@ public sealed class TelemetryTests
         var ended = await ShoesProcess.RunAsync("--ticks 1",
             cluster.Settings(("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=hush")));
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("metrics, traces and logs are not sent, because their exporters cannot be opened", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("metrics, traces and logs are not sent, because their exporters cannot be started", ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.Single(Cluster.TicksIn(ended.Output));
     }

@@ -29,7 +29,7 @@ public sealed class ProduceShoesTests
         app.Sender.ConnectionErrors.Add(ErrorCode.Local_Authentication);
         var failed = await Assert.ThrowsAsync<FailureException>(() => RunAsync(app));
         Assert.Equal(FailureKind.Authentication, failed.Failure.Kind);
-        Assert.StartsWith("Tick 2026-11-23T14:00:00Z: 0 of 10 shoes delivered. Kafka produce, Authentication (Local_Authentication): The brokers do not accept", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Tick 2026-11-23T14:00:00Z: 0 of 10 shoes delivered. Kafka produce, Authentication (Local_Authentication): The brokers rejected the credentials", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

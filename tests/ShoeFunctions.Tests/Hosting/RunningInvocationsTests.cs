@@ -29,7 +29,7 @@ public sealed class RunningInvocationsTests : IDisposable
         for (var run = 0; run < 3; run++)
         {
             var failed = await FailAsync(() => Unlucky());
-            Assert.Equal("It failed by an error that it does not know (System.InvalidTimeZoneException): please report it, with its trace in the log.", failed.Message);
+            Assert.Equal("It failed with an unexpected error (System.InvalidTimeZoneException): please report it, with its trace in the log.", failed.Message);
             Assert.Null(failed.StackTrace);
         }
 

@@ -34,7 +34,7 @@ public sealed partial class OutageTests
         await using var cluster = await TestCluster.StartAsync();
         await using var worker = await WorkerProcess.StartAsync(cluster.Settings());
         await cluster.Registry.DisposeAsync();
-        const string Advice = "SCHEMA_REGISTRY_URL, and that the registry runs and can be reached from here.";
+        const string Advice = "SCHEMA_REGISTRY_URL, and that the registry is running and this machine can reach it.";
         var first = await worker.InvokeTimerAsync();
         var line = Assert.Single(worker.Logs, log => log.Level >= RpcLog.Types.Level.Warning);
         Assert.EndsWith(Advice, line.Message, StringComparison.Ordinal);

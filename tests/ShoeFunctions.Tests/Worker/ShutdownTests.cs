@@ -70,6 +70,6 @@ public sealed partial class ShutdownTests
 
     private static int Count(RpcLog log, string what) => int.Parse(CutShort.Match(log.Message).Groups[what].Value);
 
-    [GeneratedRegex(@"^tick \S+  1000000 shoes  (?<delivered>\d+) delivered  (?<failed>\d+) failed  .*  Cancelled \(stopped\): The tick was cut short")]
+    [GeneratedRegex(@"^tick \S+  (?<delivered>\d+) of 1000000 shoes delivered  (?<failed>\d+) failed  .*  Cancelled \(stopped\): The tick was cut short")]
     private static partial Regex CutShort { get; }
 }

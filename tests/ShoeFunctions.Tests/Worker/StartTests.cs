@@ -52,7 +52,7 @@ public sealed class StartTests
         // Port 1 is nobody's.
         await using var worker = await WorkerProcess.StartAsync(cluster.Settings(
             ("AzureWebJobsStorage", "AccountName=shoes;AccountKey=bm90IGEga2V5;TableEndpoint=http://127.0.0.1:1/shoes"), ("KEY_VAULT_URI", "https://127.0.0.1:1")));
-        bool IsSaid(string what) => worker.Errors.Any(line => line.StartsWith($"warning: trouble at the start, {what}: ", StringComparison.Ordinal));
+        bool IsSaid(string what) => worker.Errors.Any(line => line.StartsWith($"warning: a problem at the start, {what}: ", StringComparison.Ordinal));
         await Wait.UntilAsync(() => IsSaid("ProgressStore") && IsSaid("KeyVault"));
         worker.Terminate();
         await worker.EndAsync();

@@ -55,7 +55,7 @@ public sealed class TelemetryTests
         worker.Terminate();
         var ended = await worker.EndAsync();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Single(worker.Errors, line => line.StartsWith("warning: the last metrics, traces and logs were not taken in time", StringComparison.Ordinal));
+        Assert.Single(worker.Errors, line => line.StartsWith("warning: the last metrics, traces and logs could not be exported in time", StringComparison.Ordinal));
     }
 
     /// <summary>Once in the host's log, and once where telemetry goes: the host is told not to send its copy there.</summary>
@@ -110,7 +110,7 @@ public sealed class TelemetryTests
         worker.Terminate();
         await worker.EndAsync();
         Assert.All(worker.Errors, line => Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
-        Assert.Contains(worker.Errors, line => line.StartsWith("warning: metrics, traces or logs are in trouble: OpenTelemetry-Exporter-OpenTelemetryProtocol", StringComparison.Ordinal));
+        Assert.Contains(worker.Errors, line => line.StartsWith("warning: metrics, traces or logs cannot be exported: OpenTelemetry-Exporter-OpenTelemetryProtocol", StringComparison.Ordinal));
         Assert.Equal(worker.Errors.Distinct(), worker.Errors);
     }
 

@@ -27,7 +27,7 @@ public sealed class TimerTests
         Assert.Equal(Sorted(await cluster.ExpectedFramesAsync(shoes, seed)), Sorted(records.Select(record => record.Message.Value)));
         Assert.All(records, record => Assert.Equal(TestCluster.CurrentTick.Time, record.Message.Timestamp.UtcDateTime));
         await EndAsync(worker);
-        Assert.Single(worker.Logs, log => log.Message.StartsWith($"tick {TestCluster.CurrentTick}  {shoes} shoes  {shoes} delivered  0 failed", StringComparison.Ordinal));
+        Assert.Single(worker.Logs, log => log.Message.StartsWith($"tick {TestCluster.CurrentTick}  {shoes} shoes delivered  ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class TimerTests
         await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("LANG", "de_DE.UTF-8"), ("LC_ALL", "de_DE.UTF-8"), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0")));
         Assert.Equal(Success, await worker.InvokeTimerAsync());
         await EndAsync(worker);
-        Assert.Single(worker.Logs, log => Regex.IsMatch(log.Message, @"^tick .*  \d+\.\d ms  p50 \d+\.\d ms"));
+        Assert.Single(worker.Logs, log => Regex.IsMatch(log.Message, @"^tick .*  \d+\.\d m?s  p50 \d+\.\d m?s"));
     }
 
     /// <summary>A log may come after the invocation's response; what was sent before the end has come by then.</summary>

@@ -27,7 +27,7 @@ public sealed partial class EarlierProgress(TickSchedule schedule, ILogger<Earli
     private static partial class Log
     {
         [LoggerMessage(607, LogLevel.Warning,
-            "{Where} holds the progress of another program: its newest tick is {Tick} with {Shoes} shoes, which is none of this schedule. It stays as it is, and production begins anew")]
+            "{Where} holds the progress of another program: its newest tick is {Tick} with {Shoes} shoes, which does not belong to this schedule. It is kept, and production starts again")]
         public static partial void DoesNotFit(ILogger logger, string where, Tick tick, int shoes);
     }
 }

@@ -236,7 +236,7 @@ public sealed partial class RememberingProgressStore(
 
     private static partial class Log
     {
-        [LoggerMessage(600, LogLevel.Warning, "progress cannot be written down and is remembered: {Kind} ({Code}): {Advice}")]
+        [LoggerMessage(600, LogLevel.Warning, "progress cannot be stored and is kept in memory: {Kind} ({Code}): {Advice}")]
         public static partial void Remembered(ILogger logger, FailureKind kind, string code, string advice);
 
         [LoggerMessage(602, LogLevel.Warning, "progress cannot be read: {Kind} ({Code}): {Advice}")]
@@ -245,10 +245,10 @@ public sealed partial class RememberingProgressStore(
         [LoggerMessage(603, LogLevel.Information, "progress can be read again")]
         public static partial void Read(ILogger logger);
 
-        [LoggerMessage(606, LogLevel.Warning, "two programs write one progress: {Advice}")]
+        [LoggerMessage(606, LogLevel.Warning, "two programs use the same progress: {Advice}")]
         public static partial void TwoWriters(ILogger logger, string advice);
 
-        [LoggerMessage(601, LogLevel.Information, "progress is written down again")]
+        [LoggerMessage(601, LogLevel.Information, "progress is stored again")]
         public static partial void Written(ILogger logger);
     }
 }

@@ -50,7 +50,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
         AssertSame(state, await _shared.ReadAsync(Stop));
         Assert.Equal((2010, 201, At(200), 120), (state.Delivered, state.Ticks, state.HighWater, state.Recent.Length));
         Assert.Equal(
-            ["progress cannot be read: Network (unreachable): It is down.", "progress cannot be written down and is remembered: Network (unreachable): It is down.", "progress is written down again"],
+            ["progress cannot be read: Network (unreachable): It is down.", "progress cannot be stored and is kept in memory: Network (unreachable): It is down.", "progress is stored again"],
             _log.Lines);
     }
 
@@ -249,8 +249,8 @@ public sealed class RememberingProgressStoreTests : IDisposable
         Assert.Equal(_time.GetUtcNow(), state.OtherWriter.SeenAt);
         Assert.StartsWith("shoes-own/", (await other.UpdateAsync(state => state.With(Report(3)), Stop)).OtherWriter!.Name, StringComparison.Ordinal);
         await own.UpdateAsync(state => state.With(Report(4)), Stop);
-        Assert.StartsWith("two programs write one progress: shoes_other_1_2 keeps its progress here as well", Assert.Single(ownLog.Lines), StringComparison.Ordinal);
-        Assert.StartsWith("two programs write one progress: shoes-own keeps its progress here as well", Assert.Single(otherLog.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("two programs use the same progress: shoes_other_1_2 keeps its progress here as well", Assert.Single(ownLog.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("two programs use the same progress: shoes-own keeps its progress here as well", Assert.Single(otherLog.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
