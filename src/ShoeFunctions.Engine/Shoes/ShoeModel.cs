@@ -7,17 +7,21 @@ namespace ShoeFunctions.Engine.Shoes;
 public sealed class ShoeModel
 {
     /// <summary>Describes a model.</summary>
+    /// <param name="number">Its place in the catalogue, from 0.</param>
     /// <param name="brand">The brand's name.</param>
     /// <param name="name">The model's name, without the brand.</param>
-    /// <param name="lowPrice">The lowest price, in whole US dollars, inclusive.</param>
-    /// <param name="highPrice">The highest price, in whole US dollars, inclusive.</param>
-    /// <param name="typicalRating">The rating that most of its shoes come near to, in tenths of a star.</param>
-    public ShoeModel(string brand, string name, int lowPrice, int highPrice, int typicalRating)
+    /// <param name="weight">How popular it is among the brand's models.</param>
+    /// <param name="listCents">The price without a discount, in US cents.</param>
+    /// <param name="typicalRating">The rating that it comes near to at all times, in tenths of a star.</param>
+    public ShoeModel(int number, string brand, string name, int weight, int listCents, int typicalRating)
     {
-        (Brand, Name, LowPrice, HighPrice, TypicalRating) = (brand, name, lowPrice, highPrice, typicalRating);
+        (Number, Brand, Name, Weight, ListCents, TypicalRating) = (number, brand, name, weight, listCents, typicalRating);
         BrandUtf8 = Encoding.UTF8.GetBytes(brand);
         EncodedFields = [.. StringField(Shoe.BrandFieldNumber, BrandUtf8), .. StringField(Shoe.NameFieldNumber, Encoding.UTF8.GetBytes(name))];
     }
+
+    /// <summary>Its place in the catalogue, from 0.</summary>
+    public int Number { get; }
 
     /// <summary>The brand's name, for example "Nike".</summary>
     public string Brand { get; }
@@ -25,14 +29,17 @@ public sealed class ShoeModel
     /// <summary>The model's name, for example "Air Force 1 Low".</summary>
     public string Name { get; }
 
-    /// <summary>The lowest price, in whole US dollars, inclusive.</summary>
-    public int LowPrice { get; }
+    /// <summary>How popular it is among the brand's models: it comes as often as its share of their weights says.</summary>
+    public int Weight { get; }
 
-    /// <summary>The highest price, in whole US dollars, inclusive.</summary>
-    public int HighPrice { get; }
+    /// <summary>The price without a discount, in US cents.</summary>
+    public int ListCents { get; }
 
-    /// <summary>The rating that most of its shoes come near to, in tenths of a star.</summary>
+    /// <summary>The rating that it comes near to at all times, in tenths of a star.</summary>
     public int TypicalRating { get; }
+
+    /// <summary>The weight of a brand's model by its place, from 0: 60 divided by 1, 2, 3 and so on, rounded down (Zipf's law).</summary>
+    internal static int WeightAt(int place) => 60 / (place + 1);
 
     /// <summary>The brand's name in UTF-8, made once because it is a header of every record.</summary>
     internal byte[] BrandUtf8 { get; }
