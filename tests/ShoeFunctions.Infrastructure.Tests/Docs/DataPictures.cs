@@ -72,7 +72,7 @@ internal static class DataPictures
     }
 
     private static string Svg(string content) =>
-        $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {Width} {Height}' width='{Width}' font-family='sans-serif' font-size='11' fill='#7d8590'>{content}</svg>\n";
+        $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {Width} {Height}' width='{Width}' font-family='sans-serif' font-size='9' fill='#7d8590'>{content}</svg>\n";
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }
