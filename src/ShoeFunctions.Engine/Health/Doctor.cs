@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
@@ -28,6 +29,8 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
     /// <summary>Looks at one thing after the other.</summary>
     public async IAsyncEnumerable<Finding> ExamineAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
+        foreach (var unknown in UnknownSetting.In(services.GetRequiredService<IConfiguration>()))
+            yield return new Finding("settings", HealthState.Degraded, $"{unknown}");
         if (ReadSettings(out var wrong) is not { } settings)
         {
             foreach (var fault in wrong!.Failures)

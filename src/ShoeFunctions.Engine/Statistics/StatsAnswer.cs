@@ -77,7 +77,8 @@ public sealed record StatsAnswer(
             state.HighWater?.Time,
             Pending(state, schedule, now),
             new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes),
-            new DeliveryRate(PerSecond(state, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, now, state.Delivered, TimeSpan.MaxValue)),
+            new DeliveryRate(
+                PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue)),
             state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
             ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
@@ -108,12 +109,14 @@ public sealed record StatsAnswer(
     private static long DeliveredInLastMinute(ProgressState state, DateTimeOffset now) =>
         state.Recent.Where(tick => tick.StartedAt > now - TimeSpan.FromMinutes(1)).Sum(tick => (long)tick.Delivered);
 
-    private static double PerSecond(ProgressState state, DateTimeOffset now, long shoes, TimeSpan window)
+    /// <summary>Over the window, or the time since the beginning, which counts as no shorter than from one tick to the next.</summary>
+    private static double PerSecond(ProgressState state, TickSchedule schedule, DateTimeOffset now, long shoes, TimeSpan window)
     {
         if (state.Since is not { } since)
             return 0;
 
-        var seconds = Math.Max(1, Math.Min((now - since).TotalSeconds, window.TotalSeconds));
+        var period = schedule.Latest(since) is { } first && schedule.Next(since) is { } second ? second.UnixSeconds - first.UnixSeconds : 1;
+        var seconds = Math.Min(Math.Max((now - since).TotalSeconds, period), window.TotalSeconds);
         return Math.Round(shoes / seconds, 3);
     }
 

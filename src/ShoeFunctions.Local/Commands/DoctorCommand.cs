@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Health;
+using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Terminal;
 
@@ -20,45 +24,65 @@ internal static class DoctorCommand
             """
             Goes from the settings over names, ports and TLS to credentials, topic,
             subject and the permission to write, and says what to do about each problem.
-            It produces nothing and registers no schema.
+            It produces nothing and registers no schema. If nothing is configured, it
+            checks the Kafka brokers and Schema Registry that a run would start.
 
             Exit code: 0 if nothing failed, 1 if something did, 2 wrong usage.
             """,
             ("shoes doctor", "check the settings of this shell"),
-            ("KAFKA_TOPIC=orders shoes doctor", "check another topic"));
-        verb.SetAction((_, cancellation) => RunAsync(cancellation));
+            ("KAFKA_TOPIC=orders shoes doctor", "check another topic"),
+            ("shoes doctor --state progress --json", "with a run's progress, for jq"));
+        var state = new Option<string?>("--state") { Description = "The folder in which a run keeps its progress", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON array" };
+        verb.Add(state);
+        verb.Add(json);
+        verb.SetAction((result, cancellation) => RunAsync(result.GetValue(state), result.GetValue(json), cancellation));
         return verb;
     }
 
-    private static async Task<int> RunAsync(CancellationToken cancellation)
+    private static async Task<int> RunAsync(string? state, bool asJson, CancellationToken cancellation)
     {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         await using var embedded = await EmbeddedParts.StartAsync(configuration, cancellation);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddShoes();
+        if (state is not null)
+            services.AddSingleton<IProgressStore>(provider => new FileProgressStore(
+                state, RunCommand.ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EarlierProgress>()));
         services.Configure<LoggerFilterOptions>(filter => filter.MinLevel = LogLevel.None);
         await using var provider = services.BuildServiceProvider();
         embedded.CreateTopic(configuration["KAFKA_TOPIC"] is { Length: > 0 } topic ? topic : "js_shoe");
 
-        var worst = HealthState.Healthy;
-        await foreach (var finding in provider.GetRequiredService<Doctor>().ExamineAsync(cancellation))
+        var findings = new List<Finding>();
+        void Tell(Finding finding)
         {
-            Print(finding);
-            worst = finding.State > worst ? finding.State : worst;
+            findings.Add(finding);
+            if (!asJson)
+                Print(finding);
         }
 
-        return worst == HealthState.Unhealthy ? ExitCode.Failed : ExitCode.Done;
+        if (embedded.Kafka is not null)
+            Tell(new Finding("cluster", HealthState.Healthy,
+                "none is configured: what follows is about the embedded brokers and registry; set KAFKA_BOOTSTRAP_SERVERS and SCHEMA_REGISTRY_URL to check yours", IsTested: false));
+        await foreach (var finding in provider.GetRequiredService<Doctor>().ExamineAsync(cancellation))
+            Tell(finding);
+        if (asJson)
+            Console.WriteLine(JsonSerializer.Serialize([.. findings.Select(finding => new DoctorFinding(WordOf(finding).Word, finding.Subject, finding.Text))], LinesJson.Readable.DoctorFindingArray));
+        return findings.Any(finding => finding.State == HealthState.Unhealthy) ? ExitCode.Failed : ExitCode.Done;
     }
+
+    private static (string Word, string Colour) WordOf(Finding finding) => finding.State switch
+    {
+        _ when !finding.IsTested => ("untested", "36"),
+        HealthState.Healthy => ("ok", "32"),
+        HealthState.Degraded => ("warning", "33"),
+        _ => ("failure", "31"),
+    };
 
     private static void Print(Finding finding)
     {
-        var (word, colour) = finding.State switch
-        {
-            _ when !finding.IsTested => ("untested", "36"),
-            HealthState.Healthy => ("ok", "32"),
-            HealthState.Degraded => ("warning", "33"),
-            _ => ("failure", "31"),
-        };
+        var (word, colour) = WordOf(finding);
         var isPlain = Console.IsOutputRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var shown = word.PadRight(8);
         Console.WriteLine($"{(isPlain ? shown : $"\e[{colour}m{shown}\e[0m")} {finding.Subject.PadRight(SubjectWidth)} {finding.Text}");

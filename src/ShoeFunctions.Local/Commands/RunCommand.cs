@@ -65,7 +65,7 @@ internal static partial class RunCommand
         return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
+    internal static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
         embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
 
     /// <summary>What keeps two processes with one state folder from producing both; null where there is none.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Setup;
@@ -22,12 +23,15 @@ internal static class SettingsCommand
             then lists everything that is wrong.
             """,
             ("shoes settings", "the settings of this shell"),
-            ("BATCH_SIZE=1000 shoes settings", "try a value before a run"));
-        verb.SetAction(_ => Run());
+            ("BATCH_SIZE=1000 shoes settings", "try a value before a run"),
+            ("shoes settings --json", "for jq"));
+        var json = new Option<bool>("--json") { Description = "Print one JSON array" };
+        verb.Add(json);
+        verb.SetAction(result => Run(result.GetValue(json)));
         return verb;
     }
 
-    private static int Run()
+    private static int Run(bool asJson)
     {
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
@@ -36,9 +40,17 @@ internal static class SettingsCommand
         var rows = Settings.All.Select(setting => embeddedAddresses.ContainsKey(setting.Name)
             ? (setting.Name, Value: Unset, Source: "embedded, on a free port")
             : Row(setting, configuration)).ToArray();
-        var (nameWidth, valueWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Value.Length));
-        foreach (var (name, value, source) in rows)
-            Console.WriteLine($"{name.PadRight(nameWidth)}  {value.PadRight(valueWidth)}  {source}");
+        if (asJson)
+            Console.WriteLine(JsonSerializer.Serialize([.. rows.Select(row => new SettingLine(row.Name, row.Value == Unset ? null : row.Value, row.Source))], LinesJson.Readable.SettingLineArray));
+        else
+        {
+            var (nameWidth, valueWidth) = (rows.Max(row => row.Name.Length), rows.Max(row => row.Value.Length));
+            foreach (var (name, value, source) in rows)
+                Console.WriteLine($"{name.PadRight(nameWidth)}  {value.PadRight(valueWidth)}  {source}");
+        }
+
+        foreach (var unknown in UnknownSetting.In(configuration))
+            Console.Error.WriteLine(unknown);
 
         configuration.AddInMemoryCollection(embeddedAddresses);
         ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow());

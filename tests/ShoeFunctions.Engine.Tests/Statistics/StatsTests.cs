@@ -42,6 +42,16 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public async Task A_rate_is_over_no_less_than_from_one_tick_to_the_next()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(TimeSpan.FromSeconds(1.7));
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((1.0, 1.0), (answer.Rate.OverallPerSecond, answer.Rate.LastMinutePerSecond));
+    }
+
+    [Fact]
     public async Task A_program_that_writes_the_same_progress_is_named()
     {
         using var engine = new TestEngine();

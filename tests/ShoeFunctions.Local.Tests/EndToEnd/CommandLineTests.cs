@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using ShoeFunctions.Engine.Configuration;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -42,6 +44,17 @@ public sealed class CommandLineTests
             Assert.Contains(missing, ended.Errors, StringComparison.Ordinal);
             AssertIsClean(ended);
         }
+    }
+
+    [Fact]
+    public async Task Settings_as_JSON_are_one_array_and_what_is_no_setting_is_said_beside_it()
+    {
+        var ended = await ShoesProcess.RunAsync("settings --json", ("BATCH_SIZE", "7"), ("KAFKA_TOPICS", "shoes"));
+        Assert.Equal((0, "KAFKA_TOPICS is set, but is not a setting and is ignored: did you mean KAFKA_TOPIC?\n"), (ended.ExitCode, ended.Errors.ReplaceLineEndings("\n")));
+        using var lines = JsonDocument.Parse(ended.Output);
+        var byName = lines.RootElement.EnumerateArray().ToDictionary(line => line.GetProperty("name").GetString()!, line => (line.GetProperty("value").GetString(), line.GetProperty("source").GetString()));
+        Assert.Equal(Settings.All.Select(setting => setting.Name), byName.Keys);
+        Assert.Equal((("7", "environment"), ("js_shoe", "default"), (null, "embedded, on a free port")), (byName["BATCH_SIZE"], byName["KAFKA_TOPIC"], byName["KAFKA_BOOTSTRAP_SERVERS"]));
     }
 
     [Fact]

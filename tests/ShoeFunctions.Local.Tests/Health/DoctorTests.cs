@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,7 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(
             [
-                "ok settings", "ok credentials", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok topic",
+                "untested cluster", "ok settings", "ok credentials", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok broker name", "ok broker port", "ok topic",
                 "untested write permission", "ok registry name", "ok registry port", "ok subject", "untested registration", "ok clock", "ok progress store",
             ],
             Findings(ended).Select(finding => finding.ToString()));
@@ -57,6 +58,34 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal(["failure settings", "failure settings"], Findings(ended).Select(finding => finding.ToString()));
         Assert.Contains("BATCH_SIZE: 'none'", ended.Output, StringComparison.Ordinal);
         Assert.Contains("KAFKA_TIMEOUT: 'soon'", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_is_a_warning_with_what_is_meant()
+    {
+        var ended = await ExamineAsync(("MESSAGE_INTERVALL", "1s"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains("warning  settings         MESSAGE_INTERVALL is set, but is not a setting and is ignored: did you mean MESSAGE_INTERVAL?", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_JSON_it_is_one_array_and_with_a_state_folder_it_reads_the_progress_there()
+    {
+        var folder = Directory.CreateTempSubdirectory("shoes-");
+        try
+        {
+            (string, string)[] settings = [("KAFKA_BOOTSTRAP_SERVERS", _engine.Cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", _engine.Registry.Url.AbsoluteUri), ("PRODUCE_SCHEDULE", "* * * * * *")];
+            Assert.Equal(0, (await ShoesProcess.RunAsync($"--ticks 1 --state {folder.FullName}", settings)).ExitCode);
+            var ended = await ShoesProcess.RunAsync($"doctor --json --state {folder.FullName}", settings);
+            using var findings = JsonDocument.Parse(ended.Output);
+            var progress = findings.RootElement.EnumerateArray().Single(finding => finding.GetProperty("subject").GetString() == "progress store");
+            Assert.Equal("ok", progress.GetProperty("result").GetString());
+            Assert.StartsWith("read; no tick is pending up to ", progress.GetProperty("text").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

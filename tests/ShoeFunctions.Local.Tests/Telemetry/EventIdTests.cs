@@ -29,6 +29,7 @@ public sealed class EventIdTests
         "403 ApiKeySource.NotInVault",
         "404 ApiKeySource.NotCompleted",
         "500 SettingsAnnouncement.Wrong",
+        "501 SettingsAnnouncement.Unknown",
         "600 RememberingProgressStore.Remembered",
         "601 RememberingProgressStore.Written",
         "602 RememberingProgressStore.Unread",
