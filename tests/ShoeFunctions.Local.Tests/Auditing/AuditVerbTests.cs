@@ -84,7 +84,9 @@ public sealed class AuditVerbTests
         await using var cluster = await Cluster.StartAsync();
         await cluster.RunAsync($"replay {Cluster.Range(SomeTick, SomeTick)} --yes");
         var (seeded, otherSeed) = await cluster.AuditAsync(SomeTick, SomeTick, "", ("SHOE_SEED", "1"));
-        Assert.Equal((1, Cluster.Batch), (seeded, Count(otherSeed, "altered")));
+        Assert.Equal(1, seeded);
+        // A popular model may come at the same place in both.
+        Assert.InRange(Count(otherSeed, "altered"), Cluster.Batch * 9 / 10, Cluster.Batch);
         var (sized, otherSize) = await cluster.AuditAsync(SomeTick, SomeTick, "", ("BATCH_SIZE", $"{Cluster.Batch - 1}"));
         Assert.Equal((1, 1), (sized, Count(otherSize, "foreign")));
     }
