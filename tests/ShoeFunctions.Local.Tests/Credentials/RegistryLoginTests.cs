@@ -98,4 +98,44 @@ public sealed class RegistryLoginTests
         Assert.Equal((GuardedEngine.Topic + "-value", 1, 1), (seen.Subject, seen.Subjects, seen.SchemaId));
         Assert.Equal(8, engine.Vault.Asked.Count);
     }
+
+    [Fact]
+    public async Task Credentials_that_the_brokers_refuse_when_the_topic_is_looked_at_are_read_again_once()
+    {
+        await using var engine = await StartAndReadAsync();
+        engine.PutIntoVault(Other);
+        engine.Front.Accepted = Other;
+        Assert.Equal(1, await ResolveAsync(engine));
+        Assert.Equal(8, engine.Vault.Asked.Count);
+    }
+
+    [Fact]
+    public async Task New_credentials_that_the_brokers_refuse_as_well_fail_the_tick()
+    {
+        await using var engine = await StartAndReadAsync();
+        engine.PutIntoVault(Other);
+        engine.Front.Accepted = Right;
+        Assert.Equal(FailureKind.Authentication, (await Assert.ThrowsAsync<FailureException>(() => ResolveAsync(engine))).Failure.Kind);
+        Assert.Equal(8, engine.Vault.Asked.Count);
+    }
+
+    [Fact]
+    public async Task For_a_topic_that_is_missing_the_credentials_are_not_read_again()
+    {
+        await using var engine = await StartAndReadAsync(("KAFKA_TOPIC", "another_topic"));
+        Assert.Equal(FailureKind.NotFound, (await Assert.ThrowsAsync<FailureException>(() => ResolveAsync(engine))).Failure.Kind);
+        Assert.Equal(4, engine.Vault.Asked.Count);
+    }
+
+    /// <summary>With credentials that were read so long ago that they may be read again.</summary>
+    private static async Task<GuardedEngine> StartAndReadAsync(params (string Name, string Value)[] settings)
+    {
+        var engine = await GuardedEngine.StartAsync(Kafka, Right, settings);
+        await engine.Get<ApiKeySource>().GetAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(ApiKeySource.RereadInterval);
+        return engine;
+    }
+
+    private static Task<int> ResolveAsync(GuardedEngine engine) =>
+        engine.Get<ShoeSubject>().ResolveAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 }

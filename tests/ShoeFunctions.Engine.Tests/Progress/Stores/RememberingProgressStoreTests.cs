@@ -174,6 +174,21 @@ public sealed class RememberingProgressStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_is_left_alone_is_told_no_cluster_either()
+    {
+        await _store.UpdateAsync(state => state.BeginningAt(First), Stop);
+        await _store.UseClusterAsync("one", Stop);
+        (_faulty.Now, _faulty.Takes) = (Fault.Unreachable, () => _time.Advance(TimeSpan.FromSeconds(4)));
+        Assert.Equal(ClusterMove.Untold, await _store.UseClusterAsync("other", Stop));
+        Assert.Equal(Down, _store.Failure);
+        (_faulty.Now, _faulty.Takes) = (Fault.None, () => { });
+        Assert.Equal(ClusterMove.Untold, await _store.UseClusterAsync("other", Stop));
+        _time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal(ClusterMove.Begun, await _store.UseClusterAsync("other", Stop));
+        Assert.Null(_store.Failure);
+    }
+
+    [Fact]
     public async Task A_read_that_works_again_ends_the_failure_where_nothing_is_remembered()
     {
         await _store.ReadAsync(Stop);
