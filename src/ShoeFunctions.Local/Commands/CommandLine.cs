@@ -115,10 +115,22 @@ internal static class CommandLine
             },
         };
 
-        var root = new RootCommand(About) { listen, port, hosts, ticks, readyFile, state, log };
-        root.SetAction((result, cancellation) => RunCommand.RunAsync(
-            new RunCommand.Options(
-                result.GetValue(listen)!, result.GetValue(port), result.GetValue(hosts)!, result.GetValue(ticks), result.GetValue(readyFile), result.GetValue(state), result.GetValue(log)), cancellation));
+        var now = new Option<bool>("--now") { Description = "Begin with the tick that was due last, at once" };
+        var amount = new Amount();
+
+        var root = new RootCommand(About) { listen, port, hosts, ticks };
+        amount.AddTo(root, ticks);
+        foreach (var option in new Option[] { now, readyFile, state, log })
+            root.Add(option);
+        root.SetAction((result, cancellation) =>
+        {
+            var (asked, settings) = amount.Of(result, result.GetValue(ticks));
+            return RunCommand.RunAsync(
+                new RunCommand.Options(
+                    result.GetValue(listen)!, result.GetValue(port), result.GetValue(hosts)!, asked, result.GetValue(readyFile), result.GetValue(state), result.GetValue(log),
+                    result.GetValue(now), settings),
+                cancellation);
+        });
         root.Add(SettingsCommand.Verb());
         root.Add(AuditCommand.Verb());
         root.Add(ReplayCommand.Verb());
@@ -128,7 +140,7 @@ internal static class CommandLine
         root.Add(DoctorCommand.Verb());
         VerbHelp.AddTo(root,
             ("shoes", "produce until Ctrl+C"),
-            ("shoes --ticks 2 --port 0", "produce two ticks, on any free port"),
+            ("shoes --count 1000 --now", "exactly 1000 shoes, at once"),
             ("shoes --state progress --log json", "go on where the last run ended"));
         return root;
     }

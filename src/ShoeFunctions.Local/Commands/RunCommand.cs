@@ -25,7 +25,7 @@ namespace ShoeFunctions.Local.Commands;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static partial class RunCommand
 {
-    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log);
+    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log, bool Now, IReadOnlyDictionary<string, string?> Settings);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -35,7 +35,7 @@ internal static partial class RunCommand
         // The native client loads while the host is put together.
         _ = Task.Run(static () => Library.Version, CancellationToken.None);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(options.Settings);
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
         Configure(builder, options, embedded);
 
@@ -56,7 +56,7 @@ internal static partial class RunCommand
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
-            delivered = await timer.RunAsync(options.Ticks, stopping, hold is null ? null : hold.MayProduceAsync);
+            delivered = await timer.RunAsync(options.Ticks, stopping, hold is null ? null : hold.MayProduceAsync, options.Now);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 

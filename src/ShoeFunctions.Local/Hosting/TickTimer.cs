@@ -20,8 +20,9 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
     /// <param name="ticks">How many, or null for no end.</param>
     /// <param name="stopping">Tells it to stop.</param>
     /// <param name="mayRun">Asked before every run: it returns when this process may produce, and whether that took a wait.</param>
+    /// <param name="atOnce">Whether it begins with the tick that was due last, and does not wait for the next.</param>
     /// <returns>Whether all that was asked for was delivered; without a number, whether the last run was, or there was none.</returns>
-    public async Task<bool> RunAsync(int? ticks, CancellationToken stopping, Func<CancellationToken, Task<bool>>? mayRun = null)
+    public async Task<bool> RunAsync(int? ticks, CancellationToken stopping, Func<CancellationToken, Task<bool>>? mayRun = null, bool atOnce = false)
     {
         var delivered = true;
         var after = Tick.At(time.GetUtcNow());
@@ -31,8 +32,14 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
             {
                 if (mayRun is not null && await mayRun(stopping))
                     after = Tick.At(time.GetUtcNow());
-                if (options.Schedule.Next(after) is not { } next)
-                    break;
+                if ((atOnce ? options.Schedule.Latest(time.GetUtcNow()) : null) is not { } next)
+                {
+                    if (options.Schedule.Next(after) is not { } following)
+                        break;
+                    next = following;
+                }
+
+                atOnce = false;
 
                 await WaitUntilAsync(next.Time, stopping);
                 try

@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Local.Commands;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -44,6 +46,46 @@ public sealed class CommandLineTests
             Assert.Contains(missing, ended.Errors, StringComparison.Ordinal);
             AssertIsClean(ended);
         }
+    }
+
+    [Fact]
+    public async Task A_count_is_made_exactly_and_at_once()
+    {
+        // The next tick of this schedule may be a year away.
+        var ended = await ShoesProcess.RunAsync("--count 1001 --now", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("MESSAGE_INTERVAL", "1h"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains("1 ticks, 1001 shoes delivered, 0 failed", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--count 5", 1, "BATCH_SIZE", "5")]
+    [InlineData("--count 1048576", 1, "BATCH_SIZE", "1048576")]
+    [InlineData("--count 1048578", 2, "BATCH_SIZE", "524289")]
+    [InlineData("--count 3145728", 3, "BATCH_SIZE", "1048576")]
+    [InlineData("--rate 50000", null, "MESSAGE_INTERVAL", "20000ns")]
+    [InlineData("--rate 1 --ticks 4", 4, "MESSAGE_INTERVAL", "1000000000ns")]
+    public void What_is_typed_is_what_settings_say(string typed, int? runs, string name, string value)
+    {
+        var (command, ticks, amount) = (new RootCommand(), new Option<int?>("--ticks"), new Amount());
+        command.Add(ticks);
+        amount.AddTo(command, ticks);
+        var parsed = command.Parse(typed);
+        Assert.Empty(parsed.Errors);
+        var (asked, settings) = amount.Of(parsed, parsed.GetValue(ticks));
+        Assert.Equal((runs, value, 2), (asked, settings[name], settings.Count));
+    }
+
+    [Theory]
+    [InlineData("--count 7 --ticks 2", "--count and --ticks exclude each other")]
+    [InlineData("--count 7 --rate 2", "--count and --rate exclude each other")]
+    [InlineData("--count 1048583", "--count: '1048583' cannot be divided into equal ticks of at most 1048576 shoes")]
+    [InlineData("--count 0", "--count: '0'; accepted is a whole number from 1 to")]
+    [InlineData("--rate many", "--rate: 'many'; accepted is a whole number from 1 to")]
+    public async Task An_amount_that_cannot_be_is_refused_in_one_line(string typed, string message)
+    {
+        var ended = await ShoesProcess.RunAsync(typed);
+        Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
+        Assert.StartsWith(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
