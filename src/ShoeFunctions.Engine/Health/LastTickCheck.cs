@@ -9,7 +9,8 @@ namespace ShoeFunctions.Engine.Health;
 
 /// <summary>
 /// Whether ticks are still written down: timers have been seen to stop while everything else is well. Unhealthy are more
-/// than <see cref="MostPending"/> pending ticks, a tick whose last run failed, and a mark in the future.
+/// than <see cref="MostPending"/> pending ticks, a tick whose last run failed, and a mark in the future; degraded is a tick
+/// that takes longer than they do.
 /// </summary>
 public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(services)
 {
@@ -47,6 +48,8 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
             && schedule.Between(mark, current).Skip(MostPending).Any()
             ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "stale", false,
                 $"No tick was delivered since {mark}, more than {MostPending} ticks ago: check the failures of the last ticks, and that the timer still fires."))
+            : state.Recent.Length > 0 && StatsAnswer.IsLate(state, schedule, now) ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "late", true,
+                $"A tick has been due for {StatsAnswer.Behind(state, schedule, now).TotalSeconds:0} s and is not delivered: see whether the brokers answer."))
             : HealthCheckResult.Healthy();
     }
 }

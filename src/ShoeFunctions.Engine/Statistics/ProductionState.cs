@@ -12,7 +12,7 @@ public enum ProductionState
     /// <summary>The last run was delivered whole, and no more is pending than one run makes up for on the side.</summary>
     [JsonStringEnumMemberName("delivering")] Delivering,
 
-    /// <summary>The last run was delivered whole, and many ticks are still to be made up for.</summary>
+    /// <summary>The last run was delivered whole, and since then a due tick is not for longer than ticks take, or many are still to be made up for.</summary>
     [JsonStringEnumMemberName("behind")] Behind,
 
     /// <summary>The last run was cut short because the program was told to stop.</summary>

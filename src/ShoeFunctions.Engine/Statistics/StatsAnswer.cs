@@ -16,6 +16,7 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="LastDelivery">When something was delivered last.</param>
 /// <param name="HighWater">The time up to which no tick is pending.</param>
 /// <param name="PendingTicks">Ticks that are due and not yet written down, counted up to 10,000.</param>
+/// <param name="BehindSeconds">For how long the first of them has been due; 0 where none is.</param>
 /// <param name="Totals">Since the beginning.</param>
 /// <param name="Rate">How fast shoes were delivered.</param>
 /// <param name="Latency">The last delivered tick's, from the start of a send to its acknowledgement.</param>
@@ -25,13 +26,15 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="OtherWriter">A program in another place that writes the same progress, where one was seen in the time of the last runs.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
-    int PendingTicks, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
+    int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
     ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
 
     private const int MostPending = 10_000;
+    private const int UsualDurations = 3;
+    private static readonly TimeSpan LeastLateness = TimeSpan.FromSeconds(5);
     private const int MostSampled = 10;
 
     /// <summary>Counts since the beginning.</summary>
@@ -76,6 +79,7 @@ public sealed record StatsAnswer(
             state.LastDelivery,
             state.HighWater?.Time,
             Pending(state, schedule, now),
+            Math.Round(Behind(state, schedule, now).TotalSeconds, 3),
             new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes),
             new DeliveryRate(
                 PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue)),
@@ -96,8 +100,19 @@ public sealed record StatsAnswer(
         var ended = Tick.At(state.Recent.Max(run => run.StartedAt.AddMilliseconds(run.DurationMs)));
         return Due(state with { HighWater = ended > state.HighWater ? ended : state.HighWater }, schedule, now - longestTick).Skip(MostPendingInOrder).Any() ? ProductionState.Stalled
             : last.Delivered < last.Shoes ? state.LastFailure?.Failure.Kind == FailureKind.Cancelled ? ProductionState.Stopped : ProductionState.Failing
-            : Due(state, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
+            : IsLate(state, schedule, now) || Due(state, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
             : ProductionState.Delivering;
+    }
+
+    /// <summary>For how long the first pending tick has been due.</summary>
+    internal static TimeSpan Behind(ProgressState state, TickSchedule schedule, DateTimeOffset now) =>
+        Due(state, schedule, now).Cast<Tick?>().FirstOrDefault() is { } first ? now - first.Time : TimeSpan.Zero;
+
+    /// <summary>Whether that is longer than a tick takes here, several times over: something holds it up.</summary>
+    internal static bool IsLate(ProgressState state, TickSchedule schedule, DateTimeOffset now)
+    {
+        var usual = TimeSpan.FromMilliseconds(state.Recent.Where(run => run.Delivered == run.Shoes).Select(run => run.DurationMs).DefaultIfEmpty().Max());
+        return Behind(state, schedule, now) > (usual * UsualDurations > LeastLateness ? usual * UsualDurations : LeastLateness);
     }
 
     private static int Pending(ProgressState state, TickSchedule schedule, DateTimeOffset now) => Due(state, schedule, now).Take(MostPending).Count();

@@ -42,6 +42,16 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public async Task How_late_it_is_is_said_in_seconds()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0.0), ((await AnswerAsync(engine)).PendingTicks, (await AnswerAsync(engine)).BehindSeconds));
+        engine.Time.Advance(TimeSpan.FromSeconds(75.5));
+        Assert.Equal((8, 70.5), ((await AnswerAsync(engine)).PendingTicks, (await AnswerAsync(engine)).BehindSeconds));
+    }
+
+    [Fact]
     public async Task A_rate_is_over_no_less_than_from_one_tick_to_the_next()
     {
         using var engine = new TestEngine();
@@ -132,10 +142,11 @@ public sealed class StatsTests
             return (await AnswerAsync(engine)).State;
         }
 
-        // A tick may take 30 s, and three are in order: the fourth that nobody has run for so long tells.
-        Assert.Equal(ProductionState.Delivering, await AfterAsync(34));
+        // A tick may take 30 s, and three are in order: the fourth that nobody has run for so long tells. But one that is not
+        // there after five seconds, where ticks take none, is late.
+        Assert.Equal(ProductionState.Delivering, await AfterAsync(10));
         Assert.Equal(ProductionState.Behind, await AfterAsync(1));
-        Assert.Equal(ProductionState.Behind, await AfterAsync(29));
+        Assert.Equal(ProductionState.Behind, await AfterAsync(53));
         Assert.Equal(ProductionState.Stalled, await AfterAsync(1));
 
         await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken, most: 2);

@@ -189,6 +189,16 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_tick_that_takes_much_longer_than_they_do_degrades_it()
+    {
+        await using var engine = await StartAsync(("PRODUCE_SCHEDULE", "0 * * * * *"));
+        await engine.RunNextAsync();
+        engine.Time.Now += TimeSpan.FromSeconds(110);
+        var failure = await AssertAsync(engine, "last-tick", HealthState.Degraded, FailureKind.Timeout, "late");
+        Assert.StartsWith("A tick has been due for 5", failure.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_tick_that_failed_is_unhealthy_at_once_with_its_cause_until_it_is_delivered()
     {
         await using var engine = await StartAsync();
