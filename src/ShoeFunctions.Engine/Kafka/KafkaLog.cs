@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +11,7 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
 {
     private static readonly TimeSpan SameErrorInterval = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<object, long> _lastLogged = new();
+    private readonly Dictionary<object, long> _lastLogged = new();
 
     /// <summary>An error of the connection as such; the same one is logged now and then.</summary>
     internal void Write(Error error)
@@ -37,12 +36,15 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
 
     private bool IsNews(object what)
     {
-        var now = time.GetTimestamp();
-        if (_lastLogged.TryGetValue(what, out var logged) && time.GetElapsedTime(logged, now) < SameErrorInterval)
-            return false;
+        lock (_lastLogged)
+        {
+            var now = time.GetTimestamp();
+            if (_lastLogged.TryGetValue(what, out var logged) && time.GetElapsedTime(logged, now) < SameErrorInterval)
+                return false;
 
-        _lastLogged[what] = now;
-        return true;
+            _lastLogged[what] = now;
+            return true;
+        }
     }
 
     private static partial class Log
