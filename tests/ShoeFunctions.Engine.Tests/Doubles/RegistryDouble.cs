@@ -14,6 +14,12 @@ internal sealed class RegistryDouble : HttpMessageHandler
     /// <summary>The same of the look-up of a schema alone.</summary>
     public (HttpStatusCode Status, string Body)? LookUpFault { get; set; }
 
+    /// <summary>The status and body that tell the mode, or null where it takes new schemas.</summary>
+    public (HttpStatusCode Status, string Body)? Mode { get; set; }
+
+    /// <summary>Whether it finds a schema compatible.</summary>
+    public bool IsCompatible { get; set; } = true;
+
     /// <summary>The newest version's rule set, in JSON.</summary>
     public string? Rules { get; set; }
 
@@ -24,12 +30,12 @@ internal sealed class RegistryDouble : HttpMessageHandler
     {
         var path = request.RequestUri!.AbsolutePath;
         Calls.Add($"{request.Method} {path}");
-        var (status, body) = Fault ?? (path == "/subjects/js_shoe-value" ? LookUpFault : null) ?? (HttpStatusCode.OK, path switch
+        var (status, body) = Fault ?? (path == "/subjects/js_shoe-value" ? LookUpFault : path == "/mode/js_shoe-value" ? Mode : null) ?? (HttpStatusCode.OK, path switch
         {
             "/subjects" => """["js_shoe-value"]""",
             "/mode/js_shoe-value" => """{"mode":"READWRITE"}""",
             "/schemas/types" => """["PROTOBUF"]""",
-            _ when path.StartsWith("/compatibility", StringComparison.Ordinal) => """{"is_compatible":true}""",
+            _ when path.StartsWith("/compatibility", StringComparison.Ordinal) => $$"""{"is_compatible":{{(IsCompatible ? "true" : "false")}}}""",
             _ when path.EndsWith("/latest", StringComparison.Ordinal) => $$"""{"subject":"js_shoe-value","version":1,"id":{{SchemaId}},"ruleSet":{{Rules ?? "null"}}}""",
             _ => $$"""{"id":{{SchemaId}}}""",
         });

@@ -45,8 +45,54 @@ public sealed class ShoeSubjectTests : IDisposable
         _registry.LookUpFault = (HttpStatusCode.NotFound, $$"""{"error_code":{{code}}}""");
         var seen = await Subject().LookAsync(Stop);
         Assert.Null(seen.SchemaId);
+        Assert.Equal(
+            ["/subjects", "/schemas/types", "/subjects/js_shoe-value/versions/latest", "/subjects/js_shoe-value", "/mode/js_shoe-value", "/compatibility/subjects/js_shoe-value/versions/latest"],
+            seen.Endpoints);
         Assert.Contains("POST /compatibility/subjects/js_shoe-value/versions/latest", _registry.Calls);
         Assert.DoesNotContain(Registration, _registry.Calls);
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_there_needs_no_further_question()
+    {
+        var seen = await Subject().LookAsync(Stop);
+        Assert.Equal((RegistryDouble.SchemaId, 1, 1), (seen.SchemaId, seen.LatestVersion, seen.Subjects));
+        Assert.Equal(["/subjects", "/schemas/types", "/subjects/js_shoe-value/versions/latest", "/subjects/js_shoe-value"], seen.Endpoints);
+    }
+
+    [Fact]
+    public async Task A_subject_that_takes_no_new_schemas_is_a_failure_where_ours_is_missing()
+    {
+        _registry.LookUpFault = (HttpStatusCode.NotFound, """{"error_code":40401}""");
+        _registry.Mode = (HttpStatusCode.OK, """{"mode":"READONLY"}""");
+        Assert.Equal("42205", (await Assert.ThrowsAsync<FailureException>(() => Subject().LookAsync(Stop))).Failure.Code);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(403)]
+    public async Task A_registry_that_tells_no_mode_may_take_new_schemas(int status)
+    {
+        _registry.LookUpFault = (HttpStatusCode.NotFound, """{"error_code":40401}""");
+        _registry.Mode = ((HttpStatusCode)status, $$"""{"error_code":{{status}}}""");
+        Assert.Null((await Subject().LookAsync(Stop)).SchemaId);
+    }
+
+    [Fact]
+    public async Task A_mode_that_cannot_be_read_for_another_reason_is_a_failure()
+    {
+        _registry.LookUpFault = (HttpStatusCode.NotFound, """{"error_code":40401}""");
+        _registry.Mode = (HttpStatusCode.Unauthorized, """{"error_code":401}""");
+        Assert.Equal(FailureKind.Authentication, (await Assert.ThrowsAsync<FailureException>(() => Subject().LookAsync(Stop))).Failure.Kind);
+    }
+
+    [Fact]
+    public async Task A_subject_whose_schemas_ours_is_not_compatible_with_is_a_failure()
+    {
+        _registry.LookUpFault = (HttpStatusCode.NotFound, """{"error_code":40403}""");
+        _registry.IsCompatible = false;
+        Assert.Equal(FailureKind.IncompatibleSchema, (await Assert.ThrowsAsync<FailureException>(() => Subject().LookAsync(Stop))).Failure.Kind);
     }
 
     [Theory]
