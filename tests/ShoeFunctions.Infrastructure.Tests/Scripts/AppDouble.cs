@@ -38,9 +38,9 @@ internal sealed class AppDouble : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _answering;
+        // Not stopped first: a listener that is closed after that opens its port once more, which somebody else may have by then.
         _listener.Close();
+        await _answering;
     }
 
     private async Task AnswerAsync()
