@@ -8,8 +8,8 @@ using ShoeFunctions.Engine.Setup;
 namespace ShoeFunctions.Engine;
 
 /// <summary>
-/// Reads the settings when the host starts and logs once what is wrong with them, and what looks like one and is none. It does not stop the start: of a
-/// worker that dies while it starts, Azure only says that there is none.
+/// Reads the settings when the host starts and logs once what is wrong with them, and what looks like one and is none. It
+/// does not stop the start: of a worker that dies while it starts, Azure only says that there is none.
 /// </summary>
 internal sealed partial class SettingsAnnouncement(IOptions<ShoeSettings> settings, IConfiguration configuration, ILogger<SettingsAnnouncement> logger) : IHostedService
 {

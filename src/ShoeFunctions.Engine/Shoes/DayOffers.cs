@@ -40,7 +40,7 @@ internal sealed class DayOffers
     /// <summary>The day of a tick.</summary>
     public static long DayOf(Tick tick) => tick.UnixSeconds / SecondsADay;
 
-    /// <summary>The list price, or that less the day's discount: whole dollars rounded down, less a cent, or three where a third or more is off.</summary>
+    /// <summary>The list price, or that less the day's discount: whole dollars rounded down, less a cent, or three from 30 % on.</summary>
     private static int Price(ShoeModel model, ulong seed, long day)
     {
         var drawn = (int)Random(model, seed, day).Below(100);

@@ -66,15 +66,13 @@ public static class ShoeCatalogue
     /// <summary>Draws a brand and then one of its models, each by its weight: two numbers.</summary>
     public static ShoeModel Choose(ref SplitMix64 random)
     {
-        var models = ModelByWeight[BrandByWeight[random.Below((uint)BrandByWeight.Length)]];
+        var models = ModelsByWeight[random.Below((uint)ModelsByWeight.Length)];
         return models[random.Below((uint)models.Length)];
     }
 
-    /// <summary>Each brand's place as many times as its weight says, so that an even draw from it is a weighted one.</summary>
-    private static readonly int[] BrandByWeight = [.. Brands.SelectMany((brand, place) => Enumerable.Repeat(place, brand.Weight))];
-
-    /// <summary>The same of each brand's models.</summary>
-    private static readonly ShoeModel[][] ModelByWeight = [.. Brands.Select(brand => brand.Models.SelectMany(model => Enumerable.Repeat(model, model.Weight)).ToArray())];
+    /// <summary>Each brand as many times as its weight says, and of it each model likewise: an even draw is a weighted one.</summary>
+    private static readonly ShoeModel[][] ModelsByWeight = [.. Brands.SelectMany(brand =>
+        Enumerable.Repeat(brand.Models.SelectMany(model => Enumerable.Repeat(model, model.Weight)).ToArray(), brand.Weight))];
 
     private static int _models;
 

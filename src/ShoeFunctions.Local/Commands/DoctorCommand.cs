@@ -5,9 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Health;
-using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Terminal;
 
@@ -47,9 +45,7 @@ internal static class DoctorCommand
         await using var embedded = await EmbeddedParts.StartAsync(configuration, cancellation);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddShoes();
         if (state is not null)
-            services.AddSingleton<IProgressStore>(provider => new FileProgressStore(
-                state, RunCommand.ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EarlierProgress>()));
+            services.AddSingleton<IProgressStore>(provider => RunCommand.FileStore(provider, state, embedded));
         services.Configure<LoggerFilterOptions>(filter => filter.MinLevel = LogLevel.None);
         await using var provider = services.BuildServiceProvider();
         embedded.CreateTopic(configuration["KAFKA_TOPIC"] is { Length: > 0 } topic ? topic : "js_shoe");

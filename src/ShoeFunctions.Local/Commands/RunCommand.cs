@@ -65,7 +65,7 @@ internal static partial class RunCommand
         return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    internal static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
+    private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
         embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
 
     /// <summary>What keeps two processes with one state folder from producing both; null where there is none.</summary>
@@ -117,10 +117,16 @@ internal static partial class RunCommand
 
         var time = provider.GetRequiredService<TimeProvider>();
         return new RememberingProgressStore(
-            () => new FileProgressStore(
-                folder, ClusterOf(provider.GetRequiredService<KafkaOptions>(), embedded), provider.GetRequiredService<KafkaOptions>().Topic, time, provider.GetRequiredService<EarlierProgress>()),
+            () => FileStore(provider, folder, embedded),
             time,
             provider.GetRequiredService<ILogger<RememberingProgressStore>>());
+    }
+
+    /// <summary>The progress of a run in a folder.</summary>
+    internal static FileProgressStore FileStore(IServiceProvider provider, string folder, EmbeddedParts embedded)
+    {
+        var kafka = provider.GetRequiredService<KafkaOptions>();
+        return new FileProgressStore(folder, ClusterOf(kafka, embedded), kafka.Topic, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EarlierProgress>());
     }
 
     private static async Task StartAsync(WebApplication app, Options options, Task prepared, CancellationToken cancellation)

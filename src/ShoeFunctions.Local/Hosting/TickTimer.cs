@@ -32,13 +32,8 @@ internal sealed class TickTimer(TickRunner runner, TickOptions options, TimeProv
             {
                 if (mayRun is not null && await mayRun(stopping))
                     after = Tick.At(time.GetUtcNow());
-                if ((atOnce ? options.Schedule.Latest(time.GetUtcNow()) : null) is not { } next)
-                {
-                    if (options.Schedule.Next(after) is not { } following)
-                        break;
-                    next = following;
-                }
-
+                if (((atOnce ? options.Schedule.Latest(time.GetUtcNow()) : null) ?? options.Schedule.Next(after)) is not { } next)
+                    break;
                 atOnce = false;
 
                 await WaitUntilAsync(next.Time, stopping);
