@@ -59,7 +59,7 @@ var rules = [
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | extend Place = case(
           Message startswith "Executed 'Functions.{0}' (Failed", "host",
-          Message matches regex @"tick \S+ +\d+ of \d+ shoes delivered", "app",
+          Message matches regex @"tick \S+ +[\d,]+ of [\d,]+ shoes? delivered", "app",
           Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "101", "app",
           Name has "{0}" and Success == false, Type,
           "")

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
+using System.Text.Json;
 
 namespace ShoeFunctions.Benchmarks;
 
@@ -10,7 +9,7 @@ namespace ShoeFunctions.Benchmarks;
 /// From the start of a process to its first acknowledged shoe, published ready to run, against running brokers that know
 /// the subject already; beside the smallest program that gets a record acknowledged, and an empty one.
 /// </summary>
-internal static partial class WakeUpSuite
+internal static class WakeUpSuite
 {
     private const int Rounds = 9;
 
@@ -86,23 +85,27 @@ internal static partial class WakeUpSuite
     /// <summary>Milliseconds until the command serves, and those of its first tick; between the two it waits for the schedule.</summary>
     private static async Task<(double Serving, double Tick)> CommandAsync(string folder, BrokerProcess brokers)
     {
+        const int ServingEvent = 700, TickEvent = 100;
         var settings = brokers.With(("BATCH_SIZE", "1"), ("PRODUCE_SCHEDULE", "* * * * * *"));
         var started = Stopwatch.GetTimestamp();
-        using var process = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1"]);
+        using var process = Processes.Start("dotnet", settings, [Path.Combine(folder, "ShoeFunctions.Local.dll"), "--port", "0", "--ticks", "1", "--log", "json"]);
         double? serving = null;
         double? tick = null;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith("http", StringComparison.Ordinal))
-                serving = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            if (Milliseconds.Match(line) is { Success: true } match)
-                tick = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * (match.Groups[2].Length > 0 ? 1 : 1000);
+            using var entry = JsonDocument.Parse(line);
+            switch (entry.RootElement.GetProperty("EventId").GetInt32())
+            {
+                case ServingEvent:
+                    serving = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+                    break;
+                case TickEvent:
+                    tick = entry.RootElement.GetProperty("State").GetProperty("Ms").GetDouble();
+                    break;
+            }
         }
 
         await process.WaitForExitAsync();
         return (serving ?? throw new InvalidOperationException("The command did not serve."), tick ?? throw new InvalidOperationException("The command produced nothing."));
     }
-
-    [GeneratedRegex(@"1 shoe delivered .*? ([0-9.]+) (m?)s")]
-    private static partial Regex Milliseconds { get; }
 }

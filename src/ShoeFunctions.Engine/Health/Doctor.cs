@@ -17,6 +17,7 @@ using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Health;
 
@@ -56,8 +57,8 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         {
             var seen = await services.GetRequiredService<KafkaProbe>().LookAsync(StepTimeout / 2, stop);
             return seen.WithoutLeader == 0
-                ? (HealthState.Healthy, $"connected; topic {settings.Kafka.Topic} has {seen.Partitions} partitions on {seen.Brokers} brokers")
-                : (HealthState.Degraded, $"{seen.WithoutLeader} of {settings.Kafka.Topic}'s {seen.Partitions} partitions have no leader: check the cluster's state");
+                ? (HealthState.Healthy, $"connected; topic {settings.Kafka.Topic} has {Quantity.Of(seen.Partitions, "partition")} on {Quantity.Of(seen.Brokers, "broker")}")
+                : (HealthState.Degraded, $"{seen.WithoutLeader} of {settings.Kafka.Topic}'s {seen.Partitions} partitions {(seen.WithoutLeader == 1 ? "has" : "have")} no leader: check the cluster's state");
         }, cancellation);
         yield return topic;
         if (topic.State != HealthState.Unhealthy)

@@ -25,6 +25,6 @@ public sealed class KafkaCheck(IServiceProvider services) : PeerCheck(services)
         return seen.WithoutLeader == 0
             ? Well(("brokers", seen.Brokers), ("partitions", seen.Partitions))
             : HealthProbe.Met(new Failure(FailureSource.Kafka, "read topic", FailureKind.ServerError, "no-leader", true,
-                $"{seen.WithoutLeader} of the topic's {seen.Partitions} partitions have no leader and take no records: check the cluster's state."));
+                $"{seen.WithoutLeader} of the topic's {seen.Partitions} partitions {(seen.WithoutLeader == 1 ? "has" : "have")} no leader, so nothing can be written there: check the cluster's state."));
     }
 }

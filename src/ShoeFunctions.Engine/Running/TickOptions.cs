@@ -40,7 +40,7 @@ public sealed record TickOptions
             more: text => TickSchedule.Fault(text) ?? "It never fires.");
         if (schedule?.FindOverfull(now) is { } overfull)
             reader.Contradiction(
-                $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {schedule.ShoesIn(overfull)} shoes; "
+                $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {Quantity.Of(schedule.ShoesIn(overfull))} shoes; "
                 + $"a tick holds at most {Tick.MaxShoes}: raise the interval, or let the schedule fire more often.");
 
         return new TickOptions

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using ShoeFunctions.Engine.Failures;
 
@@ -62,30 +61,16 @@ public sealed record TickReport
     /// <summary>Whether every shoe of the tick was delivered.</summary>
     public bool IsDelivered => Failed == 0;
 
-    /// <summary>What the tick came to, for people: what is as usual is left out.</summary>
+    /// <summary>What the tick came to, for people: what is as usual is left out, and it fits on a line of a terminal.</summary>
     /// <param name="isCatchUp">Whether the tick was missed before.</param>
     public string Summary(bool isCatchUp = false)
     {
-        var summary = new StringBuilder(IsDelivered ? $"{Delivered} {(Delivered == 1 ? "shoe" : "shoes")} delivered" : $"{Delivered} of {Shoes} shoes delivered  {Failed} failed");
+        var summary = new StringBuilder(
+            $"{(IsDelivered ? "" : $"{Quantity.Of(Delivered)} of ")}{Quantity.Of(Shoes, "shoe")} delivered{(isCatchUp ? " late" : "")}{(IsDelivered ? "" : $"  {Quantity.Of(Failed)} failed")}");
         if (Delivered > 0)
-            summary.Append($"  {Size(Bytes)}");
-        summary.Append($"  {Time(Duration)}");
-        if (Delivered > 0)
-            summary.Append($"  p50 {Time(LatencyP50)}  p99 {Time(LatencyP99)}");
-        return summary.Append(isCatchUp ? "  made up for" : "").ToString();
+            summary.Append($"  {Quantity.OfBytes(Bytes)}");
+        return summary.Append($"  {Quantity.Of(Duration)}").ToString();
     }
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1_000 => $"{bytes} B",
-        < 999_950 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-        < 999_950_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
-    };
-
-    private static string Time(TimeSpan time) => time.TotalMilliseconds < 999.95
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
     /// <summary>Throws where a shoe was not delivered.</summary>
     /// <exception cref="OperationCanceledException">The tick was cut short because the program was told to stop.</exception>
@@ -95,7 +80,7 @@ public sealed record TickReport
         if (Failure is not { } failure)
             return;
 
-        var message = $"Tick {Tick}: {Delivered} of {Shoes} shoes delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {(IsRepeated ? AsBefore : failure.Advice)}";
+        var message = $"Tick {Tick}: {Quantity.Of(Delivered)} of {Quantity.Of(Shoes, "shoe")} delivered. {failure.Source} {failure.Operation}, {failure.Kind} ({failure.Code}): {(IsRepeated ? AsBefore : failure.Advice)}";
         throw failure.Kind == FailureKind.Cancelled ? new OperationCanceledException(message) : new FailureException(failure, message, Unexpected);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class Amount
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly Option<long?> _count = Number("--count", "Exactly N shoes, in as few equal ticks as possible", 1, 1L << 40,
-        count => TicksFor(count) is null ? $"cannot be divided into equal ticks of at most {Tick.MaxShoes} shoes: choose another number" : null);
+        count => TicksFor(count) is null ? $"cannot be divided into equal ticks of at most {Quantity.Of(Tick.MaxShoes)} shoes: choose another number" : null);
     private readonly Option<long?> _rate = Number("--rate", "N shoes a second, instead of MESSAGE_INTERVAL", 1, NanosecondsPerSecond, _ => null);
 
     /// <summary>The options, with what excludes what.</summary>

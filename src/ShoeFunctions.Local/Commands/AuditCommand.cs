@@ -55,25 +55,36 @@ internal static class AuditCommand
         audit.Add(exactlyOnce);
         audit.Add(json);
         audit.Add(show);
-        audit.SetAction((result, cancellation) => RunAsync(
-            new Options(range.Read(result), result.GetValue(exactlyOnce), result.GetValue(json), result.GetValue(show)), cancellation));
+        audit.SetAction((result, _) =>
+        {
+            var options = new Options(range.Read(result), result.GetValue(exactlyOnce), result.GetValue(json), result.GetValue(show));
+            var progress = default(TopicReader.Progress);
+            return Interruptible.RunAsync(
+                stop => RunAsync(options, reached => progress = reached, stop),
+                () => $"Stopped after {Quantity.Of(progress.Read)} of {Quantity.Of(progress.Total, "record")}, so nothing can be said of the topic. Run it again, or a shorter range.");
+        });
         return audit;
     }
 
-    private static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Options options, Action<TopicReader.Progress> reached, CancellationToken cancellation)
     {
         await using var engine = await ConfiguredEngine.StartAsync();
         var time = engine.Services.GetRequiredService<TimeProvider>();
         options = options with { Range = options.Range.DueAt(time.GetUtcNow()) };
         var audit = new Audit(options.Range, engine.Settings.Ticks.Schedule, engine.Services.GetRequiredService<ShoeGenerator>(), engine.Settings.Kafka.MessageKey, options.Show);
-        var bar = Console.IsOutputRedirected || Console.IsErrorRedirected ? null : new ProgressBar(Console.Error, time);
+        var bar = ProgressBar.OnTerminal(time, "record");
+        void Show(TopicReader.Progress progress)
+        {
+            reached(progress);
+            bar?.Show(progress.Read, progress.Total);
+        }
 
         var started = time.GetTimestamp();
         IReadOnlyList<TruncatedPartition> truncated;
         try
         {
             truncated = await ActivatorUtilities.CreateInstance<TopicReader>(engine.Services)
-                .ReadAsync(options.Range.First.Time, audit.Add, progress => bar?.Show(progress.Read, progress.Total), cancellation);
+                .ReadAsync(options.Range.First.Time, audit.Add, Show, cancellation);
         }
         catch (FailureException failure)
         {
@@ -104,8 +115,8 @@ internal static class AuditCommand
 
     private static void Print(AuditOutcome outcome)
     {
-        Console.WriteLine($"topic {outcome.Topic}, ticks from {Tick.At(outcome.From)} to before {Tick.At(outcome.To)}: {outcome.Ticks:N0} ticks, {outcome.Shoes:N0} shoes");
-        Console.WriteLine($"{outcome.Records:N0} records read in {outcome.DurationMs / 1000:0.0} s, {outcome.Outside:N0} of them of other ticks");
+        Console.WriteLine($"topic {outcome.Topic}, ticks from {Tick.At(outcome.From)} to before {Tick.At(outcome.To)}: {Quantity.Of(outcome.Ticks, "tick")}, {Quantity.Of(outcome.Shoes, "shoe")}");
+        Console.WriteLine($"{Quantity.Of(outcome.Records, "record")} read in {outcome.DurationMs / 1000:0.0} s, {Quantity.Of(outcome.Outside)} of them of other ticks");
         foreach (var (name, count) in new[] { ("present", outcome.Present), ("missing", outcome.Missing), ("repeated", outcome.Repeated), ("altered", outcome.Altered), ("foreign", outcome.Foreign) })
             Console.WriteLine($"{name,-8}  {count,15:N0}");
         foreach (var finding in outcome.Findings)

@@ -78,8 +78,7 @@ internal static class BrokerCommand
     /// <summary>The topic as a run will read it from the same environment and these addresses.</summary>
     private static string TopicOf(string servers, string url)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddEnvironmentVariables();
+        var configuration = CommandSettings.Read();
         configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url });
         return ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present).Kafka.Topic;
     }

@@ -12,7 +12,8 @@ internal static class CommandLine
     private const string About = """
         Produces realistic shoes to a Kafka topic, on a schedule.
 
-        Settings are environment variables: shoes settings lists them. If neither
+        Settings are environment variables: shoes settings lists them. Where
+        PRODUCE_SCHEDULE is not set, it ticks every second. If neither
         KAFKA_BOOTSTRAP_SERVERS nor SCHEMA_REGISTRY_URL is set, a Kafka broker and
         a Schema Registry start in this process; setting only one is an error.
 
@@ -24,8 +25,9 @@ internal static class CommandLine
         Without --state the progress is kept in memory. With --log json nothing but
         log entries is printed, one JSON object a line.
 
-        Exit code: 0 done, 1 failed (with --ticks: not all were delivered),
-        2 wrong usage or settings.
+        Logs go to standard error, results to standard output. Exit code: 0 done,
+        1 failed (with --ticks: not all were delivered), 2 wrong usage or settings,
+        130 stopped by Ctrl+C before it was done.
         """;
 
     /// <summary>Runs what was typed: whatever happens, it ends with at most a line on why, and an exit code.</summary>
@@ -47,9 +49,9 @@ internal static class CommandLine
     {
         try
         {
-            var parsed = Root().Parse(args);
+            var parsed = Root().Parse(WithoutHelpAsAVerb(args));
             if (parsed.Errors is [var error, ..])
-                return Complain($"{error.Message} See --help.", ExitCode.WrongUsage);
+                return Complain($"{error.Message} {Suggestion.For(parsed) ?? "See --help."}", ExitCode.WrongUsage);
 
             // Signals are the host's: it stops in order, where the library would cut short.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -67,6 +69,9 @@ internal static class CommandLine
             return Complain(LastWords.Of(unknown), ExitCode.Failed);
         }
     }
+
+    /// <summary>What other programs have as a verb is an option here.</summary>
+    internal static string[] WithoutHelpAsAVerb(string[] args) => args is ["help", .. var verb] ? [.. verb, "--help"] : args;
 
     /// <summary>All that can be typed.</summary>
     public static RootCommand Root()
@@ -138,6 +143,7 @@ internal static class CommandLine
         root.Add(PlanCommand.Verb());
         root.Add(BrokerCommand.Verb(readyFile));
         root.Add(DoctorCommand.Verb());
+        root.Options.OfType<VersionOption>().Single().Aliases.Add("-v");
         VerbHelp.AddTo(root,
             ("shoes", "produce until Ctrl+C"),
             ("shoes --count 1000 --now", "exactly 1000 shoes, at once"),

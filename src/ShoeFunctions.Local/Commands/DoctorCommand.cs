@@ -34,14 +34,14 @@ internal static class DoctorCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON array" };
         verb.Add(state);
         verb.Add(json);
-        verb.SetAction((result, cancellation) => RunAsync(result.GetValue(state), result.GetValue(json), cancellation));
+        verb.SetAction((result, _) => Interruptible.RunAsync(
+            stop => RunAsync(result.GetValue(state), result.GetValue(json), stop), () => "Stopped: what is not listed was not checked. Run it again."));
         return verb;
     }
 
     private static async Task<int> RunAsync(string? state, bool asJson, CancellationToken cancellation)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddEnvironmentVariables();
+        var configuration = CommandSettings.Read();
         await using var embedded = await EmbeddedParts.StartAsync(configuration, cancellation);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddShoes();
         if (state is not null)

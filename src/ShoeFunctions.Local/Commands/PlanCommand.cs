@@ -47,8 +47,7 @@ internal static class PlanCommand
 
     private static int Run(DateTimeOffset from, int count, bool json)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddEnvironmentVariables();
+        var configuration = CommandSettings.Read();
         configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
         var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
 
@@ -65,7 +64,7 @@ internal static class PlanCommand
         var table = new TextTable(new("tick"), new("shoes", IsNumber: true), new("first id", IsNumber: true), new("last id", IsNumber: true));
         foreach (var (tick, shoes, first, last) in plan.Ticks)
             table.Add($"{Tick.At(tick)}", $"{shoes:N0}", first is null ? "–" : $"{first}", last is null ? "–" : $"{last}");
-        table.Write(Console.Out);
+        table.Write(Console.Out, Columns.OfOutput);
 
         var month = plan.Month;
         Console.WriteLine();
@@ -74,7 +73,7 @@ internal static class PlanCommand
         Console.WriteLine($"shoes  {month.Shoes,18:N0}");
         Console.WriteLine($"bytes  {month.ValueBytes,18:N0}  of values, {Mean(month.ValueBytesPerShoe)} a shoe");
         Console.WriteLine($"bytes  {month.RecordBytes,18:N0}  with keys and headers, {Mean(month.RecordBytesPerShoe)} a shoe");
-        Console.WriteLine($"Bytes are before compression ({settings.Kafka.Compression.ToString().ToLowerInvariant()}) and before what Kafka adds; the means are of the first {month.SampledShoes:N0} shoes.");
+        Console.WriteLine($"Bytes are before compression ({settings.Kafka.Compression.ToString().ToLowerInvariant()}) and before what Kafka adds; the means are of the first {Quantity.Of(month.SampledShoes, "shoe")}.");
     }
 
     private static string Mean(double bytes) => bytes.ToString("0.0", CultureInfo.InvariantCulture);

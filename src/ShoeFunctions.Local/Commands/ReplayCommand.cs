@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Hosting;
@@ -20,6 +21,7 @@ internal static class ReplayCommand
     {
         var range = new RangeOptions();
         var yes = new Option<bool>("--yes") { Description = "Do not ask for confirmation" };
+        var verbose = new Option<bool>("--verbose") { Description = "Print a line for each tick" };
         var replay = new Verb("replay", "Produce a range of ticks again",
             $"""
             Produces, in order, every tick from --from (inclusive) to --to (exclusive),
@@ -32,17 +34,18 @@ internal static class ReplayCommand
             {RangeOptions.Explanation}
 
             Exit code: 0 if all was delivered, 1 otherwise (it stops at the first tick
-            that fails), 2 wrong usage or settings.
+            that fails), 2 wrong usage or settings, 130 stopped by Ctrl+C.
             """,
             ("shoes replay --from 2026-11-23T14:00:00Z --to 2026-11-23T14:10:00Z", "asks first"),
             ("shoes replay --from 2026-11-23 --to 2026-11-24 --yes", "no prompt"));
         range.AddTo(replay);
         replay.Add(yes);
-        replay.SetAction((result, cancellation) => RunAsync(range.Read(result), result.GetValue(yes), cancellation));
+        replay.Add(verbose);
+        replay.SetAction((result, _) => RunAsync(range.Read(result), result.GetValue(yes), result.GetValue(verbose)));
         return replay;
     }
 
-    private static async Task<int> RunAsync(TickRange range, bool yes, CancellationToken cancellation)
+    private static async Task<int> RunAsync(TickRange range, bool yes, bool verbose)
     {
         await using var engine = await ConfiguredEngine.StartAsync();
         var schedule = engine.Settings.Ticks.Schedule;
@@ -60,22 +63,46 @@ internal static class ReplayCommand
         }
 
         using var signals = new StopSignals();
+        var time = engine.Services.GetRequiredService<TimeProvider>();
+        var bar = verbose ? null : ProgressBar.OnTerminal(time, "shoe");
+        var (started, done) = (time.GetTimestamp(), new Done(0, 0, 0));
         foreach (var tick in range.Ticks(schedule))
         {
-            if (await ProduceAsync(engine.Services.GetRequiredService<ShoeProducer>(), tick, schedule.ShoesIn(tick), signals.Token))
-                continue;
+            bar?.Show(done.Shoes, shoes);
+            var report = await ProduceAsync(engine.Services.GetRequiredService<ShoeProducer>(), tick, schedule.ShoesIn(tick), signals.Token);
+            if (report.IsDelivered ? verbose : report.Failure?.Kind != FailureKind.Cancelled)
+            {
+                bar?.Clear();
+                Console.WriteLine(LineOf(report));
+            }
 
-            Console.Error.WriteLine($"Stopped: tick {tick} was not delivered. To continue, replay with --from {tick}.");
-            return ExitCode.Failed;
+            if (!report.IsDelivered)
+            {
+                bar?.Clear();
+                Console.Error.WriteLine($"Stopped after {done}: tick {tick} was not delivered. To continue, replay with --from {tick}.");
+                return signals.Token.IsCancellationRequested ? Interruptible.ExitCodeAfter(signals) : ExitCode.Failed;
+            }
+
+            done = done.With(report);
         }
 
-        Console.WriteLine($"{ticks:N0} ticks, {shoes:N0} shoes delivered");
+        bar?.Clear();
+        var took = time.GetElapsedTime(started);
+        Console.WriteLine($"{done} delivered, {Quantity.OfBytes(done.Bytes)} in {Quantity.Of(took)}, {Quantity.Of((long)(done.Shoes / took.TotalSeconds))} shoes/s");
         return ExitCode.Done;
+    }
+
+    /// <summary>What is delivered so far.</summary>
+    private sealed record Done(long Ticks, long Shoes, long Bytes)
+    {
+        public Done With(TickReport report) => new(Ticks + 1, Shoes + report.Delivered, Bytes + report.Bytes);
+
+        public override string ToString() => $"{Quantity.Of(Ticks, "tick")}, {Quantity.Of(Shoes, "shoe")}";
     }
 
     private static bool Confirms(ShoeSettings settings, long ticks, long shoes)
     {
-        var what = $"produce {ticks:N0} ticks, {shoes:N0} shoes, to topic {settings.Kafka.Topic} at {settings.Kafka.BootstrapServers}";
+        var what = $"produce {Quantity.Of(ticks, "tick")}, {Quantity.Of(shoes, "shoe")}, to topic {settings.Kafka.Topic} at {settings.Kafka.BootstrapServers}";
         if (Console.IsInputRedirected)
             throw new CommandException($"There is no terminal to ask on: use --yes to {what}.", ExitCode.WrongUsage);
 
@@ -83,14 +110,17 @@ internal static class ReplayCommand
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 
-    private static async Task<bool> ProduceAsync(ShoeProducer producer, Tick tick, long shoes, CancellationToken stop)
+    private static async Task<TickReport> ProduceAsync(ShoeProducer producer, Tick tick, long shoes, CancellationToken stop)
     {
         if (shoes > Tick.MaxShoes)
-            throw new CommandException($"Tick {tick} would hold {shoes:N0} shoes; a tick holds at most {Tick.MaxShoes:N0}: raise MESSAGE_INTERVAL.", ExitCode.Failed);
+            throw new CommandException($"Tick {tick} would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL.", ExitCode.Failed);
 
-        var report = await producer.ProduceAsync(tick, (int)shoes, LongestTick, stop);
-        var line = $"tick {tick}  {report.Summary()}";
-        Console.WriteLine(report.Failure is { } failure ? $"{line}  {failure.Kind} ({failure.Code}): {failure.Advice}" : line);
-        return report.IsDelivered;
+        return await producer.ProduceAsync(tick, (int)shoes, LongestTick, stop);
+    }
+
+    private static string LineOf(TickReport report)
+    {
+        var line = $"tick {report.Tick}  {report.Summary()}";
+        return report.Failure is { } failure ? $"{line}  {failure.Kind} ({failure.Code}): {failure.Advice}" : line;
     }
 }

@@ -17,7 +17,9 @@ using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Machine;
 using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Commands;
@@ -35,7 +37,8 @@ internal static partial class RunCommand
         // The native client loads while the host is put together.
         _ = Task.Run(static () => Library.Version, CancellationToken.None);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(options.Settings);
+        CommandSettings.AddTo(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
         Configure(builder, options, embedded);
 
@@ -52,7 +55,8 @@ internal static partial class RunCommand
         var stopping = app.Lifetime.ApplicationStopping;
         var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
         await StartAsync(app, options, prepared, cancellation);
-        await SayWhatRunsAsync(app, settings, embedded, options, prepared);
+        using var signals = new StopSignals();
+        await SayWhatRunsAsync(app, settings, embedded, options, prepared, signals);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
@@ -62,7 +66,15 @@ internal static partial class RunCommand
 
         SayWhatWasProduced(app, timer.Totals, options);
         await RefuseToForgetAsync(app);
-        return delivered || (told && options.Ticks is null) ? ExitCode.Done : ExitCode.Failed;
+        if (delivered || (told && options.Ticks is null))
+            return ExitCode.Done;
+        if (!told)
+            return ExitCode.Failed;
+
+        var left = Quantity.Of(options.Ticks!.Value - timer.Totals.Ticks, "tick");
+        throw new CommandException(
+            $"Stopped with {left} to go. {(options.State is null ? "With --state the next run goes on where this one ended." : "With the same --state the next run goes on where this one ended.")}",
+            Interruptible.ExitCodeAfter(signals));
     }
 
     private static string ClusterOf(KafkaOptions kafka, EmbeddedParts embedded) =>
@@ -105,7 +117,7 @@ internal static partial class RunCommand
         logging.AddConsole(console =>
         {
             console.FormatterName = LineFormatter.FormatterName;
-            console.LogToStandardErrorThreshold = LogLevel.Warning;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     }
@@ -192,7 +204,7 @@ internal static partial class RunCommand
     }
 
     private static async Task SayWhatRunsAsync(
-        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, Task prepared)
+        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, Task prepared, StopSignals signals)
     {
         try
         {
@@ -208,7 +220,7 @@ internal static partial class RunCommand
         }
         catch (OperationCanceledException)
         {
-            throw new CommandException("Told to stop before anything was produced.", ExitCode.Done);
+            throw new CommandException("Told to stop before anything was produced.", options.Ticks is null ? ExitCode.Done : Interruptible.ExitCodeAfter(signals));
         }
 
         var http = app.Urls.First();
@@ -232,7 +244,9 @@ internal static partial class RunCommand
         if (options.Log == LogForm.Json)
             Log.Ended(LoggerOf(app), totals.Ticks, totals.Delivered, totals.Failed);
         else
-            Console.WriteLine($"{totals.Ticks}{(totals.Ticks < options.Ticks ? $" of {options.Ticks}" : "")} ticks, {totals.Delivered} shoes delivered, {totals.Failed} failed");
+            Console.WriteLine(
+                $"{(totals.Ticks < options.Ticks ? $"{Quantity.Of(totals.Ticks)} of {Quantity.Of(options.Ticks.Value, "tick")}" : Quantity.Of(totals.Ticks, "tick"))}, "
+                + $"{Quantity.Of(totals.Delivered, "shoe")} delivered, {Quantity.Of(totals.Failed)} failed");
     }
 
     private static ILogger LoggerOf(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);

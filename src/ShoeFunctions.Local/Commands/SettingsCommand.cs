@@ -33,8 +33,7 @@ internal static class SettingsCommand
 
     private static int Run(bool asJson)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddEnvironmentVariables();
+        var configuration = CommandSettings.Read();
         var embeddedAddresses = EmbeddedParts.StandIns(configuration);
 
         var rows = Settings.All.Select(setting => embeddedAddresses.ContainsKey(setting.Name)
@@ -59,7 +58,7 @@ internal static class SettingsCommand
 
     private static (string Name, string Value, string Source) Row(Setting setting, ConfigurationManager configuration) => configuration[setting.Name] switch
     {
-        { Length: > 0 } value => (setting.Name, setting.Display(value), "environment"),
+        { Length: > 0 } value => (setting.Name, setting.Display(value), CommandSettings.IsFromEnvironment(configuration, setting.Name) ? "environment" : "default"),
         _ when setting.IsSecret && !string.IsNullOrEmpty(configuration["KEY_VAULT_URI"]) => (setting.Name, "***", "key vault, where it has one"),
         _ => (setting.Name, setting.Default ?? Unset, setting.Default is null ? "not set" : "default"),
     };

@@ -23,6 +23,7 @@ internal static class TailCommand
             """
             Reads the end of every partition and prints the latest shoes by timestamp
             and id, the newest last. A record that is not a shoe is printed as foreign.
+            A narrow terminal leaves out offset, partition and id; --json has all.
             Use the same settings as the run. Nothing is committed.
 
             Exit code: 0, 1 if the topic cannot be read, 2 wrong usage or settings.
@@ -32,7 +33,8 @@ internal static class TailCommand
         {
             count, json,
         };
-        tail.SetAction((result, cancellation) => RunAsync(result.GetValue(count), result.GetValue(json), cancellation));
+        tail.SetAction((result, _) => Interruptible.RunAsync(
+            stop => RunAsync(result.GetValue(count), result.GetValue(json), stop), () => "Stopped before the end of the topic was read. Run it again."));
         return tail;
     }
 
@@ -64,8 +66,8 @@ internal static class TailCommand
     private static void Print(IReadOnlyList<TopicRecord> records)
     {
         var table = new TextTable(
-            new("time"), new("id", IsNumber: true), new("brand"), new("name"), new("price", IsNumber: true), new("rating", IsNumber: true),
-            new("partition", IsNumber: true), new("offset", IsNumber: true));
+            new("time"), new("id", IsNumber: true, IsSpare: true), new("brand"), new("name"), new("price", IsNumber: true), new("rating", IsNumber: true),
+            new("partition", IsNumber: true, IsSpare: true), new("offset", IsNumber: true, IsSpare: true));
         foreach (var record in records)
         {
             var (time, partition, offset) = (record.Timestamp is { } timestamp ? $"{Tick.At(timestamp)}" : $"{record.TimestampMs} ms", $"{record.Partition}", $"{record.Offset}");
@@ -76,6 +78,6 @@ internal static class TailCommand
                 table.Add(time, "–", "foreign", record.Fault!, "–", "–", partition, offset);
         }
 
-        table.Write(Console.Out);
+        table.Write(Console.Out, Columns.OfOutput);
     }
 }

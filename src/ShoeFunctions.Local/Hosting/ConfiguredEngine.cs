@@ -23,8 +23,7 @@ internal sealed class ConfiguredEngine : IAsyncDisposable
     /// <exception cref="SettingsException">Settings are wrong.</exception>
     public static async Task<ConfiguredEngine> StartAsync()
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddEnvironmentVariables();
+        var configuration = CommandSettings.Read();
         if (EmbeddedParts.AreWanted(configuration))
             throw new CommandException(
                 "KAFKA_BOOTSTRAP_SERVERS is not set: this command needs an existing topic. shoes broker starts a cluster for several commands.", ExitCode.WrongUsage);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Hosting;
 
@@ -29,7 +30,7 @@ internal sealed partial class ProductionReport(TickTimer timer, TimeProvider tim
         _said = totals;
         var (rate, seconds) = (totals.Delivered / runtime.TotalSeconds, runtime.TotalSeconds);
         Log.Produced(
-            logger, string.Create(CultureInfo.InvariantCulture, $"{totals.Delivered} shoes delivered{(totals.Failed > 0 ? $", {totals.Failed} failed" : "")}, {rate:0.00} shoes/s"), seconds,
+            logger, string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(totals.Delivered, "shoe")} delivered{(totals.Failed > 0 ? $", {Quantity.Of(totals.Failed)} failed" : "")}, {rate:N2} shoes/s"), seconds,
             totals.Delivered, totals.Failed, rate);
     }
 

@@ -13,6 +13,9 @@ internal sealed class StopSignals : IDisposable
 
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>Whether it was Ctrl+C.</summary>
+    public bool IsInterrupt { get; private set; }
+
     /// <summary>Completes when the program is told to stop.</summary>
     public Task Told => _told.Task;
 
@@ -25,7 +28,9 @@ internal sealed class StopSignals : IDisposable
 
     private void Stop(PosixSignalContext context)
     {
-        context.Cancel = true;
+        // A second one ends it at once.
+        context.Cancel |= !_stop.IsCancellationRequested;
+        IsInterrupt |= context.Signal == PosixSignal.SIGINT;
         _stop.Cancel();
         _told.TrySetResult();
     }

@@ -42,13 +42,13 @@ public sealed class TickReportTests
         Assert.Throws<OperationCanceledException>((SomeReport with { Failure = KafkaFailures.CutShort }).ThrowUnlessDelivered);
 
     [Theory]
-    [InlineData(10, 538, 19.94, 10.1, "10 shoes delivered  538 B  19.9 ms  p50 10.1 ms  p99 10.1 ms")]
-    [InlineData(4, 1_234, 19.94, 10.1, "4 of 10 shoes delivered  6 failed  1.2 kB  19.9 ms  p50 10.1 ms  p99 10.1 ms")]
+    [InlineData(10, 538, 19.94, 10.1, "10 shoes delivered  538 B  19.9 ms")]
+    [InlineData(4, 1_234, 19.94, 10.1, "4 of 10 shoes delivered  6 failed  1.2 kB  19.9 ms")]
     [InlineData(0, 0, 30_000, 0, "0 of 10 shoes delivered  10 failed  30.0 s")]
-    [InlineData(10, 999, 999.9, 10.1, "10 shoes delivered  999 B  999.9 ms  p50 10.1 ms  p99 10.1 ms")]
-    [InlineData(10, 999_949, 999.96, 10.1, "10 shoes delivered  999.9 kB  1.0 s  p50 10.1 ms  p99 10.1 ms")]
-    [InlineData(10, 999_950, 2_345, 1_234, "10 shoes delivered  1.0 MB  2.3 s  p50 1.2 s  p99 1.2 s")]
-    [InlineData(10, 1_234_567_890, 2_345, 1_234, "10 shoes delivered  1.2 GB  2.3 s  p50 1.2 s  p99 1.2 s")]
+    [InlineData(10, 999, 999.9, 10.1, "10 shoes delivered  999 B  999.9 ms")]
+    [InlineData(10, 999_949, 999.96, 10.1, "10 shoes delivered  999.9 kB  1.0 s")]
+    [InlineData(10, 999_950, 2_345, 1_234, "10 shoes delivered  1.0 MB  2.3 s")]
+    [InlineData(10, 1_234_567_890, 2_345, 1_234, "10 shoes delivered  1.2 GB  2.3 s")]
     public void What_it_came_to_is_said_in_units_that_people_read_and_without_what_is_as_usual(int delivered, long bytes, double ms, double latency, string summary)
     {
         var report = SomeReport with
@@ -60,7 +60,7 @@ public sealed class TickReportTests
             LatencyP99 = TimeSpan.FromMilliseconds(latency),
         };
         Assert.Equal(summary, report.Summary());
-        Assert.Equal($"{summary}  made up for", report.Summary(isCatchUp: true));
+        Assert.Equal(summary.Replace("delivered", "delivered late", StringComparison.Ordinal), report.Summary(isCatchUp: true));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class AuditVerbTests
 
         var replay = await cluster.RunAsync($"replay {Cluster.Range(before, before)} --yes");
         Assert.Equal((0, ""), (replay.ExitCode, replay.Errors));
-        Assert.Contains($"tick {before}  {Cluster.Batch} shoes delivered  ", replay.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"1 tick, {Cluster.Batch} shoes delivered, ", replay.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await cluster.AuditAsync(before, ticks[2], "--exactly-once")).ExitCode);
     }
 

@@ -49,8 +49,8 @@ internal sealed partial class Cluster : IAsyncDisposable
     public async Task<Tick[]> ProduceAsync(int ticks)
     {
         var ended = await RunAsync($"--ticks {ticks}");
-        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
-        return TicksIn(ended.Output);
+        Assert.Equal((0, $"{Quantity.Of(ticks, "tick")}, {Quantity.Of(ticks * Batch, "shoe")} delivered, 0 failed"), (ended.ExitCode, ended.Output.TrimEnd().Split('\n')[^1]));
+        return TicksIn(ended.Errors);
     }
 
     /// <summary>The ticks that the lines of a run or a replay name.</summary>
@@ -92,6 +92,6 @@ internal sealed partial class Cluster : IAsyncDisposable
         await _registry.DisposeAsync();
     }
 
-    [GeneratedRegex(@"tick (\S+)  \d+ (?:of \d+ )?shoes? delivered")]
+    [GeneratedRegex(@"tick (\S+)  [\d,]+ (?:of [\d,]+ )?shoes? delivered")]
     private static partial Regex TickLine { get; }
 }

@@ -18,16 +18,25 @@ public sealed class ReplayVerbTests
     }
 
     [Fact]
-    public async Task It_produces_the_ticks_in_order_a_line_each()
+    public async Task It_produces_the_ticks_in_order_and_says_what_that_came_to()
     {
         await using var cluster = await Cluster.StartAsync();
         var ended = await cluster.RunAsync($"replay {Cluster.Range(First, Last)} --yes");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Matches($@"^3 ticks, {3 * Cluster.Batch} shoes delivered, [\d.]+ kB in [\d.]+ m?s, [\d,]+ shoes/s\n$", ended.Output);
+        Assert.Equal(0, (await cluster.AuditAsync(First, Last, "--exactly-once")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Verbose_it_has_a_line_for_each_tick()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        var ended = await cluster.RunAsync($"replay {Cluster.Range(First, Last)} --yes --verbose");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         var lines = ended.Output.TrimEnd().Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.All(lines[..3].Index(), line => Assert.StartsWith($"tick {new Tick(First.UnixSeconds + line.Index)}  {Cluster.Batch} shoes delivered  ", line.Item, StringComparison.Ordinal));
-        Assert.Equal($"3 ticks, {3 * Cluster.Batch} shoes delivered", lines[3]);
-        Assert.Equal(0, (await cluster.AuditAsync(First, Last, "--exactly-once")).ExitCode);
+        Assert.StartsWith($"3 ticks, {3 * Cluster.Batch} shoes delivered, ", lines[3], StringComparison.Ordinal);
     }
 
     [Fact]

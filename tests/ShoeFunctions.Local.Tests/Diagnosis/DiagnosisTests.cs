@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using ShoeFunctions.Engine.Credentials;
@@ -31,15 +30,14 @@ public sealed class DiagnosisTests : IDisposable
     [InlineData("audit " + Range)]
     [InlineData("replay --yes " + Range)]
     [InlineData("doctor")]
-    public async Task A_refused_login_is_told_as_such_by_every_verb_and_tried_a_few_times_only(string verb)
+    public async Task A_refused_login_is_told_as_such_by_every_verb_and_not_tried_for_as_long_as_a_delivery_may_take(string verb)
     {
         await using var front = new SaslFront(_cluster, new ApiKey("hush-k1", "hush-k2"));
-        var started = Stopwatch.GetTimestamp();
-        var ended = await RunAsync(verb, ("KAFKA_BOOTSTRAP_SERVERS", front.BootstrapServers), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_API_KEY", "hush-k1"), ("KAFKA_API_SECRET", "hush-x"));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{front.Refusals} refusals, {Stopwatch.GetElapsedTime(started)}\n{ended.Output}{ended.Errors}");
+        // Longer than a test waits for an end.
+        var ended = await RunAsync(verb, ("KAFKA_TIMEOUT", "1h"), ("KAFKA_BOOTSTRAP_SERVERS", front.BootstrapServers), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_API_KEY", "hush-k1"), ("KAFKA_API_SECRET", "hush-x"));
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("The brokers rejected the credentials", ended.Output + ended.Errors, StringComparison.Ordinal);
-        Assert.InRange(front.Refusals, 1, 24);
+        Assert.NotEqual(0, front.Refusals);
     }
 
     [Theory]

@@ -118,7 +118,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         (string, string)[] addresses = embedded ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
         await using var shoes = ShoesProcess.Start("", [("PRODUCE_SCHEDULE", "* * * * * *"), ("KAFKA_TIMEOUT", "5s"), .. addresses]);
         var ready = await shoes.ReadyAsync();
-        await shoes.UntilAsync(() => Task.FromResult(shoes.OutputSoFar.Contains("  tick ", StringComparison.Ordinal)));
+        await shoes.UntilAsync(() => Task.FromResult(shoes.ErrorsSoFar.Contains("  tick ", StringComparison.Ordinal)));
 
         await shoes.DenyFilesAsync();
         var guests = new List<Socket>();
@@ -178,7 +178,7 @@ public sealed class LastWordsTests : IAsyncLifetime
         var full = File.CreateSymbolicLink(Path.Combine(embedded.FullName, "js_shoe.new"), "/dev/full");
         var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
         Assert.Equal(1, exitCode);
-        Assert.Contains("1 ticks, 1 shoes delivered, 0 failed", output, StringComparison.Ordinal);
+        Assert.Contains("1 tick, 1 shoe delivered, 0 failed", output, StringComparison.Ordinal);
         Assert.StartsWith("--state: the progress of this run is not stored", Lines(errors)[^1], StringComparison.Ordinal);
         Assert.Equal(2, Lines(errors).Length);
 
@@ -200,13 +200,13 @@ public sealed class LastWordsTests : IAsyncLifetime
         await process.UntilAsync(() => Task.FromResult(TryBlock(full.FullName)));
         await process.UntilAsync(() => Task.FromResult(process.ErrorsSoFar.Contains("is kept in memory", StringComparison.Ordinal)));
         full.Delete();
-        await process.UntilAsync(() => Task.FromResult(process.OutputSoFar.Contains("progress is stored again", StringComparison.Ordinal)));
+        await process.UntilAsync(() => Task.FromResult(process.ErrorsSoFar.Contains("progress is stored again", StringComparison.Ordinal)));
 
         await process.SignalAsync("TERM");
         var ended = await process.EndAsync();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("check whether the disk is full", Assert.Single(Lines(ended.Errors)), StringComparison.Ordinal);
-        var ticks = Lines(ended.Output).Count(line => line.Contains("  tick ", StringComparison.Ordinal));
+        Assert.Contains("check whether the disk is full", Assert.Single(Lines(ended.Errors), line => line.Contains("  warning  ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var ticks = Lines(ended.Errors).Count(line => line.Contains("  tick ", StringComparison.Ordinal));
         Assert.Contains($"\"ticks\": {ticks},", await File.ReadAllTextAsync(state, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -294,7 +294,9 @@ public sealed class LastWordsTests : IAsyncLifetime
         var run = verb is "" || verb.StartsWith("--state", StringComparison.Ordinal) || verb.StartsWith("--ready", StringComparison.Ordinal) ? "--port 0 --ticks 1" : "";
         var program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll")}' {verb} {run} {redirection}";
         // The brokers' verb goes on until it is told to stop.
-        var line = verb.StartsWith("broker", StringComparison.Ordinal) ? $"timeout --preserve-status -s TERM 5 {program}" : program;
+        var ready = Path.Combine(_folder.FullName, Path.GetRandomFileName());
+        var line = verb.StartsWith("broker", StringComparison.Ordinal)
+            ? $"{program} --ready-file {ready} & shoes=$!; while kill -0 $shoes 2>/dev/null && [ ! -e {ready} ]; do sleep 0.05; done; kill -TERM $shoes 2>/dev/null; wait $shoes" : program;
         var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", prefix + line]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in Engine.Configuration.Settings.All.Select(setting => setting.Name))
             start.Environment.Remove(name);
@@ -302,7 +304,7 @@ public sealed class LastWordsTests : IAsyncLifetime
             ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
         // A shell says so where it lacks its parent's language.
         start.Environment["LC_ALL"] = "C";
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[("PRODUCE_SCHEDULE", "* * * * * *"), .. addresses, .. settings])
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[("PRODUCE_SCHEDULE", "* * * * * *"), ("LOG_LEVEL", "warn"), .. addresses, .. settings])
             start.Environment[name] = value;
 
         using var process = Child.Start(start);

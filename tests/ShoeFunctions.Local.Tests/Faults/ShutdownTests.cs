@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Running;
@@ -105,7 +106,7 @@ public sealed partial class ShutdownTests
     private static (long Delivered, long Failed) Counts(ShoesProcess.Ended ended)
     {
         var counts = Assert.Single(Summary.Matches(ended.Output)).Groups;
-        var (delivered, failed) = (long.Parse(counts["delivered"].Value), long.Parse(counts["failed"].Value));
+        var (delivered, failed) = (Count(counts["delivered"]), Count(counts["failed"]));
         Assert.Equal(0, (delivered + failed) % Batch);
         return (delivered, failed);
     }
@@ -123,6 +124,8 @@ public sealed partial class ShutdownTests
     private static IReadOnlyList<long> ReadIds(FaultyEngine engine) =>
         TopicReader.ReadIds(engine.Cluster.BootstrapServers, Topic, Partitions, TestContext.Current.CancellationToken);
 
-    [GeneratedRegex(@"^\d+ ticks, (?<delivered>\d+) shoes delivered, (?<failed>\d+) failed", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\d+ ticks?, (?<delivered>[\d,]+) shoes? delivered, (?<failed>[\d,]+) failed", RegexOptions.Multiline)]
     private static partial Regex Summary { get; }
+
+    private static long Count(Group count) => long.Parse(count.Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 }

@@ -92,7 +92,7 @@ public sealed class HealthTests
         await using var engine = await StartAsync();
         engine.Cluster.MoveLeader(FaultyEngine.Topic, 2, EmbeddedCluster.NoBroker);
         var failure = await AssertAsync(engine, "kafka", HealthState.Degraded, FailureKind.ServerError, "no-leader");
-        Assert.StartsWith("1 of the topic's 6 partitions have no leader", failure.Advice, StringComparison.Ordinal);
+        Assert.StartsWith("1 of the topic's 6 partitions has no leader", failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ShoeFunctions.Tests.HostProtocol;
 
@@ -68,8 +69,8 @@ public sealed partial class ShutdownTests
             await worker.SignalAsync(how);
     }
 
-    private static int Count(RpcLog log, string what) => int.Parse(CutShort.Match(log.Message).Groups[what].Value);
+    private static int Count(RpcLog log, string what) => int.Parse(CutShort.Match(log.Message).Groups[what].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^tick \S+  (?<delivered>\d+) of 1000000 shoes delivered  (?<failed>\d+) failed  .*  Cancelled \(stopped\): The tick was cut short")]
+    [GeneratedRegex(@"^tick \S+  (?<delivered>[\d,]+) of 1,000,000 shoes delivered  (?<failed>[\d,]+) failed  .*  Cancelled \(stopped\): The tick was cut short")]
     private static partial Regex CutShort { get; }
 }
