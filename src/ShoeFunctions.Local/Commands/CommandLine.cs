@@ -119,6 +119,8 @@ internal static class CommandLine
                 return found == "json" ? LogForm.Json : LogForm.Text;
             },
         };
+        log.CompletionSources.Clear();
+        log.CompletionSources.Add("json", "text");
 
         var now = new Option<bool>("--now") { Description = "Begin with the tick that was due last, at once" };
         var amount = new Amount();

@@ -20,6 +20,7 @@ public sealed partial class LinkTests
 
     [Theory]
     [InlineData("docs/architecture.md")]
+    [InlineData("docs/command.md")]
     [InlineData("docs/data.md")]
     [InlineData("docs/deploy.md")]
     [InlineData("bench/README.md")]
