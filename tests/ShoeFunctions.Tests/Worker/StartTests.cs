@@ -46,6 +46,17 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_misspelt_setting_is_said_once_with_what_is_meant()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings(("KAFKA_TOPICS", "other")));
+        await Wait.UntilAsync(() => worker.Errors.Count > 0);
+        worker.Terminate();
+        await worker.EndAsync();
+        Assert.Equal("warning: KAFKA_TOPICS is set, but is not a setting and is ignored: did you mean KAFKA_TOPIC?", Assert.Single(worker.Errors));
+    }
+
+    [Fact]
     public async Task A_progress_store_and_a_vault_that_cannot_be_used_are_said()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -27,7 +27,7 @@ public sealed class TimerTests
         Assert.Equal(Sorted(await cluster.ExpectedFramesAsync(shoes, seed)), Sorted(records.Select(record => record.Message.Value)));
         Assert.All(records, record => Assert.Equal(TestCluster.CurrentTick.Time, record.Message.Timestamp.UtcDateTime));
         await EndAsync(worker);
-        Assert.Single(worker.Logs, log => log.Message.StartsWith($"tick {TestCluster.CurrentTick}  {shoes} shoes delivered  ", StringComparison.Ordinal));
+        Assert.Single(worker.Logs, log => log.Message.StartsWith($"tick {TestCluster.CurrentTick}  {Quantity.Of(shoes)} shoes delivered  ", StringComparison.Ordinal));
     }
 
     [Fact]
