@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Tests.HostProtocol;
 
 namespace ShoeFunctions.Tests.Worker;
