@@ -54,7 +54,7 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
         {
             var ran = await AwaitAsync(port, BuiltCommand.Commit, "300s");
             Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
-            Assert.Matches($"runs {BuiltCommand.Commit}: tick .*, 10 shoes delivered\n$", ran.Output);
+            Assert.Matches($"runs {BuiltCommand.Commit}: tick .*, 1 shoe delivered\n$", ran.Output);
 
             var other = new string('f', 40);
             Assert.Contains($"names commit {BuiltCommand.Commit}, not {other}", (await AwaitAsync(port, other, "1s")).Errors, StringComparison.Ordinal);
