@@ -10,7 +10,7 @@ namespace ShoeFunctions.Engine.Running;
 
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
-    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
+    TickOptions options, ShoeProducer producer, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
     Instrumentation instrumentation, ILogger<TickRunner> logger)
 {
     private Tick? _newestDue;
@@ -181,7 +181,7 @@ public sealed partial class TickRunner(
     {
         var shoes = options.Schedule.ShoesIn(tick);
         var report = shoes <= Tick.MaxShoes
-            ? await producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation)
+            ? await outage.WatchAsync(tick, () => producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
             : new TickReport
             {
                 Tick = tick,

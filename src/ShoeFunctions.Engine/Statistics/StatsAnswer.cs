@@ -34,6 +34,8 @@ public sealed record StatsAnswer(
 
     private const int MostPending = 10_000;
     private const int UsualDurations = 3;
+    /// <summary>Of a run's duration.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LeastLateness = TimeSpan.FromSeconds(5);
     private const int MostSampled = 10;
 
@@ -52,8 +54,17 @@ public sealed record StatsAnswer(
     /// <summary>Delivery latency in milliseconds.</summary>
     public sealed record DeliveryLatency(double P50Ms, double P99Ms, double MaxMs);
 
-    /// <summary>A run that failed: of which tick, when it ended, and why.</summary>
-    public sealed record FailedTick(DateTimeOffset Tick, DateTimeOffset At, Failure Failure);
+    /// <summary>A run that failed: of which tick, and why.</summary>
+    /// <param name="Tick">The tick.</param>
+    /// <param name="At">When the run ended, or the failure was seen while it was under way.</param>
+    /// <param name="Failure">Why.</param>
+    /// <param name="OverAt">When the brokers acknowledged again, or null where they have not yet.</param>
+    /// <param name="IsUnderWay">Whether the run has not ended yet, so that the tick may still be delivered.</param>
+    public sealed record FailedTick(DateTimeOffset Tick, DateTimeOffset At, Failure Failure, DateTimeOffset? OverAt = null, bool IsUnderWay = false)
+    {
+        internal static FailedTick Of(FailedRun failed, ProgressState state) => new(
+            failed.Tick.Time, failed.At, failed.Failure, failed.OverAt, state.Ongoing == failed && !state.Recent.Any(run => run.Tick == failed.Tick && run.EndedAt >= failed.At - Rounding));
+    }
 
     /// <summary>One run of one tick; the rate is what it delivered, spread over the time up to the schedule's next tick.</summary>
     public sealed record RecentTick(
@@ -84,7 +95,7 @@ public sealed record StatsAnswer(
             new DeliveryRate(
                 PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue)),
             state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
-            ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
+            ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? FailedTick.Of(failed, state) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
                 tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
             SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)),
@@ -94,15 +105,20 @@ public sealed record StatsAnswer(
     private static ProductionState StateOf(ProgressState state, TickSchedule schedule, TimeSpan longestTick, DateTimeOffset now)
     {
         if (state.Recent.LastOrDefault() is not { } last)
-            return ProductionState.Waiting;
+            return state.Ongoing is null ? ProductionState.Waiting : ProductionState.Failing;
 
-        // A run is only written down when it has ended: until then, what has become due meanwhile tells nothing.
-        var ended = Tick.At(state.Recent.Max(run => run.StartedAt.AddMilliseconds(run.DurationMs)));
+        // A run is only written down when it has ended, or fails: until then, what has become due meanwhile tells nothing.
+        var ended = Tick.At(state.Recent.Select(run => run.EndedAt).Append(state.Ongoing?.At ?? DateTimeOffset.MinValue).Max());
         return Due(state with { HighWater = ended > state.HighWater ? ended : state.HighWater }, schedule, now - longestTick).Skip(MostPendingInOrder).Any() ? ProductionState.Stalled
-            : last.Delivered < last.Shoes ? state.LastFailure?.Failure.Kind == FailureKind.Cancelled ? ProductionState.Stopped : ProductionState.Failing
+            : state.Ongoing is not null ? ProductionState.Failing
+            : last.Delivered < last.Shoes ? IsStopped(state, last) ? ProductionState.Stopped : ProductionState.Failing
             : IsLate(state, schedule, now) || Due(state, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
             : ProductionState.Delivering;
     }
+
+    /// <summary>Whether a run that delivered less than its tick was told to stop: where it failed otherwise, that is the last failure.</summary>
+    private static bool IsStopped(ProgressState state, TickSummary last) =>
+        state.LastFailure is { } failed && (failed.IsCutShort || (failed.OverAt is not null && failed.At < last.EndedAt));
 
     /// <summary>For how long the first pending tick has been due.</summary>
     internal static TimeSpan Behind(ProgressState state, TickSchedule schedule, DateTimeOffset now) =>

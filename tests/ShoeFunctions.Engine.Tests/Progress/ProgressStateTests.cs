@@ -99,7 +99,36 @@ public sealed class ProgressStateTests
         var lost = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0));
         Assert.Equal(Lost, lost.With(stopped).LastFailure!.Failure);
         Assert.Equal(Lost, lost.Including(ProgressState.Empty, ProgressState.Empty.With(stopped)).LastFailure!.Failure);
-        Assert.Equal(FailureKind.Cancelled, lost.With(Report(0, startedAfterMs: 100)).With(stopped with { Tick = At(1) }).LastFailure!.Failure.Kind);
+        var later = lost.With(Report(0, startedAfterMs: 100)).With(stopped with { Tick = At(1) });
+        Assert.Equal(Lost, later.LastFailure!.Failure);
+        Assert.Equal(Lost, ProgressState.Empty.BeginningAt(First).With(stopped with { Tick = At(1) }).With(Report(0, delivered: 0)).LastFailure!.Failure);
+        Assert.Equal(FailureKind.Cancelled, ProgressState.Empty.BeginningAt(First).With(stopped).LastFailure!.Failure.Kind);
+    }
+
+    [Fact]
+    public void A_failure_is_over_with_the_first_run_after_it_that_is_delivered_whole()
+    {
+        var failing = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0)).With(Report(0, delivered: 4, startedAfterMs: 100));
+        Assert.Equal((failing.LastFailure, null), (failing.Ongoing, failing.LastFailure!.OverAt));
+        var (first, second) = (Report(0, startedAfterMs: 200), Report(1));
+        var over = failing.With(first).With(second);
+        Assert.Equal((null, first.StartedAt + TimeSpan.FromMilliseconds(12.345)), (over.Ongoing, over.LastFailure!.OverAt));
+        Assert.Equal(over.LastFailure, failing.With(second).With(first).LastFailure);
+        Assert.Equal(over.LastFailure, failing.Including(ProgressState.Empty, ProgressState.Empty.With(first)).LastFailure);
+        Assert.Null(over.With(Report(2, delivered: 0)).LastFailure!.OverAt);
+    }
+
+    [Fact]
+    public void What_fails_while_it_is_under_way_is_over_with_the_next_acknowledgement()
+    {
+        var begun = ProgressState.Empty.BeginningAt(First).With(Report(0));
+        Assert.Same(begun, begun.Acknowledging(At(2).Time));
+        var failing = begun.Failing(new FailedRun(At(1), At(3).Time, Lost));
+        Assert.Equal(Lost, failing.Ongoing!.Failure);
+        var over = failing.Acknowledging(At(4).Time);
+        Assert.Equal((null, At(4).Time), (over.Ongoing, over.LastFailure!.OverAt!.Value));
+        Assert.Equal(At(4).Time, over.With(Report(1, startedAfterMs: 5000)).LastFailure!.OverAt);
+        Assert.Null(over.With(Report(1, delivered: 0, startedAfterMs: 5000)).LastFailure!.OverAt);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class ProgressStates
 
     private static readonly Gen<FailedRun> FailedRuns = Gen.Select(
         Ticks, Times, Gen.Enum<FailureSource>(), Gen.Enum<FailureKind>().Where(kind => kind <= FailureKind.Cancelled), Gen.Bool, Gen.String[Gen.Char["a,;\n\"“é"], 0, 12],
-        (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)));
+        (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)) { OverAt = recoverable ? at : null });
 
     private static readonly Gen<OtherWriter> OtherWriters = Gen.Select(
         Gen.String[Gen.Char["0123456789abcdef-_./"], 1, 12], Times, (name, seen) => new OtherWriter(name, seen));

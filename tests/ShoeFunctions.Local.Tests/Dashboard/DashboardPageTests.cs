@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Tests.Dashboard;
 
@@ -178,6 +179,26 @@ public sealed class DashboardPageTests(Browser browser)
         await page.RefreshAsync();
         await page.IsAsync("failing");
         Assert.NotEqual(0, await page.Page.EvaluateAsync<int>("() => window.heard"));
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task Brokers_that_a_tick_waits_for_are_said_before_it_ends_and_what_is_over_is_said_to_be()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        var (tick, at) = (Tick.At(DashboardFront.Now.AddSeconds(-3)), DashboardFront.Now.AddSeconds(-1));
+        front.Progress = DashboardFront.After(12).Failing(new FailedRun(new Tick(tick.UnixSeconds + 10), at, Unreadable));
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("failing");
+        Assert.Equal("Tick 14:20:10 waits for brokers that cannot be reached since 14:20:02.", await page.TextAsync("#why"));
+        Assert.Equal("progress-store: authorization", await page.TextAsync("#cause"));
+
+        front.Progress = front.Progress.Acknowledging(DashboardFront.Now);
+        await page.RefreshAsync();
+        await page.IsAsync("delivering");
+        Assert.Equal(
+            ("progress-store: authorization, over", "403, tick 14:20:10 UTC, at 14:20:02. Over since 14:20:03 UTC."),
+            (await page.TextAsync("#cause"), await page.TextAsync("#failed-at")));
+        await page.AssertStoodStillAsync();
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]

@@ -94,7 +94,8 @@ public sealed class DashboardTests(Browser browser)
         cluster.BringUp();
         await page.Page.Locator("#pause").ClickAsync();
         await page.IsAsync("delivering");
-        Assert.StartsWith("kafka: ", await page.TextAsync("#cause"), StringComparison.Ordinal);
+        Assert.Matches("^kafka: [a-z]+, over$", await page.TextAsync("#cause"));
+        Assert.Matches(@" Over since [0-9:]{8} UTC\.$", await page.TextAsync("#failed-at"));
         await page.AssertIsCleanAsync();
         await page.AssertStoodStillAsync();
     }

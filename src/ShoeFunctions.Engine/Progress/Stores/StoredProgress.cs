@@ -32,6 +32,7 @@ internal sealed record StoredProgress
     public required string Recent { get; init; }
     public required string Writers { get; init; }
     public string? LastFailure { get; init; }
+    public DateTimeOffset? LastFailureOver { get; init; }
     public long? GivenUp { get; init; }
     public string? OtherWriter { get; init; }
 
@@ -59,6 +60,7 @@ internal sealed record StoredProgress
         Recent = string.Join(';', state.Recent.Select(Text)),
         Writers = string.Join(';', state.Writers.Select(writer => $"{writer.Name},{writer.Write}")),
         LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
+        LastFailureOver = state.LastFailure?.OverAt?.ToUniversalTime(),
         GivenUp = state.GivenUp,
         OtherWriter = state.OtherWriter is { } other ? $"{other.Name},{other.SeenAt.UtcDateTime:O}" : null,
     };
@@ -78,7 +80,7 @@ internal sealed record StoredProgress
         LastDelivery = LastDelivery,
         Recent = Items(Recent, fields: 8, Run),
         Writers = Items(Writers, fields: 2, fields => new ProgressWriter(fields[0], Whole(fields[1]))),
-        LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed : null,
+        LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed with { OverAt = LastFailureOver } : null,
         OtherWriter = OtherWriter is { } seen && TryRead(() => Other(seen.Split(',')), out var other) ? other : null,
     };
 

@@ -197,6 +197,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.Recent)] = stored.Recent,
         [nameof(stored.Writers)] = stored.Writers,
         [nameof(stored.LastFailure)] = stored.LastFailure,
+        [nameof(stored.LastFailureOver)] = stored.LastFailureOver,
         [nameof(stored.GivenUp)] = stored.GivenUp,
         [nameof(stored.OtherWriter)] = stored.OtherWriter,
     };
@@ -230,6 +231,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
         Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
         LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
+        LastFailureOver = Time(entity, nameof(StoredProgress.LastFailureOver)),
         GivenUp = entity.ContainsKey(nameof(StoredProgress.GivenUp)) ? Column<long>(entity, nameof(StoredProgress.GivenUp)) : null,
         OtherWriter = entity.ContainsKey(nameof(StoredProgress.OtherWriter)) ? Column<string>(entity, nameof(StoredProgress.OtherWriter)) : null,
     };
