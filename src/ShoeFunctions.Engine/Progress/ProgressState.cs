@@ -12,6 +12,9 @@ public sealed record ProgressState
     /// <summary>How many instances are kept in <see cref="Writers"/>.</summary>
     public const int KnownWriters = 16;
 
+    /// <summary>How many ranges are kept in <see cref="Skipped"/>.</summary>
+    public const int KnownRanges = 16;
+
     /// <summary>Nothing was produced yet.</summary>
     public static ProgressState Empty { get; } = new();
 
@@ -35,6 +38,12 @@ public sealed record ProgressState
 
     /// <summary>How many missed ticks were too many to be made up for.</summary>
     public long SkippedTicks { get; init; }
+
+    /// <summary>How many shoes they hold, as far as programs wrote that down.</summary>
+    public long SkippedShoes { get; init; }
+
+    /// <summary>The last ranges of them, oldest first.</summary>
+    public ImmutableArray<SkippedRange> Skipped { get; init; } = [];
 
     /// <summary>The delivered records' values, in bytes before compression.</summary>
     public long Bytes { get; init; }
@@ -86,12 +95,15 @@ public sealed record ProgressState
     /// <summary>The state in which a tick is the first that is pending.</summary>
     public ProgressState BeginningAt(Tick first) => this with { HighWater = HighWater ?? new Tick(first.UnixSeconds - 1) };
 
-    /// <summary>
-    /// The state after so many ticks up to <paramref name="last"/> were given up; the same where another instance was
-    /// past them already.
-    /// </summary>
-    public ProgressState Skipping(Tick last, long count) =>
-        HighWater >= last ? this : this with { HighWater = last, SkippedTicks = SkippedTicks + count, GivenUp = GivenUp + FailedUpTo(last) };
+    /// <summary>The state after missed ticks were given up; the same where another instance was past them already.</summary>
+    public ProgressState Skipping(SkippedRange missed) => HighWater >= missed.Last ? this : this with
+    {
+        HighWater = missed.Last,
+        SkippedTicks = SkippedTicks + missed.Ticks,
+        SkippedShoes = SkippedShoes + missed.Shoes,
+        Skipped = Last(Skipped.LastOrDefault() is { } last && last.Last == HighWater ? Skipped.Replace(last, last.With(missed)) : Skipped.Add(missed)),
+        GivenUp = GivenUp + FailedUpTo(missed.Last),
+    };
 
     /// <summary>
     /// This state with what an instance did between two states of its own. What both know of is counted once; ticks
@@ -109,6 +121,8 @@ public sealed record ProgressState
             FailedSends = FailedSends + to.FailedSends - from.FailedSends,
             GivenUp = GivenUp + (moves ? to.GivenUp - from.GivenUp : 0),
             SkippedTicks = SkippedTicks + (moves ? to.SkippedTicks - from.SkippedTicks : 0),
+            SkippedShoes = SkippedShoes + (moves ? to.SkippedShoes - from.SkippedShoes : 0),
+            Skipped = moves ? Last([.. Skipped, .. to.Skipped.Except(from.Skipped)]) : Skipped,
             Bytes = Bytes + to.Bytes - from.Bytes,
             Since = Earlier(Since, to.Since),
             LastDelivery = Later(LastDelivery, to.LastDelivery),
@@ -125,6 +139,10 @@ public sealed record ProgressState
 
     private static ImmutableArray<TickSummary> Last(ImmutableArray<TickSummary> runs) =>
         [.. runs.OrderBy(run => run.Tick).ThenBy(run => run.StartedAt).TakeLast(RecentTicks)];
+
+    /// <summary>Of a range that has grown, the longest.</summary>
+    private static ImmutableArray<SkippedRange> Last(ImmutableArray<SkippedRange> ranges) =>
+        [.. ranges.GroupBy(range => range.First, (_, grown) => grown.MaxBy(range => range.Last)!).OrderBy(range => range.First).TakeLast(KnownRanges)];
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 

@@ -69,9 +69,9 @@ public sealed class ProgressStateTests
     public void Ticks_that_two_instances_gave_up_are_counted_once()
     {
         var begun = ProgressState.Empty.BeginningAt(First);
-        Assert.Equal(100, begun.Skipping(At(99), 100).Skipping(At(99), 100).SkippedTicks);
+        Assert.Equal(100, begun.Skipping(Range(0, 99, 100)).Skipping(Range(0, 99, 100)).SkippedTicks);
 
-        var behind = begun.Skipping(At(99), 100).Skipping(At(49), 50);
+        var behind = begun.Skipping(Range(0, 99, 100)).Skipping(Range(0, 49, 50));
         Assert.Equal((At(99), 100), (behind.HighWater, behind.SkippedTicks));
     }
 
@@ -87,7 +87,7 @@ public sealed class ProgressStateTests
     [Fact]
     public void The_shoes_of_a_failed_tick_that_is_given_up_have_failed_for_good()
     {
-        var given = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 4)).Skipping(At(0), 1).With(Report(1)).With(Report(2, delivered: 9));
+        var given = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 4)).Skipping(Range(0, 0, 1)).With(Report(1)).With(Report(2, delivered: 9));
         Assert.Equal((7, 6), (given.Failed, given.GivenUp));
         Assert.Equal(6, given.With(Report(2, startedAfterMs: 100)).Failed);
     }
@@ -161,6 +161,18 @@ public sealed class ProgressStateTests
         var state = Enumerable.Range(0, 50).Aggregate(ProgressState.Empty, (state, write) => state.WrittenBy(new ProgressWriter($"{write % 20}", write)));
         Assert.Equal(Enumerable.Range(34, 16).Select(write => new ProgressWriter($"{write % 20}", write)), state.Writers);
     }
+
+    [Fact]
+    public void Ranges_that_follow_each_other_at_once_are_one_and_others_stand_alone()
+    {
+        var state = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2)).Skipping(Range(2, 2, 1)).With(Report(3)).Skipping(Range(4, 4, 1));
+        Assert.Equal([Range(0, 2, 3), Range(4, 4, 1)], state.Skipped);
+        Assert.Equal((4, 40), (state.SkippedTicks, state.SkippedShoes));
+        var begun = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2));
+        Assert.Equal([Range(0, 2, 3)], begun.Including(begun, begun.Skipping(Range(2, 2, 1))).Skipped);
+    }
+
+    private static SkippedRange Range(int first, int last, long ticks) => new(At(first), At(last), ticks, ticks * 10, First.Time);
 
     private static Tick At(int seconds) => new(First.UnixSeconds + seconds);
 

@@ -56,7 +56,7 @@ public sealed class DashboardTests(Browser browser)
         Assert.Equal(Enumerable.Repeat(0.0, 120 - ticks.Length).Concat(ticks.Select(_ => 40 * 1234 / 1500.0)), bars);
         Assert.Equal("1,500", await page.TextAsync("#rate-top"));
         foreach (var line in new[] { "#p50-line", "#p99-line" })
-            Assert.Equal(ticks.Length, (await page.Page.Locator(line).GetAttributeAsync("points"))!.Split(' ').Length);
+            Assert.Equal(ticks.Length, (await page.Page.Locator(line).GetAttributeAsync("d"))!.Count(c => c is 'M' or 'L'));
 
         await page.AssertIsCleanAsync();
         await page.AssertStoodStillAsync();
