@@ -20,6 +20,12 @@ internal sealed class CountingSender : IMessageSender
             .Build();
     }
 
+    public event Action? BrokersDown
+    {
+        add { }
+        remove { }
+    }
+
     public event Action? CredentialsRefused
     {
         add { }

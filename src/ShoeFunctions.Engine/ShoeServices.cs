@@ -63,6 +63,7 @@ public static class ShoeServices
         services.AddHostedService<TelemetryExport>();
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
+        services.AddSingleton<OutageWatch>();
         services.AddSingleton<TickRunner>();
         services.AddSingleton(provider => new EarlierProgress(provider.GetRequiredService<TickOptions>().Schedule, provider.GetRequiredService<ILogger<EarlierProgress>>()));
         services.TryAddSingleton(ChosenProgressStore);

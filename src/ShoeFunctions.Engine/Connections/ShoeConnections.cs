@@ -28,6 +28,9 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     /// <summary>The brokers refused the credentials, and there are no others.</summary>
     public event Action? Refused;
 
+    /// <summary>The producer can reach none of the brokers; raised again at every try, on a thread of the client's.</summary>
+    public event Action<IMessageSender>? BrokersDown;
+
     /// <summary>The producer.</summary>
     /// <exception cref="FailureException">The credentials could not be read.</exception>
     public async ValueTask<IMessageSender> SenderAsync(CancellationToken cancellation)
@@ -39,6 +42,8 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
             {
                 _sender = openSender(credentials);
                 _sender.CredentialsRefused += OnCredentialsRefused;
+                var opened = _sender;
+                opened.BrokersDown += () => BrokersDown?.Invoke(opened);
                 _senderKey = credentials;
             }
 

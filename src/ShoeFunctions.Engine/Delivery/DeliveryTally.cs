@@ -34,6 +34,9 @@ internal sealed class DeliveryTally(TimeProvider time)
     /// <summary>Whether no send was reported yet.</summary>
     public bool IsSilent => Volatile.Read(ref _reported) == 0;
 
+    /// <summary>How many sends were acknowledged.</summary>
+    public int Delivered => Volatile.Read(ref _delivered);
+
     /// <summary>Whether a send has failed.</summary>
     public bool HasErrors => _hasErrors;
 

@@ -29,6 +29,11 @@ public sealed class ShoeProducer(
 
     private static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
 
+    private DeliveryTally? _tally;
+
+    /// <summary>How many shoes of the tick that is under way, or was last, the brokers have acknowledged so far.</summary>
+    public int Acknowledged => Volatile.Read(ref _tally)?.Delivered ?? 0;
+
     /// <summary>Handed back after each tick, as often as is worth its while.</summary>
     internal ClientMemory Memory { get; } = new(time);
 
@@ -52,7 +57,7 @@ public sealed class ShoeProducer(
         var started = time.GetTimestamp();
         using var span = instrumentation.StartSend(tick, count);
         var report = new TickReport { Tick = tick, StartedAt = time.GetUtcNow(), Shoes = count, Duration = TimeSpan.Zero };
-        var tally = new DeliveryTally(time);
+        var tally = _tally = new DeliveryTally(time);
         Failure? failure = null;
         IMessageSender? sender = null;
         Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options.Topic);

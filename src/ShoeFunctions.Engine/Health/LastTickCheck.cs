@@ -41,7 +41,7 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         if (ProgressFailures.Ahead(state, schedule, now) is { } ahead)
             return HealthProbe.Met(ahead);
-        if (state.LastFailure is { IsCutShort: false } failed && failed.Tick > state.HighWater)
+        if (state.Ongoing is { } failed)
             return HealthProbe.Met(failed.Failure, HealthStatus.Unhealthy);
 
         return state.HighWater is { } mark && schedule.Latest(now) is { } current

@@ -23,6 +23,9 @@ public interface IMessageSender : IDisposable
     /// <summary>The brokers refused the credentials. Raised on a thread of the client's: do little.</summary>
     event Action? CredentialsRefused;
 
+    /// <summary>The client says that it can reach none of the brokers, again at every try. Raised on a thread of the client's: do little.</summary>
+    event Action? BrokersDown;
+
     /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>
     void UseCredentials(ApiKey credentials);
 

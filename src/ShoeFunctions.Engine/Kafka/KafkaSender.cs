@@ -75,6 +75,9 @@ public sealed class KafkaSender : IMessageSender
     public event Action? CredentialsRefused;
 
     /// <inheritdoc/>
+    public event Action? BrokersDown;
+
+    /// <inheritdoc/>
     public void UseCredentials(ApiKey credentials) => _producer.SetSaslCredentials(credentials.Key, credentials.Secret);
 
     /// <inheritdoc/>
@@ -141,6 +144,8 @@ public sealed class KafkaSender : IMessageSender
         _trouble.Heard(error);
         if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
             CredentialsRefused?.Invoke();
+        if (error.Code == ErrorCode.Local_AllBrokersDown)
+            BrokersDown?.Invoke();
         _log.Write(error);
     }
 }

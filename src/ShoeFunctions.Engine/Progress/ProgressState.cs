@@ -12,6 +12,9 @@ public sealed record ProgressState
     /// <summary>How many instances are kept in <see cref="Writers"/>.</summary>
     public const int KnownWriters = 16;
 
+    /// <summary>How many ranges are kept in <see cref="Skipped"/>.</summary>
+    public const int KnownRanges = 16;
+
     /// <summary>Nothing was produced yet.</summary>
     public static ProgressState Empty { get; } = new();
 
@@ -36,6 +39,12 @@ public sealed record ProgressState
     /// <summary>How many missed ticks were too many to be made up for.</summary>
     public long SkippedTicks { get; init; }
 
+    /// <summary>How many shoes they hold, as far as programs wrote that down.</summary>
+    public long SkippedShoes { get; init; }
+
+    /// <summary>The last ranges of them, oldest first.</summary>
+    public ImmutableArray<SkippedRange> Skipped { get; init; } = [];
+
     /// <summary>The delivered records' values, in bytes before compression.</summary>
     public long Bytes { get; init; }
 
@@ -48,8 +57,11 @@ public sealed record ProgressState
     /// <summary>The last runs by their ticks' time, oldest first, those that failed among them.</summary>
     public ImmutableArray<TickSummary> Recent { get; init; } = [];
 
-    /// <summary>The last run that failed, or null where none did.</summary>
+    /// <summary>The last run that failed, or null where none did. One that was told to stop is only here where none failed otherwise.</summary>
     public FailedRun? LastFailure { get; init; }
+
+    /// <summary>The same where it is not over yet, and no stop.</summary>
+    public FailedRun? Ongoing => LastFailure is { IsCutShort: false, OverAt: null } failed && !(failed.Tick <= HighWater) ? failed : null;
 
     /// <summary>The instances that wrote last: so an instance whose write got no answer can tell whether it was made.</summary>
     public ImmutableArray<ProgressWriter> Writers { get; init; } = [];
@@ -61,7 +73,7 @@ public sealed record ProgressState
     public bool HasTwoWriters => OtherWriter is { } other && Recent.Any(run => run.StartedAt <= other.SeenAt);
 
     /// <summary>The state after a tick was run.</summary>
-    public ProgressState With(TickReport report) => this with
+    public ProgressState With(TickReport report) => (this with
     {
         HighWater = report.IsDelivered && !(HighWater >= report.Tick) ? report.Tick : HighWater,
         Ticks = Ticks + (report.IsDelivered ? 1 : 0),
@@ -72,17 +84,26 @@ public sealed record ProgressState
         LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
         Recent = Last(Recent.Add(TickSummary.Of(report))),
         LastFailure = Later(LastFailure, FailedRun.Of(report)),
-    };
+    }).WithTheEndOfTheFailure();
+
+    /// <summary>The state where the tick that is under way fails so far.</summary>
+    public ProgressState Failing(FailedRun underWay) => this with { LastFailure = Later(LastFailure, underWay) };
+
+    /// <summary>The state where the brokers acknowledge again in the tick that is under way.</summary>
+    public ProgressState Acknowledging(DateTimeOffset at) => Ongoing is { } failed ? this with { LastFailure = failed with { OverAt = at } } : this;
 
     /// <summary>The state in which a tick is the first that is pending.</summary>
     public ProgressState BeginningAt(Tick first) => this with { HighWater = HighWater ?? new Tick(first.UnixSeconds - 1) };
 
-    /// <summary>
-    /// The state after so many ticks up to <paramref name="last"/> were given up; the same where another instance was
-    /// past them already.
-    /// </summary>
-    public ProgressState Skipping(Tick last, long count) =>
-        HighWater >= last ? this : this with { HighWater = last, SkippedTicks = SkippedTicks + count, GivenUp = GivenUp + FailedUpTo(last) };
+    /// <summary>The state after missed ticks were given up; the same where another instance was past them already.</summary>
+    public ProgressState Skipping(SkippedRange missed) => HighWater >= missed.Last ? this : this with
+    {
+        HighWater = missed.Last,
+        SkippedTicks = SkippedTicks + missed.Ticks,
+        SkippedShoes = SkippedShoes + missed.Shoes,
+        Skipped = Last(Skipped.LastOrDefault() is { } last && last.Last == HighWater ? Skipped.Replace(last, last.With(missed)) : Skipped.Add(missed)),
+        GivenUp = GivenUp + FailedUpTo(missed.Last),
+    };
 
     /// <summary>
     /// This state with what an instance did between two states of its own. What both know of is counted once; ticks
@@ -92,7 +113,7 @@ public sealed record ProgressState
     internal ProgressState Including(ProgressState from, ProgressState to)
     {
         var moves = !(HighWater < from.HighWater) && !(HighWater >= to.HighWater);
-        return this with
+        return (this with
         {
             HighWater = moves ? to.HighWater ?? HighWater : HighWater,
             Ticks = Ticks + to.Ticks - from.Ticks,
@@ -100,12 +121,14 @@ public sealed record ProgressState
             FailedSends = FailedSends + to.FailedSends - from.FailedSends,
             GivenUp = GivenUp + (moves ? to.GivenUp - from.GivenUp : 0),
             SkippedTicks = SkippedTicks + (moves ? to.SkippedTicks - from.SkippedTicks : 0),
+            SkippedShoes = SkippedShoes + (moves ? to.SkippedShoes - from.SkippedShoes : 0),
+            Skipped = moves ? Last([.. Skipped, .. to.Skipped.Except(from.Skipped)]) : Skipped,
             Bytes = Bytes + to.Bytes - from.Bytes,
             Since = Earlier(Since, to.Since),
             LastDelivery = Later(LastDelivery, to.LastDelivery),
             Recent = Last(Recent.AddRange(to.Recent.Except(from.Recent))),
             LastFailure = Later(LastFailure, to.LastFailure),
-        };
+        }).WithTheEndOfTheFailure();
     }
 
     /// <summary>The state as an instance's so-manieth write.</summary>
@@ -117,6 +140,10 @@ public sealed record ProgressState
     private static ImmutableArray<TickSummary> Last(ImmutableArray<TickSummary> runs) =>
         [.. runs.OrderBy(run => run.Tick).ThenBy(run => run.StartedAt).TakeLast(RecentTicks)];
 
+    /// <summary>Of a range that has grown, the longest.</summary>
+    private static ImmutableArray<SkippedRange> Last(ImmutableArray<SkippedRange> ranges) =>
+        [.. ranges.GroupBy(range => range.First, (_, grown) => grown.MaxBy(range => range.Last)!).OrderBy(range => range.First).TakeLast(KnownRanges)];
+
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
@@ -127,13 +154,20 @@ public sealed record ProgressState
         .GroupBy(run => run.Tick, run => (long)run.Shoes - run.Delivered)
         .Sum(runs => runs.Last());
 
-    /// <summary>That somebody stopped the program never hides why the tick had failed before.</summary>
+    /// <summary>A failure is over with the end of the first run after it, of its tick or a later one, that was delivered whole.</summary>
+    private ProgressState WithTheEndOfTheFailure() => LastFailure is { } failed
+        && Recent.Where(run => run.Tick >= failed.Tick && run.Delivered > 0 && run.Delivered == run.Shoes && run.EndedAt >= failed.At).Select(run => (DateTimeOffset?)run.EndedAt).Min() is { } end
+            ? this with { LastFailure = failed with { OverAt = Earlier(failed.OverAt, end) } } : this;
+
+    /// <summary>That somebody stopped the program never hides why a tick had failed before.</summary>
     private static FailedRun? Later(FailedRun? one, FailedRun? other)
     {
         if (one is null || other is null)
             return one ?? other;
-        if (one.Tick == other.Tick && one.IsCutShort != other.IsCutShort)
+        if (one.IsCutShort != other.IsCutShort)
             return one.IsCutShort ? other : one;
+        if (one with { OverAt = null } == other with { OverAt = null })
+            return one with { OverAt = Earlier(one.OverAt, other.OverAt) };
         return other.At > one.At ? other : one;
     }
 }

@@ -6,6 +6,9 @@ namespace ShoeFunctions.Engine.Progress;
 public sealed record TickSummary(
     Tick Tick, DateTimeOffset StartedAt, int Shoes, int Delivered, double DurationMs, double LatencyP50Ms, double LatencyP99Ms, double LatencyMaxMs)
 {
+    /// <summary>When the run ended, UTC.</summary>
+    public DateTimeOffset EndedAt => StartedAt.AddMilliseconds(DurationMs);
+
     /// <summary>The summary of a report.</summary>
     public static TickSummary Of(TickReport report) => new(
         report.Tick, report.StartedAt, report.Shoes, report.Delivered, Milliseconds(report.Duration),

@@ -10,7 +10,7 @@ namespace ShoeFunctions.Engine.Running;
 
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
-    TickOptions options, ShoeProducer producer, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
+    TickOptions options, ShoeProducer producer, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
     Instrumentation instrumentation, ILogger<TickRunner> logger)
 {
     private Tick? _newestDue;
@@ -124,35 +124,37 @@ public sealed partial class TickRunner(
         }
 
         _saidAhead = null;
-        var due = new Queue<Tick>(options.CatchUpLimit + 1);
-        Tick? lastSkipped = null;
-        long skipped = 0, newlyDue = 0;
-        foreach (var tick in options.Schedule.Between(state.HighWater!.Value, current))
+        var due = new Queue<(Tick Tick, long Shoes)>(options.CatchUpLimit + 1);
+        SkippedRange? skipped = null;
+        long newlyDue = 0;
+        var givenUpAt = time.GetUtcNow();
+        foreach (var (tick, shoes) in options.Schedule.BatchesBetween(state.HighWater!.Value, current))
         {
             cancellation.ThrowIfCancellationRequested();
             newlyDue += tick <= _newestDue ? 0 : 1;
-            due.Enqueue(tick);
+            due.Enqueue((tick, shoes));
             if (due.Count <= options.CatchUpLimit + 1)
                 continue;
 
-            lastSkipped = due.Dequeue();
-            skipped++;
+            var oldest = due.Dequeue();
+            var one = new SkippedRange(oldest.Tick, oldest.Tick, 1, oldest.Shoes, givenUpAt);
+            skipped = skipped?.With(one) ?? one;
         }
 
-        if (lastSkipped is { } last)
+        if (skipped is not null)
         {
             // Counted from the mark that was read: where another instance has moved it meanwhile, from there.
-            var stored = await progress.UpdateAsync(now => now.HighWater == state.HighWater ? now.Skipping(last, skipped) : now, cancellation);
-            if (stored.HighWater < last && stored.HighWater > state.HighWater)
+            var stored = await progress.UpdateAsync(now => now.HighWater == state.HighWater ? now.Skipping(skipped) : now, cancellation);
+            if (stored.HighWater < skipped.Last && stored.HighWater > state.HighWater)
                 return await DueAsync(cancellation);
 
-            Log.Skipped(logger, skipped, last, options.CatchUpLimit);
-            instrumentation.Skipped(skipped);
+            Log.Skipped(logger, skipped.Ticks, skipped.First, skipped.Last, options.CatchUpLimit, skipped.Replay);
+            instrumentation.Skipped(skipped.Ticks);
         }
 
         _newestDue = current;
         instrumentation.Due(newlyDue);
-        return [.. due];
+        return [.. due.Select(batch => batch.Tick)];
     }
 
     private void SayAhead(Tick? mark, Failure ahead)
@@ -181,7 +183,7 @@ public sealed partial class TickRunner(
     {
         var shoes = options.Schedule.ShoesIn(tick);
         var report = shoes <= Tick.MaxShoes
-            ? await producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation)
+            ? await outage.WatchAsync(tick, () => producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
             : new TickReport
             {
                 Tick = tick,
@@ -244,7 +246,7 @@ public sealed partial class TickRunner(
         [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production starts there with the current tick; the progress of the other one is kept")]
         public static partial void Begun(ILogger logger, string servers, string cluster);
 
-        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks up to {Last} are skipped: at most {Limit} are made up for")]
-        public static partial void Skipped(ILogger logger, long count, Tick last, int limit);
+        [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks from {First} to {Last} are skipped: at most {Limit} are made up for. To make them all the same: {Replay}")]
+        public static partial void Skipped(ILogger logger, long count, Tick first, Tick last, int limit, string replay);
     }
 }

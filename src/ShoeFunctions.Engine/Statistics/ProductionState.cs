@@ -18,7 +18,7 @@ public enum ProductionState
     /// <summary>The last run was cut short because the program was told to stop.</summary>
     [JsonStringEnumMemberName("stopped")] Stopped,
 
-    /// <summary>The last run was not delivered whole.</summary>
+    /// <summary>The last run was not delivered whole, or none of the brokers can be reached for the one that is under way.</summary>
     [JsonStringEnumMemberName("failing")] Failing,
 
     /// <summary>Ticks are due, and nothing runs them.</summary>

@@ -24,16 +24,19 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="LastTicks">The last runs, newest first.</param>
 /// <param name="Sample">Some shoes of the last tick that was delivered whole and had any.</param>
 /// <param name="OtherWriter">A program in another place that writes the same progress, where one was seen in the time of the last runs.</param>
+/// <param name="Skipped">The last ranges of skipped ticks, newest first, each with the command that brings them back.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
-    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter)
+    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
 
     private const int MostPending = 10_000;
     private const int UsualDurations = 3;
+    /// <summary>Of a run's duration.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LeastLateness = TimeSpan.FromSeconds(5);
     private const int MostSampled = 10;
 
@@ -44,16 +47,35 @@ public sealed record StatsAnswer(
     /// <param name="FailedSends">Attempts that failed: a shoe counts at every one.</param>
     /// <param name="SkippedTicks">Missed ticks that were too many to be made up for.</param>
     /// <param name="Bytes">The delivered records' values, before compression.</param>
-    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes);
+    /// <param name="Asked">Shoes that were asked for: those that were delivered, those that are pending, and those of skipped ticks.</param>
+    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes, long Asked);
 
-    /// <summary>Delivered shoes a second, over the last minute and since the beginning.</summary>
-    public sealed record DeliveryRate(double LastMinutePerSecond, double OverallPerSecond);
+    /// <summary>Delivered shoes a second, over the last minute and since the beginning, and how many were to be: those of the tick that was due last, over the time to the next.</summary>
+    public sealed record DeliveryRate(double LastMinutePerSecond, double OverallPerSecond, double TargetPerSecond);
+
+    /// <summary>Ticks that were missed and too many to be made up for: from the first to the last, both of them included.</summary>
+    /// <param name="From">The first.</param>
+    /// <param name="To">The last.</param>
+    /// <param name="Ticks">How many.</param>
+    /// <param name="Shoes">How many shoes they hold.</param>
+    /// <param name="At">When the last was given up.</param>
+    /// <param name="Replay">The command that produces them after all.</param>
+    public sealed record SkippedTicks(DateTimeOffset From, DateTimeOffset To, long Ticks, long Shoes, DateTimeOffset At, string Replay);
 
     /// <summary>Delivery latency in milliseconds.</summary>
     public sealed record DeliveryLatency(double P50Ms, double P99Ms, double MaxMs);
 
-    /// <summary>A run that failed: of which tick, when it ended, and why.</summary>
-    public sealed record FailedTick(DateTimeOffset Tick, DateTimeOffset At, Failure Failure);
+    /// <summary>A run that failed: of which tick, and why.</summary>
+    /// <param name="Tick">The tick.</param>
+    /// <param name="At">When the run ended, or the failure was seen while it was under way.</param>
+    /// <param name="Failure">Why.</param>
+    /// <param name="OverAt">When the brokers acknowledged again, or null where they have not yet.</param>
+    /// <param name="IsUnderWay">Whether the run has not ended yet, so that the tick may still be delivered.</param>
+    public sealed record FailedTick(DateTimeOffset Tick, DateTimeOffset At, Failure Failure, DateTimeOffset? OverAt = null, bool IsUnderWay = false)
+    {
+        internal static FailedTick Of(FailedRun failed, ProgressState state) => new(
+            failed.Tick.Time, failed.At, failed.Failure, failed.OverAt, state.Ongoing == failed && !state.Recent.Any(run => run.Tick == failed.Tick && run.EndedAt >= failed.At - Rounding));
+    }
 
     /// <summary>One run of one tick; the rate is what it delivered, spread over the time up to the schedule's next tick.</summary>
     public sealed record RecentTick(
@@ -70,6 +92,7 @@ public sealed record StatsAnswer(
     {
         var schedule = settings.Ticks.Schedule;
         var ahead = ProgressFailures.Ahead(state, schedule, now);
+        var pending = DueBatches(state, schedule, now).Take(MostPending).ToArray();
         return new(
             settings.Kafka.Topic,
             ahead is null ? StateOf(state, schedule, settings.Kafka.Timeout, now) : ProductionState.Failing,
@@ -78,31 +101,39 @@ public sealed record StatsAnswer(
             state.Since,
             state.LastDelivery,
             state.HighWater?.Time,
-            Pending(state, schedule, now),
+            pending.Length,
             Math.Round(Behind(state, schedule, now).TotalSeconds, 3),
-            new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes),
+            new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes,
+                Asked: state.Delivered + state.SkippedShoes + pending.Sum(batch => batch.Shoes)),
             new DeliveryRate(
-                PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue)),
+                PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue),
+                Target(schedule, now)),
             state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
-            ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? new FailedTick(failed.Tick.Time, failed.At, failed.Failure) : null,
+            ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? FailedTick.Of(failed, state) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
                 tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
             SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)),
-            state.HasTwoWriters ? state.OtherWriter : null);
+            state.HasTwoWriters ? state.OtherWriter : null,
+            [.. state.Skipped.Reverse().Select(range => new SkippedTicks(range.First.Time, range.Last.Time, range.Ticks, range.Shoes, range.At, range.Replay))]);
     }
 
     private static ProductionState StateOf(ProgressState state, TickSchedule schedule, TimeSpan longestTick, DateTimeOffset now)
     {
         if (state.Recent.LastOrDefault() is not { } last)
-            return ProductionState.Waiting;
+            return state.Ongoing is null ? ProductionState.Waiting : ProductionState.Failing;
 
-        // A run is only written down when it has ended: until then, what has become due meanwhile tells nothing.
-        var ended = Tick.At(state.Recent.Max(run => run.StartedAt.AddMilliseconds(run.DurationMs)));
+        // A run is only written down when it has ended, or fails: until then, what has become due meanwhile tells nothing.
+        var ended = Tick.At(state.Recent.Select(run => run.EndedAt).Append(state.Ongoing?.At ?? DateTimeOffset.MinValue).Max());
         return Due(state with { HighWater = ended > state.HighWater ? ended : state.HighWater }, schedule, now - longestTick).Skip(MostPendingInOrder).Any() ? ProductionState.Stalled
-            : last.Delivered < last.Shoes ? state.LastFailure?.Failure.Kind == FailureKind.Cancelled ? ProductionState.Stopped : ProductionState.Failing
+            : state.Ongoing is not null ? ProductionState.Failing
+            : last.Delivered < last.Shoes ? IsStopped(state, last) ? ProductionState.Stopped : ProductionState.Failing
             : IsLate(state, schedule, now) || Due(state, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
             : ProductionState.Delivering;
     }
+
+    /// <summary>Whether a run that delivered less than its tick was told to stop: where it failed otherwise, that is the last failure.</summary>
+    private static bool IsStopped(ProgressState state, TickSummary last) =>
+        state.LastFailure is { } failed && (failed.IsCutShort || (failed.OverAt is not null && failed.At < last.EndedAt));
 
     /// <summary>For how long the first pending tick has been due.</summary>
     internal static TimeSpan Behind(ProgressState state, TickSchedule schedule, DateTimeOffset now) =>
@@ -115,11 +146,15 @@ public sealed record StatsAnswer(
         return Behind(state, schedule, now) > (usual * UsualDurations > LeastLateness ? usual * UsualDurations : LeastLateness);
     }
 
-    private static int Pending(ProgressState state, TickSchedule schedule, DateTimeOffset now) => Due(state, schedule, now).Take(MostPending).Count();
-
     /// <summary>The ticks that are pending at a time, in order.</summary>
-    private static IEnumerable<Tick> Due(ProgressState state, TickSchedule schedule, DateTimeOffset at) =>
-        state.HighWater is { } mark && schedule.Latest(at) is { } current ? schedule.Between(mark, current) : [];
+    private static IEnumerable<Tick> Due(ProgressState state, TickSchedule schedule, DateTimeOffset at) => DueBatches(state, schedule, at).Select(batch => batch.Tick);
+
+    private static IEnumerable<(Tick Tick, long Shoes)> DueBatches(ProgressState state, TickSchedule schedule, DateTimeOffset at) =>
+        state.HighWater is { } mark && schedule.Latest(at) is { } current ? schedule.BatchesBetween(mark, current) : [];
+
+    private static double Target(TickSchedule schedule, DateTimeOffset now) =>
+        (schedule.Latest(now) ?? schedule.Next(now)) is { } tick && schedule.Next(tick) is { } next
+            ? Math.Round(schedule.ShoesIn(tick) / (double)(next.UnixSeconds - tick.UnixSeconds), 3) : 0;
 
     private static long DeliveredInLastMinute(ProgressState state, DateTimeOffset now) =>
         state.Recent.Where(tick => tick.StartedAt > now - TimeSpan.FromMinutes(1)).Sum(tick => (long)tick.Delivered);

@@ -232,7 +232,7 @@ internal static partial class RunCommand
         {
             Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
             Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
-            Console.WriteLine($"http             {http}/api/dashboard (also stats, health, health/live)");
+            Console.WriteLine($"http             {http}/api/dashboard (also stats, metrics, health)");
         }
 
         if (options.ReadyFile is { } path)

@@ -44,17 +44,12 @@ internal static class HttpFront
             var answer = await context.RequestServices.GetRequiredService<HealthProbe>().AnswerAsync(context.RequestAborted);
             await context.AnswerAsync(answer.HttpStatus, answer, ShoeJson.Default.HealthAnswer);
         });
-        api.MapMethods("/stats", Methods, async context =>
+        api.MapStats("/stats", (context, answer) => context.AnswerAsync(StatusCodes.Status200OK, answer, ShoeJson.Default.StatsAnswer));
+        api.MapStats("/metrics", (context, answer) =>
         {
-            try
-            {
-                var answer = await context.RequestServices.GetRequiredService<Stats>().AnswerAsync(context.RequestAborted);
-                await context.AnswerAsync(StatusCodes.Status200OK, answer, ShoeJson.Default.StatsAnswer);
-            }
-            catch (FailureException unknown)
-            {
-                await context.AnswerAsync(StatusCodes.Status503ServiceUnavailable, unknown.Failure, ShoeJson.Default.Failure);
-            }
+            context.Response.ContentType = OpenMetrics.ContentType;
+            context.Response.Headers.CacheControl = "no-store";
+            return context.Response.WriteAsync(OpenMetrics.Write(answer), context.RequestAborted);
         });
         api.MapMethods("/dashboard", Methods, async context =>
         {
@@ -63,6 +58,18 @@ internal static class HttpFront
             await context.Response.BodyWriter.WriteAsync(DashboardPage.Html, context.RequestAborted);
         });
     }
+
+    private static void MapStats(this IEndpointRouteBuilder api, string path, Func<HttpContext, StatsAnswer, Task> write) => api.MapMethods(path, Methods, async context =>
+    {
+        try
+        {
+            await write(context, await context.RequestServices.GetRequiredService<Stats>().AnswerAsync(context.RequestAborted));
+        }
+        catch (FailureException unknown)
+        {
+            await context.AnswerAsync(StatusCodes.Status503ServiceUnavailable, unknown.Failure, ShoeJson.Default.Failure);
+        }
+    });
 
     /// <summary>Answers in JSON; to HEAD the server leaves out the body.</summary>
     private static Task AnswerAsync<T>(this HttpContext context, int status, T answer, JsonTypeInfo<T> json)

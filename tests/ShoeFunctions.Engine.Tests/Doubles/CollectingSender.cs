@@ -85,6 +85,9 @@ internal sealed class CollectingSender : IMessageSender
             ThreadPool.QueueUserWorkItem(_ => report());
     }
 
+    /// <summary>Lets one report go.</summary>
+    public void ReleaseOne() => ThreadPool.QueueUserWorkItem(report => report(), _held.Dequeue(), preferLocal: false);
+
     /// <summary>The same on this thread: it returns when all reports were taken.</summary>
     public void ReleaseHere()
     {
@@ -94,6 +97,10 @@ internal sealed class CollectingSender : IMessageSender
     }
 
     public event Action? CredentialsRefused;
+
+    public event Action? BrokersDown;
+
+    public void LoseBrokers() => BrokersDown?.Invoke();
 
     public void Refuse() => CredentialsRefused?.Invoke();
 

@@ -82,6 +82,12 @@ public sealed class KafkaSenderTests
     /// <summary>Shows what is to hear of each send.</summary>
     private sealed class WatchedSender(IMessageSender sender, Action<Action<DeliveryReport<byte[], byte[]>>> watch) : IMessageSender
     {
+        public event Action? BrokersDown
+        {
+            add => sender.BrokersDown += value;
+            remove => sender.BrokersDown -= value;
+        }
+
         public event Action? CredentialsRefused
         {
             add => sender.CredentialsRefused += value;

@@ -69,9 +69,9 @@ public sealed class ProgressStateTests
     public void Ticks_that_two_instances_gave_up_are_counted_once()
     {
         var begun = ProgressState.Empty.BeginningAt(First);
-        Assert.Equal(100, begun.Skipping(At(99), 100).Skipping(At(99), 100).SkippedTicks);
+        Assert.Equal(100, begun.Skipping(Range(0, 99, 100)).Skipping(Range(0, 99, 100)).SkippedTicks);
 
-        var behind = begun.Skipping(At(99), 100).Skipping(At(49), 50);
+        var behind = begun.Skipping(Range(0, 99, 100)).Skipping(Range(0, 49, 50));
         Assert.Equal((At(99), 100), (behind.HighWater, behind.SkippedTicks));
     }
 
@@ -87,7 +87,7 @@ public sealed class ProgressStateTests
     [Fact]
     public void The_shoes_of_a_failed_tick_that_is_given_up_have_failed_for_good()
     {
-        var given = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 4)).Skipping(At(0), 1).With(Report(1)).With(Report(2, delivered: 9));
+        var given = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 4)).Skipping(Range(0, 0, 1)).With(Report(1)).With(Report(2, delivered: 9));
         Assert.Equal((7, 6), (given.Failed, given.GivenUp));
         Assert.Equal(6, given.With(Report(2, startedAfterMs: 100)).Failed);
     }
@@ -99,7 +99,36 @@ public sealed class ProgressStateTests
         var lost = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0));
         Assert.Equal(Lost, lost.With(stopped).LastFailure!.Failure);
         Assert.Equal(Lost, lost.Including(ProgressState.Empty, ProgressState.Empty.With(stopped)).LastFailure!.Failure);
-        Assert.Equal(FailureKind.Cancelled, lost.With(Report(0, startedAfterMs: 100)).With(stopped with { Tick = At(1) }).LastFailure!.Failure.Kind);
+        var later = lost.With(Report(0, startedAfterMs: 100)).With(stopped with { Tick = At(1) });
+        Assert.Equal(Lost, later.LastFailure!.Failure);
+        Assert.Equal(Lost, ProgressState.Empty.BeginningAt(First).With(stopped with { Tick = At(1) }).With(Report(0, delivered: 0)).LastFailure!.Failure);
+        Assert.Equal(FailureKind.Cancelled, ProgressState.Empty.BeginningAt(First).With(stopped).LastFailure!.Failure.Kind);
+    }
+
+    [Fact]
+    public void A_failure_is_over_with_the_first_run_after_it_that_is_delivered_whole()
+    {
+        var failing = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0)).With(Report(0, delivered: 4, startedAfterMs: 100));
+        Assert.Equal((failing.LastFailure, null), (failing.Ongoing, failing.LastFailure!.OverAt));
+        var (first, second) = (Report(0, startedAfterMs: 200), Report(1));
+        var over = failing.With(first).With(second);
+        Assert.Equal((null, first.StartedAt + TimeSpan.FromMilliseconds(12.345)), (over.Ongoing, over.LastFailure!.OverAt));
+        Assert.Equal(over.LastFailure, failing.With(second).With(first).LastFailure);
+        Assert.Equal(over.LastFailure, failing.Including(ProgressState.Empty, ProgressState.Empty.With(first)).LastFailure);
+        Assert.Null(over.With(Report(2, delivered: 0)).LastFailure!.OverAt);
+    }
+
+    [Fact]
+    public void What_fails_while_it_is_under_way_is_over_with_the_next_acknowledgement()
+    {
+        var begun = ProgressState.Empty.BeginningAt(First).With(Report(0));
+        Assert.Same(begun, begun.Acknowledging(At(2).Time));
+        var failing = begun.Failing(new FailedRun(At(1), At(3).Time, Lost));
+        Assert.Equal(Lost, failing.Ongoing!.Failure);
+        var over = failing.Acknowledging(At(4).Time);
+        Assert.Equal((null, At(4).Time), (over.Ongoing, over.LastFailure!.OverAt!.Value));
+        Assert.Equal(At(4).Time, over.With(Report(1, startedAfterMs: 5000)).LastFailure!.OverAt);
+        Assert.Null(over.With(Report(1, delivered: 0, startedAfterMs: 5000)).LastFailure!.OverAt);
     }
 
     [Fact]
@@ -132,6 +161,18 @@ public sealed class ProgressStateTests
         var state = Enumerable.Range(0, 50).Aggregate(ProgressState.Empty, (state, write) => state.WrittenBy(new ProgressWriter($"{write % 20}", write)));
         Assert.Equal(Enumerable.Range(34, 16).Select(write => new ProgressWriter($"{write % 20}", write)), state.Writers);
     }
+
+    [Fact]
+    public void Ranges_that_follow_each_other_at_once_are_one_and_others_stand_alone()
+    {
+        var state = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2)).Skipping(Range(2, 2, 1)).With(Report(3)).Skipping(Range(4, 4, 1));
+        Assert.Equal([Range(0, 2, 3), Range(4, 4, 1)], state.Skipped);
+        Assert.Equal((4, 40), (state.SkippedTicks, state.SkippedShoes));
+        var begun = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2));
+        Assert.Equal([Range(0, 2, 3)], begun.Including(begun, begun.Skipping(Range(2, 2, 1))).Skipped);
+    }
+
+    private static SkippedRange Range(int first, int last, long ticks) => new(At(first), At(last), ticks, ticks * 10, First.Time);
 
     private static Tick At(int seconds) => new(First.UnixSeconds + seconds);
 

@@ -24,14 +24,16 @@ internal static class ProgressStates
 
     private static readonly Gen<FailedRun> FailedRuns = Gen.Select(
         Ticks, Times, Gen.Enum<FailureSource>(), Gen.Enum<FailureKind>().Where(kind => kind <= FailureKind.Cancelled), Gen.Bool, Gen.String[Gen.Char["a,;\n\"“é"], 0, 12],
-        (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)));
+        (tick, at, source, kind, recoverable, advice) => new FailedRun(tick, at, new Failure(source, "read topic", kind, "Local_TimedOut", recoverable, advice)) { OverAt = recoverable ? at : null });
 
     private static readonly Gen<OtherWriter> OtherWriters = Gen.Select(
         Gen.String[Gen.Char["0123456789abcdef-_./"], 1, 12], Times, (name, seen) => new OtherWriter(name, seen));
 
+    private static readonly Gen<SkippedRange> Ranges = Gen.Select(Ticks, Ticks, Gen.Long, Gen.Long, Times, (first, last, ticks, shoes, at) => new SkippedRange(first, last, ticks, shoes, at));
+
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[6], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null()),
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges]),
         (times, counts, recent, writers, last) => new ProgressState
         {
             HighWater = times.Item1,
@@ -47,6 +49,8 @@ internal static class ProgressStates
             Writers = [.. writers],
             LastFailure = last.Item1,
             OtherWriter = last.Item2,
+            SkippedShoes = counts[6],
+            Skipped = [.. last.Item3],
         });
 
     /// <summary>The report of the tick so many seconds after the first.</summary>
@@ -71,8 +75,9 @@ internal static class ProgressStates
 
     public static void AssertSame(ProgressState expected, ProgressState actual)
     {
-        Assert.Equal(expected with { Recent = [], Writers = [] }, actual with { Recent = [], Writers = [] });
+        Assert.Equal(expected with { Recent = [], Writers = [], Skipped = [] }, actual with { Recent = [], Writers = [], Skipped = [] });
         Assert.Equal(expected.Recent.AsEnumerable(), actual.Recent);
         Assert.Equal(expected.Writers.AsEnumerable(), actual.Writers);
+        Assert.Equal(expected.Skipped.AsEnumerable(), actual.Skipped);
     }
 }

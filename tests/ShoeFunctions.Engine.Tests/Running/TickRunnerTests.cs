@@ -53,6 +53,11 @@ public sealed class TickRunnerTests
 
         var state = await engine.Progress.ReadAsync(TestContext.Current.CancellationToken);
         Assert.Equal((3, 4), (state.SkippedTicks, state.Ticks));
+        const string Replay = "shoes replay --from 2026-11-23T14:00:10Z --to 2026-11-23T14:00:31Z";
+        Assert.Contains(engine.Log.Lines, line => line.Event == 102 && line.Text.Contains("from 2026-11-23T14:00:10Z to 2026-11-23T14:00:30Z", StringComparison.Ordinal) && line.Text.Contains($"are made up for. To make them all the same: {Replay} ", StringComparison.Ordinal));
+        var stats = await engine.Stats.AnswerAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((Replay, 3, 30), (Assert.Single(stats.Skipped).Replay, stats.Skipped[0].Ticks, stats.Skipped[0].Shoes));
+        Assert.Equal((70, 40, 1.0), (stats.Totals.Asked, stats.Totals.Delivered, stats.Rate.TargetPerSecond));
     }
 
     [Fact]
@@ -183,7 +188,7 @@ public sealed class TickRunnerTests
         store.OnUpdate = () =>
         {
             store.OnUpdate = null;
-            return store.Inner.UpdateAsync(state => state.Skipping(Tick.At(TestEngine.Start.AddSeconds(15)), 2), TestContext.Current.CancellationToken);
+            return store.Inner.UpdateAsync(state => state.Skipping(new SkippedRange(Tick.At(TestEngine.Start.AddSeconds(5)), Tick.At(TestEngine.Start.AddSeconds(15)), 2, 20, TestEngine.Start)), TestContext.Current.CancellationToken);
         };
         Assert.Equal(["2026-11-23T14:00:40Z", "2026-11-23T14:00:50Z", "2026-11-23T14:01:00Z"], await RunAsync(engine));
         Assert.Equal(3, (await store.Inner.ReadAsync(TestContext.Current.CancellationToken)).SkippedTicks);

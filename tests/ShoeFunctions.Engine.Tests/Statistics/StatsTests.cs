@@ -112,7 +112,7 @@ public sealed class StatsTests
         engine.Sender.Outcome = _ => ErrorCode.NoError;
         await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
         var delivering = await AnswerAsync(engine);
-        Assert.Equal((ProductionState.Delivering, failing.LastFailure), (delivering.State, delivering.LastFailure));
+        Assert.Equal((ProductionState.Delivering, failing.LastFailure with { OverAt = TestEngine.Start }), (delivering.State, delivering.LastFailure));
     }
 
     [Fact]
@@ -171,6 +171,37 @@ public sealed class StatsTests
         });
         await running;
         Assert.Equal(ProductionState.Stopped, (await AnswerAsync(engine)).State);
+    }
+
+    [Fact]
+    public async Task A_stop_after_a_failure_that_is_over_is_a_stop_and_the_failure_stays_the_last()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(TimeSpan.FromSeconds(10));
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Produced = stop.Cancel;
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(await engine.Runner.RunDueAsync(stop.Token)).Failure!.Kind);
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Stopped, FailureKind.Authorization, TestEngine.Start), (answer.State, answer.LastFailure!.Failure.Kind, answer.LastFailure.OverAt));
+    }
+
+    [Fact]
+    public async Task A_stop_of_a_tick_that_fails_is_no_end_of_the_failure()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        engine.Sender.Produced = stop.Cancel;
+        await engine.Runner.RunDueAsync(stop.Token);
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Failing, FailureKind.Authorization, null), (answer.State, answer.LastFailure!.Failure.Kind, answer.LastFailure.OverAt));
     }
 
     [Fact]

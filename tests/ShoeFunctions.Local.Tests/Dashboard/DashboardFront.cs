@@ -54,12 +54,12 @@ internal sealed class DashboardFront : IAsyncDisposable
         return front;
     }
 
-    /// <summary>A state after so many ticks of ten seconds, the last of them now.</summary>
-    public static ProgressState After(int ticks, int shoes = 10, bool fails = false)
+    /// <summary>A state after so many ticks of ten seconds, the last of them now, or so long before, on top of another.</summary>
+    public static ProgressState After(int ticks, int shoes = 10, bool fails = false, TimeSpan before = default, ProgressState? on = null)
     {
-        var state = ProgressState.Empty;
+        var state = on ?? ProgressState.Empty;
         for (var back = ticks - 1; back >= 0; back--)
-            state = state.With(Report(Now.AddSeconds(-3 - 10 * back), shoes, fails && back == 0 ? Refused : null));
+            state = state.With(Report(Now.AddSeconds(-3 - 10 * back) - before, shoes, fails && back == 0 ? Refused : null));
         return state;
     }
 

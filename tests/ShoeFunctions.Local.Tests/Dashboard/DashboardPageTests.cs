@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Local.Tests.Dashboard;
 
@@ -26,7 +27,7 @@ public sealed class DashboardPageTests(Browser browser)
           for (const element of document.querySelectorAll("body *")) {
             if (!element.checkVisibility()) continue;
             const style = getComputedStyle(element);
-            const isMark = element.matches("rect, polyline");
+            const isMark = element.matches("rect, path");
             const isText = [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
             if (isMark || isText)
               found.push({ what: element.outerHTML.slice(0, 80), isMark, ratio: ratio(channels(isMark ? (element.matches("rect") ? style.fill : style.stroke) : style.color), behind(element)) });
@@ -122,13 +123,13 @@ public sealed class DashboardPageTests(Browser browser)
         front.Progress = DashboardFront.After(120);
         await using var page = await browser.OpenAsync(front.Url);
         var reached = new List<string>();
-        for (var tab = 0; tab < 4; tab++)
+        for (var tab = 0; tab < 7; tab++)
         {
             await page.Page.Keyboard.PressAsync("Tab");
-            reached.Add(await page.Page.EvaluateAsync<string>("() => `${document.activeElement.id} ${getComputedStyle(document.activeElement).outlineStyle} ${getComputedStyle(document.activeElement).outlineWidth}`"));
+            reached.Add(await page.Page.EvaluateAsync<string>("() => `${document.activeElement.id || document.activeElement.dataset.span} ${getComputedStyle(document.activeElement).outlineStyle} ${getComputedStyle(document.activeElement).outlineWidth}`"));
         }
 
-        Assert.Equal(["pause solid 2px", "more solid 2px", "stats-link solid 2px", "health-link solid 2px"], reached);
+        Assert.Equal(["pause solid 2px", "0 solid 2px", "3600 solid 2px", "86400 solid 2px", "more solid 2px", "stats-link solid 2px", "health-link solid 2px"], reached);
 
         await page.Page.Locator("#more").FocusAsync();
         await page.Page.Keyboard.PressAsync("Space");
@@ -155,7 +156,7 @@ public sealed class DashboardPageTests(Browser browser)
 
         foreach (var landmark in new[] { AriaRole.Banner, AriaRole.Main, AriaRole.Contentinfo, AriaRole.Status })
             await Assertions.Expect(page.Page.GetByRole(landmark)).ToHaveCountAsync(1);
-        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Shoes a second, last 120 ticks", "Latency, last 120 ticks logarithmic", "Totals since 23 Nov, 14:00 UTC"],
+        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Now ", "Shoes a second", "Latency logarithmic", "Totals since 23 Nov, 14:00 UTC"],
             await page.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('h1, h2')].map(heading => heading.textContent)"));
         Assert.Equal("Delivering – ShoeFunctions", await page.Page.TitleAsync());
         foreach (var name in new[] { "Last ticks newest first, times in UTC", "What the last tick made 10 of 10, tick 14:20:00" })
@@ -178,6 +179,50 @@ public sealed class DashboardPageTests(Browser browser)
         await page.RefreshAsync();
         await page.IsAsync("failing");
         Assert.NotEqual(0, await page.Page.EvaluateAsync<int>("() => window.heard"));
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task Brokers_that_a_tick_waits_for_are_said_before_it_ends_and_what_is_over_is_said_to_be()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        var (tick, at) = (Tick.At(DashboardFront.Now.AddSeconds(-3)), DashboardFront.Now.AddSeconds(-1));
+        front.Progress = DashboardFront.After(12).Failing(new FailedRun(new Tick(tick.UnixSeconds + 10), at, Unreadable));
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("failing");
+        Assert.Equal("Tick 14:20:10 waits for brokers that cannot be reached since 14:20:02.", await page.TextAsync("#why"));
+        Assert.Equal("progress-store: authorization", await page.TextAsync("#cause"));
+
+        front.Progress = front.Progress.Acknowledging(DashboardFront.Now);
+        await page.RefreshAsync();
+        await page.IsAsync("delivering");
+        Assert.Equal(
+            ("progress-store: authorization, over", "403, tick 14:20:10 UTC, at 14:20:02. Over since 14:20:03 UTC."),
+            (await page.TextAsync("#cause"), await page.TextAsync("#failed-at")));
+        await page.AssertStoodStillAsync();
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task A_gap_in_time_is_a_gap_and_skipped_ticks_have_the_command_that_brings_them_back()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        var state = DashboardFront.After(1, before: TimeSpan.FromMinutes(10));
+        var (first, last) = (new Tick(state.HighWater!.Value.UnixSeconds + 10), Tick.At(DashboardFront.Now.AddSeconds(-33)));
+        front.Progress = DashboardFront.After(3, on: state.Skipping(new SkippedRange(first, last, 57, 570, DashboardFront.Now)));
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("delivering");
+
+        // The first run stands alone, at the left end, and the three others at the right.
+        Assert.Equal(2, (await page.Page.Locator("#p50-line").GetAttributeAsync("d"))!.Count(c => c == 'M'));
+        var lefts = await page.Page.EvaluateAsync<double[]>("() => [...document.querySelectorAll('#rate-chart rect')].map(bar => Number(bar.getAttribute('x'))).slice(-4)");
+        Assert.Equal(0, lefts[0]);
+        Assert.All(lefts[1..], left => Assert.InRange(left, 900, 1000));
+        Assert.StartsWith("57 ticks skipped, 14:10:10 to 14:19:30 UTC", await page.TextAsync("#skipped"), StringComparison.Ordinal);
+        Assert.Equal("shoes replay --from 2026-11-23T14:10:10Z --to 2026-11-23T14:19:31Z", await page.TextAsync("#replay"));
+        Assert.Equal("of 610 asked", await page.TextAsync("#total-asked"));
+        Assert.StartsWith("of 1 asked, ", await page.TextAsync("#rate-overall"), StringComparison.Ordinal);
+
+        await page.Page.Locator("button[data-span='3600']").ClickAsync();
+        Assert.Contains("13:20:10 to 14:20:10, kept since 14:10:00", await page.TextAsync("figure .span >> nth=0"), StringComparison.Ordinal);
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]

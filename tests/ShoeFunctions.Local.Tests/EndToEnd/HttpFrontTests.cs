@@ -12,7 +12,7 @@ public sealed class HttpFrontTests
 
         using (var root = await SendAsync(HttpMethod.Get, "/", "localhost"))
             Assert.Equal((HttpStatusCode.Redirect, "/api/dashboard"), (root.StatusCode, root.Headers.Location?.OriginalString));
-        foreach (var path in new[] { "/", "/api/dashboard", "/api/stats", "/api/health", "/api/health/live" })
+        foreach (var path in new[] { "/", "/api/dashboard", "/api/stats", "/api/metrics", "/api/health", "/api/health/live" })
         {
             using var get = await SendAsync(HttpMethod.Get, path, "localhost");
             using var head = await SendAsync(HttpMethod.Head, path, "localhost");

@@ -5,6 +5,7 @@ using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
@@ -67,6 +68,27 @@ public sealed class HealthTests
         engine.Cluster.BringUp();
         await engine.CorrectAsync();
         Assert.Equal(HealthState.Healthy, (await AskAsync(engine)).Answer.Status);
+    }
+
+    [Fact]
+    public async Task Brokers_that_are_away_are_said_while_a_tick_still_waits_for_them_and_so_is_their_return()
+    {
+        await using var engine = await StartAsync(("KAFKA_TIMEOUT", "1h"), ("KAFKA_RETRY_MAX", "1000"));
+        await engine.RunNextAsync();
+        engine.Cluster.TakeDown();
+        var running = engine.RunNextAsync();
+        StatsAnswer? stats = null;
+        async Task<bool> SaysAsync(Func<StatsAnswer, bool> says) => says(stats = await engine.Get<Stats>().AnswerAsync(TestContext.Current.CancellationToken));
+        await Wait.UntilAsync(() => SaysAsync(answer => answer.LastFailure is not null));
+        Assert.Equal((ProductionState.Failing, "Local_AllBrokersDown", true, null), (stats!.State, stats.LastFailure!.Failure.Code, stats.LastFailure.IsUnderWay, stats.LastFailure.OverAt));
+        await Wait.UntilAsync(async () => (await AskAsync(engine)).Checks["last-tick"] is { Status: HealthState.Unhealthy } check && check.Failure == stats.LastFailure.Failure);
+        Assert.False(running.IsCompleted);
+
+        engine.Cluster.BringUp();
+        Assert.True((await running)[0].IsDelivered);
+        Assert.True(await SaysAsync(answer => answer.State == ProductionState.Delivering));
+        Assert.NotNull(stats.LastFailure.OverAt);
+        await Wait.UntilAsync(async () => (await AskAsync(engine)).Answer.Status == HealthState.Healthy);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class FunctionsTests
                 "GetDashboard: authLevel=Function direction=In methods=[get,head] name=request route=dashboard type=httpTrigger",
                 "GetHealth: authLevel=Function direction=In methods=[get,head] name=request route=health type=httpTrigger",
                 "GetHealthLive: authLevel=Anonymous direction=In methods=[get,head] name=request route=health/live type=httpTrigger",
+                "GetMetrics: authLevel=Function direction=In methods=[get,head] name=request route=metrics type=httpTrigger",
                 "GetStats: authLevel=Function direction=In methods=[get,head] name=request route=stats type=httpTrigger",
                 "ProduceShoes: direction=In name=timer schedule=%PRODUCE_SCHEDULE% type=timerTrigger",
             ],

@@ -109,6 +109,7 @@ public sealed class HttpTests
     [InlineData("GetHealthLive", "health/live")]
     [InlineData("GetHealth", "health")]
     [InlineData("GetStats", "stats")]
+    [InlineData("GetMetrics", "metrics")]
     [InlineData("GetDashboard", "dashboard")]
     public async Task HEAD_is_answered_as_GET_without_a_body_and_nothing_is_kept(string function, string path)
     {

@@ -11,7 +11,7 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// it. A run in <see cref="Recent"/> is <c>tick,start,shoes,delivered,duration,p50,p99,max</c>: the tick in seconds
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
 /// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
-/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>. What earlier programs did not write may be missing. What is
+/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>; the ranges in <see cref="Skipped"/> are <c>first,last,ticks,shoes,at</c>. What earlier programs did not write may be missing. What is
 /// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
 /// have words of its own, and production must go on after a way back to this one. <see cref="Failed"/> counts sends.
 /// </summary>
@@ -32,8 +32,11 @@ internal sealed record StoredProgress
     public required string Recent { get; init; }
     public required string Writers { get; init; }
     public string? LastFailure { get; init; }
+    public DateTimeOffset? LastFailureOver { get; init; }
     public long? GivenUp { get; init; }
     public string? OtherWriter { get; init; }
+    public long? SkippedShoes { get; init; }
+    public string? Skipped { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -59,8 +62,11 @@ internal sealed record StoredProgress
         Recent = string.Join(';', state.Recent.Select(Text)),
         Writers = string.Join(';', state.Writers.Select(writer => $"{writer.Name},{writer.Write}")),
         LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
+        LastFailureOver = state.LastFailure?.OverAt?.ToUniversalTime(),
         GivenUp = state.GivenUp,
         OtherWriter = state.OtherWriter is { } other ? $"{other.Name},{other.SeenAt.UtcDateTime:O}" : null,
+        SkippedShoes = state.SkippedShoes,
+        Skipped = state.Skipped.IsEmpty ? null : string.Join(';', state.Skipped.Select(Text)),
     };
 
     /// <summary>The state.</summary>
@@ -78,8 +84,10 @@ internal sealed record StoredProgress
         LastDelivery = LastDelivery,
         Recent = Items(Recent, fields: 8, Run),
         Writers = Items(Writers, fields: 2, fields => new ProgressWriter(fields[0], Whole(fields[1]))),
-        LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed : null,
+        LastFailure = LastFailure is { } text && TryRead(() => Run(text), out var failed) ? failed with { OverAt = LastFailureOver } : null,
         OtherWriter = OtherWriter is { } seen && TryRead(() => Other(seen.Split(',')), out var other) ? other : null,
+        SkippedShoes = SkippedShoes ?? 0,
+        Skipped = Items(Skipped ?? "", fields: 5, Range),
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,
@@ -110,6 +118,12 @@ internal sealed record StoredProgress
                 new Failure(Word<FailureSource>(source), operation, Word<FailureKind>(kind), code, bool.Parse(recoverable), advice))
             : throw new FormatException();
     }
+
+    private static string Text(SkippedRange range) => string.Create(CultureInfo.InvariantCulture,
+        $"{range.First.UnixSeconds},{range.Last.UnixSeconds},{range.Ticks},{range.Shoes},{range.At.UtcDateTime:O}");
+
+    private static SkippedRange Range(string[] fields) => new(
+        new Tick(Whole(fields[0])), new Tick(Whole(fields[1])), Whole(fields[2]), Whole(fields[3]), DateTimeOffset.ParseExact(fields[4], "O", CultureInfo.InvariantCulture));
 
     private static OtherWriter Other(string[] fields) =>
         fields is [var name, var seen] ? new OtherWriter(name, DateTimeOffset.ParseExact(seen, "O", CultureInfo.InvariantCulture)) : throw new FormatException();

@@ -197,8 +197,11 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.Recent)] = stored.Recent,
         [nameof(stored.Writers)] = stored.Writers,
         [nameof(stored.LastFailure)] = stored.LastFailure,
+        [nameof(stored.LastFailureOver)] = stored.LastFailureOver,
         [nameof(stored.GivenUp)] = stored.GivenUp,
         [nameof(stored.OtherWriter)] = stored.OtherWriter,
+        [nameof(stored.SkippedShoes)] = stored.SkippedShoes,
+        [nameof(stored.Skipped)] = stored.Skipped,
     };
 
     private ProgressState State(TableEntity entity)
@@ -229,9 +232,12 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         LastDelivery = Time(entity, nameof(StoredProgress.LastDelivery)),
         Recent = Column<string>(entity, nameof(StoredProgress.Recent)),
         Writers = Column<string>(entity, nameof(StoredProgress.Writers)),
-        LastFailure = entity.ContainsKey(nameof(StoredProgress.LastFailure)) ? Column<string>(entity, nameof(StoredProgress.LastFailure)) : null,
-        GivenUp = entity.ContainsKey(nameof(StoredProgress.GivenUp)) ? Column<long>(entity, nameof(StoredProgress.GivenUp)) : null,
-        OtherWriter = entity.ContainsKey(nameof(StoredProgress.OtherWriter)) ? Column<string>(entity, nameof(StoredProgress.OtherWriter)) : null,
+        LastFailure = Text(entity, nameof(StoredProgress.LastFailure)),
+        LastFailureOver = Time(entity, nameof(StoredProgress.LastFailureOver)),
+        GivenUp = Number(entity, nameof(StoredProgress.GivenUp)),
+        OtherWriter = Text(entity, nameof(StoredProgress.OtherWriter)),
+        SkippedShoes = Number(entity, nameof(StoredProgress.SkippedShoes)),
+        Skipped = Text(entity, nameof(StoredProgress.Skipped)),
     };
 
     private static T Column<T>(TableEntity entity, string name) =>
@@ -239,4 +245,8 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
 
     /// <summary>A table keeps no empty columns.</summary>
     private static DateTimeOffset? Time(TableEntity entity, string name) => entity.ContainsKey(name) ? Column<DateTimeOffset>(entity, name) : null;
+
+    private static string? Text(TableEntity entity, string name) => entity.ContainsKey(name) ? Column<string>(entity, name) : null;
+
+    private static long? Number(TableEntity entity, string name) => entity.ContainsKey(name) ? Column<long>(entity, name) : null;
 }

@@ -377,7 +377,7 @@ public sealed class RememberingProgressStoreTests : IDisposable
             {
                 var skipped = due[..^(CatchUpLimit + 1)];
                 given.UnionWith(skipped);
-                await progress.UpdateAsync(state => state.Skipping(skipped[^1], skipped.Count), Stop);
+                await progress.UpdateAsync(state => state.Skipping(new SkippedRange(skipped[0], skipped[^1], skipped.Count, skipped.Count, First.Time)), Stop);
                 due = due[^(CatchUpLimit + 1)..];
             }
 

@@ -1,0 +1,121 @@
+using Confluent.Kafka;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Statistics;
+using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Ticks;
+
+namespace ShoeFunctions.Engine.Tests.Running;
+
+public sealed class OutageWatchTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Brokers_that_stay_away_are_said_while_the_tick_waits_and_are_over_with_the_next_acknowledgement()
+    {
+        using var engine = new TestEngine(("KAFKA_TIMEOUT", "5m"));
+        var running = await WaitingAsync(engine, TestContext.Current.CancellationToken);
+        engine.Sender.LoseBrokers();
+        engine.Time.Advance(Second);
+        Assert.Null((await AnswerAsync(engine)).LastFailure);
+        engine.Sender.LoseBrokers();
+        await UntilAsync(engine, answer => answer.LastFailure is not null);
+        var failing = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Failing, true, null), (failing.State, failing.LastFailure!.IsUnderWay, failing.LastFailure.OverAt));
+        Assert.Equal((FailureKind.Network, "Local_AllBrokersDown"), (failing.LastFailure.Failure.Kind, failing.LastFailure.Failure.Code));
+        Assert.Equal((TestEngine.Start.AddSeconds(-5), TestEngine.Start + Second), (failing.LastFailure.Tick, failing.LastFailure.At));
+        Assert.Empty(failing.LastTicks);
+
+        // One is acknowledged, and the tick goes on.
+        engine.Sender.ReleaseOne();
+        await Wait.UntilAsync(() => engine.Producer.Acknowledged == 1);
+        engine.Time.Advance(Second);
+        await UntilAsync(engine, answer => answer.LastFailure!.OverAt is not null);
+        var over = await AnswerAsync(engine);
+        Assert.Equal((TestEngine.Start + 2 * Second, false), (over.LastFailure!.OverAt, over.LastFailure.IsUnderWay));
+        Assert.False(running.IsCompleted);
+
+        engine.Sender.Release();
+        Assert.True(Assert.Single(await running).IsDelivered);
+        var delivered = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Delivering, over.LastFailure), (delivered.State, delivered.LastFailure));
+    }
+
+    [Fact]
+    public async Task Why_none_can_be_reached_is_said_where_the_client_knows()
+    {
+        using var engine = new TestEngine(("KAFKA_TIMEOUT", "5m"));
+        var running = await WaitingAsync(engine, TestContext.Current.CancellationToken);
+        engine.Sender.ConnectionErrors.Add(ErrorCode.Local_Resolve);
+        engine.Sender.LoseBrokers();
+        engine.Time.Advance(Second);
+        engine.Sender.LoseBrokers();
+        await UntilAsync(engine, answer => answer.LastFailure is { Failure.Code: "Local_Resolve" });
+        engine.Sender.Release();
+        await running;
+    }
+
+    [Fact]
+    public async Task What_is_acknowledged_in_between_is_no_outage()
+    {
+        using var engine = new TestEngine(("KAFKA_TIMEOUT", "5m"));
+        var running = await WaitingAsync(engine, TestContext.Current.CancellationToken);
+        for (var shoe = 1; shoe <= 10; shoe++)
+        {
+            engine.Sender.LoseBrokers();
+            engine.Sender.ReleaseOne();
+            await Wait.UntilAsync(() => engine.Producer.Acknowledged == shoe);
+            engine.Time.Advance(Second);
+        }
+
+        engine.Sender.LoseBrokers();
+        Assert.True(Assert.Single(await running).IsDelivered);
+        Assert.Null((await AnswerAsync(engine)).LastFailure);
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_replace_it()
+    {
+        using var engine = new TestEngine(("KAFKA_TIMEOUT", "5m"));
+        using var stop = new CancellationTokenSource();
+        var running = await WaitingAsync(engine, stop.Token);
+        engine.Sender.LoseBrokers();
+        engine.Time.Advance(Second);
+        engine.Sender.LoseBrokers();
+        await UntilAsync(engine, answer => answer.LastFailure is not null);
+        await stop.CancelAsync();
+        await Wait.UntilAsync(() =>
+        {
+            engine.Time.Advance(Second);
+            return running.IsCompleted;
+        });
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(await running).Failure!.Kind);
+        var answer = await AnswerAsync(engine);
+        Assert.Equal((ProductionState.Failing, "Local_AllBrokersDown"), (answer.State, answer.LastFailure!.Failure.Code));
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_of_brokers_while_no_tick_waits_for_them()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        engine.Sender.LoseBrokers();
+        engine.Time.Advance(Second);
+        engine.Sender.LoseBrokers();
+        Assert.Equal((ProductionState.Delivering, null), ((await AnswerAsync(engine)).State, (await AnswerAsync(engine)).LastFailure));
+    }
+
+    /// <summary>A run whose ten shoes are all sent and not acknowledged.</summary>
+    private static async Task<Task<IReadOnlyList<TickReport>>> WaitingAsync(TestEngine engine, CancellationToken stop)
+    {
+        engine.Sender.Holds = true;
+        var running = engine.Runner.RunDueAsync(stop);
+        await Wait.UntilAsync(() => engine.Sender.Calls == 10);
+        return running;
+    }
+
+    private static Task<StatsAnswer> AnswerAsync(TestEngine engine) => engine.Stats.AnswerAsync(TestContext.Current.CancellationToken);
+
+    private static Task UntilAsync(TestEngine engine, Func<StatsAnswer, bool> until) => Wait.UntilAsync(async () => until(await AnswerAsync(engine)));
+}
