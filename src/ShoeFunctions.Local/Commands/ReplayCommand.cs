@@ -63,13 +63,15 @@ internal static class ReplayCommand
         }
 
         using var signals = new StopSignals();
-        var time = engine.Services.GetRequiredService<TimeProvider>();
+        var (producer, time) = (engine.Services.GetRequiredService<ShoeProducer>(), engine.Services.GetRequiredService<TimeProvider>());
         var bar = verbose ? null : ProgressBar.OnTerminal(time, "shoe");
         var (started, done) = (time.GetTimestamp(), new Done(0, 0, 0));
         foreach (var tick in range.Ticks(schedule))
         {
-            bar?.Show(done.Shoes, shoes);
-            var report = await ProduceAsync(engine.Services.GetRequiredService<ShoeProducer>(), tick, schedule.ShoesIn(tick), signals.Token);
+            var producing = ProduceAsync(producer, tick, schedule.ShoesIn(tick), signals.Token);
+            for (; bar is not null && !producing.IsCompleted; await Task.WhenAny(producing, Task.Delay(ProgressBar.Interval, time)))
+                bar.Show(done.Shoes + producer.Acknowledged, shoes);
+            var report = await producing;
             if (report.IsDelivered ? verbose : report.Failure?.Kind != FailureKind.Cancelled)
             {
                 bar?.Clear();

@@ -10,7 +10,9 @@ namespace ShoeFunctions.Local.Terminal;
 internal sealed class ProgressBar(TextWriter terminal, TimeProvider time, Func<int> columns, string thing)
 {
     private const int MostWidth = 40, LeastWidth = 5;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often it is drawn at most.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly long _startedAt = time.GetTimestamp();
     private long? _shownAt;
