@@ -59,7 +59,7 @@ internal static class TailCommand
             Print(records);
 
         if (records.Count < count)
-            Console.Error.WriteLine($"Topic {engine.Settings.Kafka.Topic} has {(records.Count == 0 ? "no records" : $"{records.Count} in all")}.");
+            Console.Error.WriteLine($"Topic {engine.Settings.Kafka.Topic} has {(records.Count == 0 ? "no records" : $"{Quantity.Of(records.Count)} in all")}.");
         return ExitCode.Done;
     }
 
