@@ -53,16 +53,15 @@ internal static class ReadingSuite
         try
         {
             var progress = new FileProgressStore(folder.FullName, ClusterName.Of("localhost:9092"), "js_shoe", TimeProvider.System);
-            var settings = ShoeSettings.Read(
-                new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost")]).Build(),
-                TimeProvider.System.GetUtcNow());
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost")]).Build();
+            var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow());
             var now = settings.Ticks.Schedule.Latest(TimeProvider.System.GetUtcNow())!.Value;
             await progress.UpdateAsync(
                 state => Enumerable.Range(0, ProgressState.RecentTicks)
                     .Select(age => new Tick(now.UnixSeconds - 10 * (ProgressState.RecentTicks - age)))
                     .Aggregate(state, (state, tick) => state.With(Report(tick))),
                 CancellationToken.None);
-            var stats = new Stats(progress, Microsoft.Extensions.Options.Options.Create(settings), TimeProvider.System);
+            var stats = new Stats(progress, Microsoft.Extensions.Options.Options.Create(settings), configuration, TimeProvider.System);
 
             var milliseconds = new List<double>();
             for (var round = 0; round < 200; round++)

@@ -68,6 +68,7 @@ public static class ShoeServices
         services.AddSingleton(provider => new EarlierProgress(provider.GetRequiredService<TickOptions>().Schedule, provider.GetRequiredService<ILogger<EarlierProgress>>()));
         services.TryAddSingleton(ChosenProgressStore);
         services.AddSingleton<Stats>();
+        services.AddSingleton<SharedStats>();
         services.AddSingleton<HealthProbe>();
         services.AddSingleton<Doctor>();
         services.AddHealthChecks()

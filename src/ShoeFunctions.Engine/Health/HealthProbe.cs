@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Engine.Health;
 
@@ -13,9 +13,6 @@ public sealed class HealthProbe(HealthCheckService checks, TimeProvider time) : 
 
     /// <summary>Under this name a check's result carries its <see cref="Failure"/>.</summary>
     private const string FailureKey = "failure";
-
-    private static readonly string Commit =
-        typeof(HealthProbe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[^1];
 
     private readonly SemaphoreSlim _one = new(1);
     private HealthAnswer? _answer;
@@ -46,7 +43,7 @@ public sealed class HealthProbe(HealthCheckService checks, TimeProvider time) : 
 
     private static HealthAnswer Answer(HealthReport report) => new(
         StateOf(report.Status),
-        Commit,
+        Build.Commit,
         [.. report.Entries.Select(entry =>
         {
             var (result, failure) = (entry.Value, entry.Value.Data.GetValueOrDefault(FailureKey) as Failure);

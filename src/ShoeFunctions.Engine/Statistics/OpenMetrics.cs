@@ -40,6 +40,7 @@ public static class OpenMetrics
         Gauge("shoefunctions_behind_seconds", "For how long the first of them has been due.", stats.BehindSeconds);
         Gauge("shoefunctions_target_rate", "Shoes a second that are asked for now.", stats.Rate.TargetPerSecond);
         Gauge("shoefunctions_delivered_rate", "Shoes a second that were delivered in the last minute.", stats.Rate.LastMinutePerSecond);
+        Gauge("shoefunctions_delivered_bytes_rate", "Bytes a second in the last minute, before compression, at the mean size of all shoes so far.", stats.Rate.BytesPerSecond);
         if (stats.Latency is { } latency)
             Family("shoefunctions_latency_seconds", "gauge", "The last delivered tick's, from send to acknowledgement.", "shoefunctions_latency_seconds",
                 (",quantile=\"0.5\"", latency.P50Ms / 1000), (",quantile=\"0.99\"", latency.P99Ms / 1000), (",quantile=\"1\"", latency.MaxMs / 1000));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
@@ -7,7 +8,7 @@ using ShoeFunctions.Engine.Setup;
 namespace ShoeFunctions.Engine.Statistics;
 
 /// <summary>Answers what was produced, from the progress store.</summary>
-public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settings, TimeProvider time)
+public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settings, IConfiguration configuration, TimeProvider time)
 {
     /// <summary>The statistics as of now.</summary>
     /// <exception cref="SettingsException">The settings are wrong, so nothing is produced.</exception>
@@ -15,6 +16,6 @@ public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settin
     public async Task<StatsAnswer> AnswerAsync(CancellationToken cancellation)
     {
         var current = settings.Value;
-        return StatsAnswer.Of(await progress.ReadAsync(cancellation), current, time.GetUtcNow());
+        return StatsAnswer.Of(await progress.ReadAsync(cancellation), current, [.. SettingInForce.Of(configuration)], time.GetUtcNow());
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Setup;
@@ -24,11 +25,13 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="LastTicks">The last runs, newest first.</param>
 /// <param name="Sample">Some shoes of the last tick that was delivered whole and had any.</param>
 /// <param name="OtherWriter">A program in another place that writes the same progress, where one was seen in the time of the last runs.</param>
+/// <param name="Target">Where the shoes go, and how.</param>
 /// <param name="Skipped">The last ranges of skipped ticks, newest first, each with the command that brings them back.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
-    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped)
+    ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped,
+    StatsAnswer.DeliveryTarget Target)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
@@ -50,8 +53,19 @@ public sealed record StatsAnswer(
     /// <param name="Asked">Shoes that were asked for: those that were delivered, those that are pending, and those of skipped ticks.</param>
     public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes, long Asked);
 
-    /// <summary>Delivered shoes a second, over the last minute and since the beginning, and how many were to be: those of the tick that was due last, over the time to the next.</summary>
-    public sealed record DeliveryRate(double LastMinutePerSecond, double OverallPerSecond, double TargetPerSecond);
+    /// <summary>
+    /// Delivered shoes a second, over the last minute and since the beginning, and how many were to be: those of the tick that
+    /// was due last, over the time to the next. And bytes a second over the last minute, before compression, at the mean size
+    /// of all shoes so far.
+    /// </summary>
+    public sealed record DeliveryRate(double LastMinutePerSecond, double OverallPerSecond, double TargetPerSecond, double BytesPerSecond);
+
+    /// <summary>Where the shoes go, and how.</summary>
+    /// <param name="BootstrapServers">The brokers, as they are set.</param>
+    /// <param name="Compression">How batches are compressed.</param>
+    /// <param name="Commit">The commit that the program was built from.</param>
+    /// <param name="Settings">All that hold, secrets masked.</param>
+    public sealed record DeliveryTarget(string BootstrapServers, string Compression, string Commit, ImmutableArray<SettingInForce> Settings);
 
     /// <summary>Ticks that were missed and too many to be made up for: from the first to the last, both of them included.</summary>
     /// <param name="From">The first.</param>
@@ -88,11 +102,16 @@ public sealed record StatsAnswer(
     public sealed record SampledShoe(long Id, string Brand, string Name, double SalePrice, double Rating);
 
     /// <summary>The answer for a state of progress at a time.</summary>
-    public static StatsAnswer Of(ProgressState state, ShoeSettings settings, DateTimeOffset now)
+    /// <param name="state">The state.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="inForce">The same, as they may be shown.</param>
+    /// <param name="now">The time.</param>
+    public static StatsAnswer Of(ProgressState state, ShoeSettings settings, ImmutableArray<SettingInForce> inForce, DateTimeOffset now)
     {
         var schedule = settings.Ticks.Schedule;
         var ahead = ProgressFailures.Ahead(state, schedule, now);
         var pending = DueBatches(state, schedule, now).Take(MostPending).ToArray();
+        var lastMinute = PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1));
         return new(
             settings.Kafka.Topic,
             ahead is null ? StateOf(state, schedule, settings.Kafka.Timeout, now) : ProductionState.Failing,
@@ -106,15 +125,16 @@ public sealed record StatsAnswer(
             new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes,
                 Asked: state.Delivered + state.SkippedShoes + pending.Sum(batch => batch.Shoes)),
             new DeliveryRate(
-                PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1)), PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue),
-                Target(schedule, now)),
+                lastMinute, PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue), TargetRate(schedule, now),
+                state.Delivered == 0 ? 0 : Math.Round(lastMinute * state.Bytes / state.Delivered, 1)),
             state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
             ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? FailedTick.Of(failed, state) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
                 tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
             SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)),
             state.HasTwoWriters ? state.OtherWriter : null,
-            [.. state.Skipped.Reverse().Select(range => new SkippedTicks(range.First.Time, range.Last.Time, range.Ticks, range.Shoes, range.At, range.Replay))]);
+            [.. state.Skipped.Reverse().Select(range => new SkippedTicks(range.First.Time, range.Last.Time, range.Ticks, range.Shoes, range.At, range.Replay))],
+            new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce));
     }
 
     private static ProductionState StateOf(ProgressState state, TickSchedule schedule, TimeSpan longestTick, DateTimeOffset now)
@@ -152,7 +172,7 @@ public sealed record StatsAnswer(
     private static IEnumerable<(Tick Tick, long Shoes)> DueBatches(ProgressState state, TickSchedule schedule, DateTimeOffset at) =>
         state.HighWater is { } mark && schedule.Latest(at) is { } current ? schedule.BatchesBetween(mark, current) : [];
 
-    private static double Target(TickSchedule schedule, DateTimeOffset now) =>
+    private static double TargetRate(TickSchedule schedule, DateTimeOffset now) =>
         (schedule.Latest(now) ?? schedule.Next(now)) is { } tick && schedule.Next(tick) is { } next
             ? Math.Round(schedule.ShoesIn(tick) / (double)(next.UnixSeconds - tick.UnixSeconds), 3) : 0;
 

@@ -63,7 +63,7 @@ internal static class HttpFront
     {
         try
         {
-            await write(context, await context.RequestServices.GetRequiredService<Stats>().AnswerAsync(context.RequestAborted));
+            await write(context, await context.RequestServices.GetRequiredService<SharedStats>().AnswerAsync(context.RequestAborted));
         }
         catch (FailureException unknown)
         {

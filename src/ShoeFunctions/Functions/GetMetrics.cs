@@ -10,7 +10,7 @@ using ShoeFunctions.Engine.Statistics;
 namespace ShoeFunctions.Functions;
 
 /// <summary>The statistics for Prometheus, whichever instance produced.</summary>
-public sealed class GetMetrics(Stats stats)
+public sealed class GetMetrics(SharedStats stats)
 {
     /// <summary>Answers <c>/api/metrics</c>.</summary>
     [Function(nameof(GetMetrics))]

@@ -9,7 +9,7 @@ using ShoeFunctions.Engine.Statistics;
 namespace ShoeFunctions.Functions;
 
 /// <summary>What was produced, whichever instance produced it.</summary>
-public sealed class GetStats(Stats stats)
+public sealed class GetStats(SharedStats stats)
 {
     /// <summary>Answers <c>/api/stats</c>.</summary>
     [Function(nameof(GetStats))]

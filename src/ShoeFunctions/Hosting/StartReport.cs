@@ -30,14 +30,12 @@ internal sealed partial class StartReport(IServiceProvider services, IConfigurat
             return;
         }
 
-        Log.Settings(logger, string.Join("  ", Settings.All.Where(IsSet).Select(setting => $"{setting.Name}={setting.Display(configuration[setting.Name]!)}")));
+        Log.Settings(logger, string.Join("  ", SettingInForce.Of(configuration).Where(setting => !setting.IsDefault).Select(setting => $"{setting.Name}={setting.Value}")));
         await Task.WhenAll(
             SayTroubleAsync(() => services.GetRequiredService<IProgressStore>().ReadAsync(stoppingToken), stoppingToken),
             credentials.VaultUri is null ? Task.CompletedTask
                 : SayTroubleAsync(() => services.GetRequiredService<ApiKeySource>().GetAsync(stoppingToken).AsTask(), stoppingToken));
     }
-
-    private bool IsSet(Setting setting) => !string.IsNullOrEmpty(configuration[setting.Name]);
 
     private async Task SayTroubleAsync(Func<Task> tryIt, CancellationToken stopping)
     {

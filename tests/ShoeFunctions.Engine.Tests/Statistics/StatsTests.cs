@@ -205,6 +205,18 @@ public sealed class StatsTests
     }
 
     [Fact]
+    public async Task It_says_where_the_shoes_go_with_settings_whose_secrets_are_masked_and_bytes_at_the_mean_size()
+    {
+        using var engine = new TestEngine();
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var answer = await AnswerAsync(engine);
+        Assert.Equal(("gzip", 40), (answer.Target.Compression, answer.Target.Commit.Length));
+        Assert.Contains(answer.Target.Settings, setting => setting is { Name: "KAFKA_TOPIC", Value: "js_shoe", IsDefault: true });
+        Assert.Equal(answer.Rate.LastMinutePerSecond * answer.Totals.Bytes / answer.Totals.Delivered, answer.Rate.BytesPerSecond, tolerance: 0.05);
+        Assert.True(answer.Rate.BytesPerSecond > 0);
+    }
+
+    [Fact]
     public async Task The_answer_is_camelCase_JSON_with_times_in_UTC()
     {
         using var engine = new TestEngine();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Dashboard;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
@@ -102,8 +103,7 @@ internal sealed class DashboardFront : IAsyncDisposable
             return;
         }
 
-        var settings = ShoeSettings.Read(
-            new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost:8081")]).Build(), Now);
-        await context.Response.WriteAsJsonAsync(StatsAnswer.Of(Progress, settings, Now), ShoeJson.Default.StatsAnswer);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost:8081")]).Build();
+        await context.Response.WriteAsJsonAsync(StatsAnswer.Of(Progress, ShoeSettings.Read(configuration, Now), [.. SettingInForce.Of(configuration)], Now), ShoeJson.Default.StatsAnswer);
     }
 }

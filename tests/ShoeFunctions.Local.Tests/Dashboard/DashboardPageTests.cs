@@ -123,13 +123,13 @@ public sealed class DashboardPageTests(Browser browser)
         front.Progress = DashboardFront.After(120);
         await using var page = await browser.OpenAsync(front.Url);
         var reached = new List<string>();
-        for (var tab = 0; tab < 7; tab++)
+        for (var tab = 0; tab < 8; tab++)
         {
             await page.Page.Keyboard.PressAsync("Tab");
             reached.Add(await page.Page.EvaluateAsync<string>("() => `${document.activeElement.id || document.activeElement.dataset.span} ${getComputedStyle(document.activeElement).outlineStyle} ${getComputedStyle(document.activeElement).outlineWidth}`"));
         }
 
-        Assert.Equal(["pause solid 2px", "0 solid 2px", "3600 solid 2px", "86400 solid 2px", "more solid 2px", "stats-link solid 2px", "health-link solid 2px"], reached);
+        Assert.Equal(["pause solid 2px", "0 solid 2px", "3600 solid 2px", "86400 solid 2px", "more solid 2px", "show-settings solid 2px", "stats-link solid 2px", "health-link solid 2px"], reached);
 
         await page.Page.Locator("#more").FocusAsync();
         await page.Page.Keyboard.PressAsync("Space");
@@ -156,7 +156,7 @@ public sealed class DashboardPageTests(Browser browser)
 
         foreach (var landmark in new[] { AriaRole.Banner, AriaRole.Main, AriaRole.Contentinfo, AriaRole.Status })
             await Assertions.Expect(page.Page.GetByRole(landmark)).ToHaveCountAsync(1);
-        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Now ", "Shoes a second", "Latency logarithmic", "Totals since 23 Nov, 14:00 UTC"],
+        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Now ", "Shoes a second", "Latency logarithmic", "Totals since 23 Nov, 14:00 UTC", "Where to, and how"],
             await page.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('h1, h2')].map(heading => heading.textContent)"));
         Assert.Equal("Delivering – ShoeFunctions", await page.Page.TitleAsync());
         foreach (var name in new[] { "Last ticks newest first, times in UTC", "What the last tick made 10 of 10, tick 14:20:00" })
@@ -223,6 +223,28 @@ public sealed class DashboardPageTests(Browser browser)
 
         await page.Page.Locator("button[data-span='3600']").ClickAsync();
         Assert.Contains("13:20:10 to 14:20:10, kept since 14:10:00", await page.TextAsync("figure .span >> nth=0"), StringComparison.Ordinal);
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task It_says_where_the_shoes_go_and_how_and_each_ticks_values_where_the_pointer_is()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Progress = DashboardFront.After(3);
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("delivering");
+        Assert.Equal(("localhost:9092", "gzip"), (await page.Page.Locator("#brokers").TextContentAsync(), await page.Page.Locator("#compression").TextContentAsync()));
+        Assert.NotEqual("–", await page.Page.Locator("#commit").TextContentAsync());
+        await page.Page.Locator("summary").ClickAsync();
+        Assert.Equal("js_shoe", await page.Page.Locator("#settings tr:has(th:text-is('KAFKA_TOPIC')) td").TextContentAsync());
+
+        foreach (var chart in new[] { "rate-chart", "latency-chart" })
+        {
+            var titles = (await page.Page.Locator($"#{chart} .hit title").AllTextContentsAsync()).Where(title => title.Length > 0).ToArray();
+            Assert.Equal(3, titles.Length);
+            Assert.Equal("14:20:00 UTC: 10 of 10 delivered, 1 a second, p50 4.0 ms, p99 7.0 ms", titles[^1]);
+        }
+
+        await page.KeepPictureAsync("settings");
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
