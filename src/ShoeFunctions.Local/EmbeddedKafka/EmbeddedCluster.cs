@@ -13,6 +13,10 @@ public sealed partial class EmbeddedCluster : IDisposable
     public const int Brokers = 3;
 
     private const int Replicas = 3;
+
+    /// <summary>Newer clients leave a group with a list of members, of which librdkafka's broker reads nothing: it answers as to older ones.</summary>
+    private const short LastLeaveGroup = 2;
+
     private readonly nint _client;
     private nint _cluster;
 
@@ -34,6 +38,7 @@ public sealed partial class EmbeddedCluster : IDisposable
         if (_cluster == 0)
             throw new InvalidOperationException("The embedded Kafka cluster could not open its ports.");
 
+        Check(MockCluster.SetVersions(_cluster, (short)KafkaRequest.LeaveGroup, 0, LastLeaveGroup));
         BootstrapServers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(_cluster))!;
     }
 
