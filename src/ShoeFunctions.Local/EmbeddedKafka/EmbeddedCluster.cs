@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -17,6 +19,7 @@ public sealed partial class EmbeddedCluster : IDisposable
     /// <summary>Newer clients leave a group with a list of members, of which librdkafka's broker reads nothing: it answers as to older ones.</summary>
     private const short LastLeaveGroup = 2;
 
+    private readonly List<PortForwarder> _forwarders = [];
     private readonly nint _client;
     private nint _cluster;
 
@@ -43,10 +46,24 @@ public sealed partial class EmbeddedCluster : IDisposable
     }
 
     /// <summary>Where clients find it: <c>127.0.0.1:port,…</c>.</summary>
-    public string BootstrapServers { get; }
+    public string BootstrapServers { get; private set; }
 
     /// <summary>Creates a topic.</summary>
     public void CreateTopic(string topic, int partitions) => Check(MockCluster.CreateTopic(Cluster, topic, partitions, Replicas));
+
+    /// <summary>
+    /// Makes clients find it on other ports from now on. Topics are created before: a client that waits there asks for its
+    /// topic at once, and the brokers create it as they like.
+    /// </summary>
+    /// <param name="listeners">Where, one a broker, on loopback and listening already; they end with the cluster.</param>
+    internal void ServeAt(IReadOnlyList<TcpListener> listeners)
+    {
+        var behind = BootstrapServers.Split(',').Select(IPEndPoint.Parse).ToArray();
+        BootstrapServers = string.Join(',', listeners.Select(listener => listener.LocalEndpoint));
+        foreach (var (index, listener) in listeners.Index())
+            Advertise(index + 1, "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
+        _forwarders.AddRange(listeners.Zip(behind, (listener, broker) => new PortForwarder(listener, broker)));
+    }
 
     /// <summary>Makes the cluster tell clients another address of a broker, from now on: where something stands before it.</summary>
     /// <param name="broker">The broker's number, from 1.</param>
@@ -77,6 +94,8 @@ public sealed partial class EmbeddedCluster : IDisposable
         if (_cluster == 0)
             return;
 
+        foreach (var forwarder in _forwarders)
+            forwarder.Dispose();
         MockCluster.Destroy(_cluster);
         MockCluster.DestroyClient(_client);
         _cluster = 0;
