@@ -24,7 +24,8 @@ internal static class BrokerCommand
     {
         var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry; 0 takes a free one");
         var kafkaPort = NumberOption.Of("--kafka-port", 0, 65536 - EmbeddedCluster.Brokers, 0, "First of the brokers' ports; 0: free ones");
-        var partitions = NumberOption.Of("--partitions", 1, MostPartitions, 6, "Partitions of the topic");
+        var partitions = NumberOption.Of("--partitions", 1, MostPartitions, EmbeddedParts.StandardPartitions, "Partitions of the topic");
+        var keep = KeepOption.Of("Bytes to keep, in as many partitions as it takes");
         var broker = new Verb("broker", "Run the embedded Kafka brokers and Schema Registry alone",
             """
             Starts both on 127.0.0.1 with the topic of KAFKA_TOPIC, prints the variables
@@ -32,18 +33,26 @@ internal static class BrokerCommand
             ports, whoever uses it goes on with the next one when it is started again.
 
             Everything is kept in memory and gone at the end. A partition keeps at most
-            5 MB and drops its oldest records beyond that.
+            5 MB and drops its oldest records beyond that; as records never spread evenly,
+            --keep counts on a quarter of it. Records with the same key share a partition.
 
             Exit code: 0, 1 if it cannot start, 2 wrong usage or settings.
             """,
             ("shoes broker", "the registry on port 8081"),
-            ("shoes broker --kafka-port 9092", "fixed ports"),
+            ("shoes broker --kafka-port 9092 --keep 2GB", "fixed ports, 2 GB of records"),
             ("shoes broker --ready-file addresses.json", "the addresses for a script"))
         {
-            port, kafkaPort, partitions, readyFile,
+            port, kafkaPort, partitions, keep, readyFile,
         };
+        broker.Validators.Add(result =>
+        {
+            if (result.GetResult(partitions) is { Implicit: false } && result.GetResult(keep) is { Implicit: false })
+                result.AddError("--partitions and --keep exclude each other: what is kept is kept in partitions.");
+        });
         broker.SetAction((result, cancellation) => RunAsync(
-            new Options(result.GetValue(port), result.GetValue(kafkaPort), result.GetValue(partitions), result.GetValue(readyFile)), cancellation));
+            new Options(
+                result.GetValue(port), result.GetValue(kafkaPort), Math.Max(result.GetValue(partitions), PartitionMemory.PartitionsFor(result.GetValue(keep) ?? 0)), result.GetValue(readyFile)),
+            cancellation));
         return broker;
     }
 

@@ -7,7 +7,7 @@ namespace ShoeFunctions.Local.EmbeddedKafka;
 
 /// <summary>
 /// A Kafka cluster in this process, on loopback TCP, for any client: librdkafka's mock cluster. It keeps records in
-/// memory, at most 5 MB a partition, and drops the oldest beyond that.
+/// memory, as many as <see cref="PartitionMemory"/> says, and drops the oldest beyond that.
 /// </summary>
 public sealed partial class EmbeddedCluster : IDisposable
 {
@@ -44,6 +44,9 @@ public sealed partial class EmbeddedCluster : IDisposable
         Check(MockCluster.SetVersions(_cluster, (short)KafkaRequest.LeaveGroup, 0, LastLeaveGroup));
         BootstrapServers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(_cluster))!;
     }
+
+    /// <summary>Whether a cluster is one of these, in whatever process, by the id that its brokers tell.</summary>
+    public static bool IsOne(string? clusterId) => clusterId?.StartsWith("mockCluster", StringComparison.Ordinal) == true;
 
     /// <summary>Where clients find it: <c>127.0.0.1:port,…</c>.</summary>
     public string BootstrapServers { get; private set; }
