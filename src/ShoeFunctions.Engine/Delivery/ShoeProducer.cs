@@ -27,7 +27,7 @@ public sealed class ShoeProducer(
     /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
     private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
 
-    private static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
+    internal static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
 
     private DeliveryTally? _tally;
 

@@ -36,10 +36,29 @@ public static class ClientLibrary
     /// <summary>Ends all sends that are under way: they are reported as failed, whatever the brokers have of them.</summary>
     internal static void Purge(Handle client) => _ = Purge((SafeHandle)NativeHandle(client), QueuedAndInFlight);
 
+    /// <summary>The cluster's id as its brokers tell it to every client, unlike what they tell of it when they are asked to describe it; null where they do not.</summary>
+    internal static string? ClusterId(Handle client, TimeSpan timeout)
+    {
+        var native = (SafeHandle)NativeHandle(client);
+        var id = ClusterId(native, (int)timeout.TotalMilliseconds);
+        if (id == 0)
+            return null;
+
+        var text = Marshal.PtrToStringUTF8(id);
+        Free(native, id);
+        return text;
+    }
+
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_LibrdkafkaHandle")]
     [return: UnsafeAccessorType("Confluent.Kafka.Impl.SafeKafkaHandle, Confluent.Kafka")]
     private static extern object NativeHandle(Handle client);
 
     [DllImport(Name, EntryPoint = "rd_kafka_purge")]
     private static extern int Purge(SafeHandle client, int what);
+
+    [DllImport(Name, EntryPoint = "rd_kafka_clusterid")]
+    private static extern nint ClusterId(SafeHandle client, int timeoutMs);
+
+    [DllImport(Name, EntryPoint = "rd_kafka_mem_free")]
+    private static extern void Free(SafeHandle client, nint memory);
 }

@@ -12,7 +12,8 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     /// <param name="Brokers">How many brokers it has.</param>
     /// <param name="Partitions">How many partitions the topic has.</param>
     /// <param name="WithoutLeader">How many of them have no leader and take no records.</param>
-    public sealed record Outcome(int Brokers, int Partitions, int WithoutLeader);
+    /// <param name="ClusterId">The cluster's id; null where the brokers do not tell.</param>
+    public sealed record Outcome(int Brokers, int Partitions, int WithoutLeader, string? ClusterId);
 
     /// <summary>Asks the cluster.</summary>
     /// <param name="timeout">The longest wait for its answer.</param>
@@ -91,6 +92,6 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         var topic = metadata.Topics.Single();
         return topic.Error.IsError
             ? throw new KafkaException(topic.Error)
-            : new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0));
+            : new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0), ClientLibrary.ClusterId(admin.Handle, TimeSpan.Zero));
     }
 }

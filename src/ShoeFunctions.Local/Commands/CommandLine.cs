@@ -122,12 +122,13 @@ internal static class CommandLine
         log.CompletionSources.Clear();
         log.CompletionSources.Add("json", "text");
 
+        var keep = KeepOption.Of("Bytes that the embedded brokers keep, as 2GB");
         var now = new Option<bool>("--now") { Description = "Begin with the tick that was due last, at once" };
         var amount = new Amount();
 
         var root = new RootCommand(About) { listen, port, hosts, ticks };
         amount.AddTo(root, ticks);
-        foreach (var option in new Option[] { now, readyFile, state, log })
+        foreach (var option in new Option[] { now, keep, readyFile, state, log })
             root.Add(option);
         root.SetAction((result, cancellation) =>
         {
@@ -135,7 +136,7 @@ internal static class CommandLine
             return RunCommand.RunAsync(
                 new RunCommand.Options(
                     result.GetValue(listen)!, result.GetValue(port), result.GetValue(hosts)!, asked, result.GetValue(readyFile), result.GetValue(state), result.GetValue(log),
-                    result.GetValue(now), settings),
+                    result.GetValue(now), result.GetValue(keep), settings),
                 cancellation);
         });
         root.Add(SettingsCommand.Verb());

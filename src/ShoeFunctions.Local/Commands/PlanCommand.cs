@@ -48,6 +48,7 @@ internal static class PlanCommand
     private static int Run(DateTimeOffset from, int count, bool json)
     {
         var configuration = CommandSettings.Read();
+        var areEmbedded = EmbeddedParts.AreWanted(configuration);
         configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
         var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
 
@@ -55,7 +56,12 @@ internal static class PlanCommand
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(plan, PlanJson.Default.ProductionPlan));
         else
+        {
             Print(plan, settings);
+            if (areEmbedded && EmbeddedRetention.Here(settings, from, EmbeddedParts.StandardPartitions, plan.Month.Shoes) is { } notice)
+                Console.WriteLine(notice);
+        }
+
         return ExitCode.Done;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Hosting;
@@ -56,6 +57,7 @@ internal static class ReplayCommand
             return ExitCode.Done;
         }
 
+        await SayWhatIsKeptAsync(engine, range, shoes);
         if (!yes && !Confirms(engine.Settings, ticks, shoes))
         {
             Console.WriteLine("Nothing was produced.");
@@ -100,6 +102,19 @@ internal static class ReplayCommand
         public Done With(TickReport report) => new(Ticks + 1, Shoes + report.Delivered, Bytes + report.Bytes);
 
         public override string ToString() => $"{Quantity.Of(Ticks, "tick")}, {Quantity.Of(Shoes, "shoe")}";
+    }
+
+    private static async Task SayWhatIsKeptAsync(ConfiguredEngine engine, TickRange range, long shoes)
+    {
+        try
+        {
+            if (await EmbeddedRetention.ThereAsync(engine.Services.GetRequiredService<KafkaProbe>(), engine.Settings, range.First.Time, shoes, CancellationToken.None) is { } notice)
+                Console.Error.WriteLine(notice);
+        }
+        catch (FailureException)
+        {
+            // Brokers that do not answer are the first tick's to name.
+        }
     }
 
     private static bool Confirms(ShoeSettings settings, long ticks, long shoes)

@@ -27,7 +27,7 @@ namespace ShoeFunctions.Local.Commands;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static partial class RunCommand
 {
-    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log, bool Now, IReadOnlyDictionary<string, string?> Settings);
+    public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log, bool Now, long? Keep, IReadOnlyDictionary<string, string?> Settings);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal static partial class RunCommand
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         CommandSettings.AddTo(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(options.Settings);
-        await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation);
+        await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation, options.Keep);
         Configure(builder, options, embedded);
 
         await using var app = builder.Build();
@@ -59,6 +59,7 @@ internal static partial class RunCommand
         await SayWhatRunsAsync(app, settings, embedded, options, prepared, signals);
         var timer = app.Services.GetRequiredService<TickTimer>();
         bool delivered;
+        await using (app.Services.GetRequiredService<RetentionNotice>().Begin(embedded.Partitions, options.Ticks))
         using (app.Services.GetRequiredService<ProductionReport>().Begin())
             delivered = await timer.RunAsync(options.Ticks, stopping, hold is null ? null : hold.MayProduceAsync, options.Now);
         var told = stopping.IsCancellationRequested;
@@ -93,6 +94,7 @@ internal static partial class RunCommand
         builder.Services.AddShoes();
         builder.Services.AddSingleton<TickTimer>();
         builder.Services.AddSingleton<ProductionReport>();
+        builder.Services.AddSingleton<RetentionNotice>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore().UseUrls($"http://{new IPEndPoint(options.Listen, options.Port)}");

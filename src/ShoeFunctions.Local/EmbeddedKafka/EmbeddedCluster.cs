@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -5,7 +7,7 @@ namespace ShoeFunctions.Local.EmbeddedKafka;
 
 /// <summary>
 /// A Kafka cluster in this process, on loopback TCP, for any client: librdkafka's mock cluster. It keeps records in
-/// memory, at most 5 MB a partition, and drops the oldest beyond that.
+/// memory, as many as <see cref="PartitionMemory"/> says, and drops the oldest beyond that.
 /// </summary>
 public sealed partial class EmbeddedCluster : IDisposable
 {
@@ -13,6 +15,11 @@ public sealed partial class EmbeddedCluster : IDisposable
     public const int Brokers = 3;
 
     private const int Replicas = 3;
+
+    /// <summary>Newer clients leave a group with a list of members, of which librdkafka's broker reads nothing: it answers as to older ones.</summary>
+    private const short LastLeaveGroup = 2;
+
+    private readonly List<PortForwarder> _forwarders = [];
     private readonly nint _client;
     private nint _cluster;
 
@@ -34,14 +41,32 @@ public sealed partial class EmbeddedCluster : IDisposable
         if (_cluster == 0)
             throw new InvalidOperationException("The embedded Kafka cluster could not open its ports.");
 
+        Check(MockCluster.SetVersions(_cluster, (short)KafkaRequest.LeaveGroup, 0, LastLeaveGroup));
         BootstrapServers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(_cluster))!;
     }
 
+    /// <summary>Whether a cluster is one of these, in whatever process, by the id that its brokers tell.</summary>
+    public static bool IsOne(string? clusterId) => clusterId?.StartsWith("mockCluster", StringComparison.Ordinal) == true;
+
     /// <summary>Where clients find it: <c>127.0.0.1:port,…</c>.</summary>
-    public string BootstrapServers { get; }
+    public string BootstrapServers { get; private set; }
 
     /// <summary>Creates a topic.</summary>
     public void CreateTopic(string topic, int partitions) => Check(MockCluster.CreateTopic(Cluster, topic, partitions, Replicas));
+
+    /// <summary>
+    /// Makes clients find it on other ports from now on. Topics are created before: a client that waits there asks for its
+    /// topic at once, and the brokers create it as they like.
+    /// </summary>
+    /// <param name="listeners">Where, one a broker, on loopback and listening already; they end with the cluster.</param>
+    internal void ServeAt(IReadOnlyList<TcpListener> listeners)
+    {
+        var behind = BootstrapServers.Split(',').Select(IPEndPoint.Parse).ToArray();
+        BootstrapServers = string.Join(',', listeners.Select(listener => listener.LocalEndpoint));
+        foreach (var (index, listener) in listeners.Index())
+            Advertise(index + 1, "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
+        _forwarders.AddRange(listeners.Zip(behind, (listener, broker) => new PortForwarder(listener, broker)));
+    }
 
     /// <summary>Makes the cluster tell clients another address of a broker, from now on: where something stands before it.</summary>
     /// <param name="broker">The broker's number, from 1.</param>
@@ -72,6 +97,8 @@ public sealed partial class EmbeddedCluster : IDisposable
         if (_cluster == 0)
             return;
 
+        foreach (var forwarder in _forwarders)
+            forwarder.Dispose();
         MockCluster.Destroy(_cluster);
         MockCluster.DestroyClient(_client);
         _cluster = 0;

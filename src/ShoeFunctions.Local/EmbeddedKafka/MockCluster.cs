@@ -43,6 +43,10 @@ internal static partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
 
+    /// <summary>The versions of a request that clients are offered, both included.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_apiversion")]
+    public static partial int SetVersions(nint cluster, short request, short first, short last);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     public static partial int SetBrokerDown(nint cluster, int broker);
 

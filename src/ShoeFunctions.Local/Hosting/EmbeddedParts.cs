@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
+using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Hosting;
 
 /// <summary>The broker and the registry that run in this process because neither is configured.</summary>
 internal sealed class EmbeddedParts : IAsyncDisposable
 {
-    private const int Partitions = 6;
+    /// <summary>The topic's partitions, where it is not to keep more than they do.</summary>
+    public const int StandardPartitions = 6;
 
     private static readonly string[] Connections =
     [
@@ -19,12 +21,22 @@ internal sealed class EmbeddedParts : IAsyncDisposable
 
     public EmbeddedRegistry? SchemaRegistry { get; private set; }
 
+    /// <summary>The topic's partitions; null where the brokers are not ours.</summary>
+    public int? Partitions { get; private init; }
+
     /// <summary>Starts both where neither is configured, and puts their addresses into the configuration.</summary>
-    public static async Task<EmbeddedParts> StartAsync(ConfigurationManager configuration, CancellationToken cancellation)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="keep">How many bytes of records the brokers keep; null for what they keep unasked.</param>
+    /// <exception cref="CommandException">They are to keep something, and are not wanted.</exception>
+    public static async Task<EmbeddedParts> StartAsync(ConfigurationManager configuration, CancellationToken cancellation, long? keep = null)
     {
-        var parts = new EmbeddedParts();
         if (!AreWanted(configuration))
-            return parts;
+            return keep is null
+                ? new EmbeddedParts()
+                : throw new CommandException("--keep is about the embedded brokers, and the settings name others. For those of shoes broker, give it there.", ExitCode.WrongUsage);
+
+        var parts = new EmbeddedParts { Partitions = Math.Max(StandardPartitions, PartitionMemory.PartitionsFor(keep ?? 0)) };
 
         parts.Kafka = new EmbeddedCluster();
         parts.SchemaRegistry = await EmbeddedRegistry.StartAsync(cancellation: cancellation);
@@ -46,7 +58,11 @@ internal sealed class EmbeddedParts : IAsyncDisposable
         new() { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url };
 
     /// <summary>Creates the topic where the broker is ours.</summary>
-    public void CreateTopic(string topic) => Kafka?.CreateTopic(topic, Partitions);
+    public void CreateTopic(string topic)
+    {
+        if (Partitions is { } partitions)
+            Kafka?.CreateTopic(topic, partitions);
+    }
 
     public async ValueTask DisposeAsync()
     {

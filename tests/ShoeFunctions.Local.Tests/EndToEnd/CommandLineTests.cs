@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Local.Commands;
+using ShoeFunctions.Local.EmbeddedKafka;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -103,7 +104,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Registry_that_cannot_be_reached_ends_it_with_one_clear_line()
     {
-        using var cluster = new EmbeddedKafka.EmbeddedCluster();
+        using var cluster = new EmbeddedCluster();
         cluster.CreateTopic("js_shoe", 1);
         var ended = await ShoesProcess.RunAsync("", ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"));
         Assert.Equal(1, ended.ExitCode);

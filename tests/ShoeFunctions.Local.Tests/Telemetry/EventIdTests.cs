@@ -41,6 +41,7 @@ public sealed class EventIdTests
         "700 RunCommand.Serving",
         "701 ProductionReport.Produced",
         "702 RunCommand.Ended",
+        "703 RetentionNotice.Exceeds",
         "800 TelemetryExport.NotTaken",
         "801 ExporterTrouble.Trouble",
         "802 TelemetryExport.NotSent",
