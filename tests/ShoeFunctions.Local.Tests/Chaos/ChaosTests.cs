@@ -127,7 +127,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncDisposable
         await standingBy.DisposeAsync();
         _failedRuns += FailedRuns(ended);
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains("the other process is gone", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("the other process is gone", ended.Errors, StringComparison.Ordinal);
     }
 
     private static DateTimeOffset Newest(JsonElement stats) =>
