@@ -46,14 +46,15 @@ internal static class WireSuite
 
     private static async Task<double> BytesAShoeAsync(IReadOnlyDictionary<string, string?> settings, int shoes)
     {
-        CountingSender? sender = null;
+        var sent = new SentBytes();
         using var engine = new EngineWay(
             new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
-            services => services.AddSingleton<OpenSender>(provider => _ => sender = new CountingSender(provider.GetRequiredService<KafkaOptions>())));
+            services => services.AddSingleton<OpenSender>(provider => _ => new KafkaSender(
+                provider.GetRequiredService<KafkaOptions>(), null, false, TimeProvider.System, provider.GetRequiredService<KafkaLog>(), sent)));
         await engine.ProduceAsync(shoes);
-        var before = await sender!.SentAsync();
+        var before = await sent.CountAsync();
         for (var tick = 0; tick < Ticks; tick++)
             await engine.ProduceAsync(shoes);
-        return (double)(await sender.SentAsync() - before) / (Ticks * shoes);
+        return (double)(await sent.CountAsync() - before) / (Ticks * shoes);
     }
 }

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Diagnostics;
-using System.Text;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Connections;
 using ShoeFunctions.Engine.Credentials;
@@ -18,16 +15,8 @@ namespace ShoeFunctions.Engine.Delivery;
 public sealed class ShoeProducer(
     ShoeGenerator generator, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time, Instrumentation instrumentation)
 {
-    /// <summary>How many sends may be under way at once; the next one waits until half of them are reported.</summary>
-    public const int MaxInFlight = KafkaSender.QueueSize / 2;
-
     /// <summary>Where no report has come after so long, it is looked why, and from then on so often whether that is known.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2), SilenceInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long to wait where the client's queue is full of what an earlier, cut-short batch left.</summary>
-    private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(10);
-
-    internal static readonly byte[] ContentType = "application/x-protobuf"u8.ToArray();
 
     private DeliveryTally? _tally;
 
@@ -57,7 +46,7 @@ public sealed class ShoeProducer(
         var started = time.GetTimestamp();
         using var span = instrumentation.StartSend(tick, count);
         var report = new TickReport { Tick = tick, StartedAt = time.GetUtcNow(), Shoes = count, Duration = TimeSpan.Zero };
-        var tally = _tally = new DeliveryTally(time);
+        var tally = _tally = new DeliveryTally();
         Failure? failure = null;
         IMessageSender? sender = null;
         Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options.Topic);
@@ -90,8 +79,9 @@ public sealed class ShoeProducer(
             await schema;
             late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
             await using var watch = WatchForSilence(sender, tally, started, hopeless);
-            await SendAsync(sender, tick, count, tally, span, stop.Token);
-            await tally.SettledAsync().WaitAsync(stop.Token);
+            var loop = new SendLoop(generator, serializer, sender, tick, count, new ShoeRecord(tick, options.MessageKey, span), tally, time);
+            // On a thread of its own, so that it keeps none of the pool's.
+            await Task.Factory.StartNew(() => loop.Run(stop.Token, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (FailureException known)
         {
@@ -99,8 +89,6 @@ public sealed class ShoeProducer(
         }
         catch (OperationCanceledException cut) when (stop.IsCancellationRequested)
         {
-            if (cancellation.IsCancellationRequested)
-                await FlushAsync(tally);
             failure = cancellation.IsCancellationRequested ? KafkaFailures.CutShort
                 : refused.IsCancellationRequested ? KafkaFailures.Of(ErrorCode.Local_Authentication, [], options.Topic)
                 : (cut as StillFailingException)?.Failure ?? late();
@@ -119,7 +107,6 @@ public sealed class ShoeProducer(
             connections.Refused -= OnRefused;
         }
 
-        tally.Close();
         report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
         if (failure is null && tally.MostFrequentError is { } error)
             failure = OfKafka(error);
@@ -135,16 +122,6 @@ public sealed class ShoeProducer(
         return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
     }
 
-    /// <summary>How many bytes a shoe's record has beside its value: names and values of its headers, and its key.</summary>
-    internal static int KeyAndHeadersLength(in GeneratedShoe shoe, MessageKey key)
-    {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(shoe.Id, digits, out var id);
-        var brand = shoe.Model.BrandUtf8.Length;
-        return "content-type".Length + ContentType.Length + "shoe-id".Length + id + "shoe-brand".Length + brand
-            + key switch { MessageKey.Id => id, MessageKey.Brand => brand, _ => 0 };
-    }
-
     /// <summary>A fault of TLS does not pass while a tick waits: where nothing has come back, and one is found, the tick ends.</summary>
     private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally, long started, CancellationTokenSource hopeless) => time.CreateTimer(
         _ =>
@@ -156,91 +133,4 @@ public sealed class ShoeProducer(
                 hopeless.Cancel();
         },
         null, Silence, SilenceInterval);
-
-    private async Task SendAsync(IMessageSender sender, Tick tick, int count, DeliveryTally tally, Activity? span, CancellationToken stop)
-    {
-        var idDigits = new BytesByLength();
-        var shoeId = new ReusedHeader("shoe-id", []);
-        var shoeBrand = new ReusedHeader("shoe-brand", []);
-        var message = new Message<byte[], byte[]>
-        {
-            Timestamp = new Timestamp(tick.Time),
-            Headers = [new Header("content-type", ContentType), shoeId, shoeBrand],
-        };
-
-        // Only where a span is recorded can a consumer's go on from it.
-        if (span is { Recorded: true, Id: { } traceParent })
-            message.Headers.Add("traceparent", Encoding.ASCII.GetBytes(traceParent));
-
-        // A tick with a failed shoe is produced again as a whole: nothing is won by going on.
-        for (var index = 0; index < count && !tally.HasErrors; index++)
-        {
-            stop.ThrowIfCancellationRequested();
-            var shoe = generator.Shoe(tick, index);
-            message.Value = await serializer.SerializeAsync(shoe);
-            shoeId.Value = Digits(shoe.Id, idDigits);
-            shoeBrand.Value = shoe.Model.BrandUtf8;
-            message.Key = options.MessageKey switch
-            {
-                MessageKey.Id => shoeId.Value,
-                MessageKey.Brand => shoeBrand.Value,
-                _ => null!,
-            };
-
-            if (tally.InFlight >= MaxInFlight)
-                await tally.RoomAsync(MaxInFlight / 2).WaitAsync(stop);
-            for (var again = false; !TryProduce(sender, message, tally); again = true)
-            {
-                if (tally.InFlight is > 0 and var inFlight)
-                    await tally.RoomAsync(inFlight).WaitAsync(stop);
-                else if (again)
-                    await Task.Delay(QueueFullWait, time, stop);
-            }
-        }
-    }
-
-    /// <summary>Starts one send; false where the client's queue is full.</summary>
-    private static bool TryProduce(IMessageSender sender, Message<byte[], byte[]> message, DeliveryTally tally)
-    {
-        var handler = tally.NextHandler();
-        try
-        {
-            // Counted first: the report may come before the call returns.
-            tally.Started();
-            sender.Produce(message, handler);
-            return true;
-        }
-        catch (KafkaException full) when (full.Error.Code == ErrorCode.Local_QueueFull)
-        {
-            tally.NotStarted();
-            return false;
-        }
-        catch (KafkaException refused)
-        {
-            tally.NotStarted();
-            tally.Refused(refused.Error.Code);
-            return true;
-        }
-    }
-
-    private async Task FlushAsync(DeliveryTally tally)
-    {
-        try
-        {
-            await tally.SettledAsync().WaitAsync(RunLimit.FlushTimeout, time);
-        }
-        catch (TimeoutException)
-        {
-            // What is not acknowledged by now counts as not delivered; the next run produces the tick again.
-        }
-    }
-
-    private static byte[] Digits(long id, BytesByLength arrays)
-    {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(id, digits, out var length);
-        var bytes = arrays[length];
-        digits[..length].CopyTo(bytes);
-        return bytes;
-    }
 }

@@ -1,29 +1,21 @@
-using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 
 namespace ShoeFunctions.Engine.Kafka;
 
-/// <summary>
-/// The way to the brokers: starts sends to the topic and reports how each of them ended; those that are under way when it
-/// is disposed end as failed.
-/// </summary>
+/// <summary>The way to the brokers; sends that are under way when it is disposed end as failed, and nobody is told.</summary>
 public interface IMessageSender : IDisposable
 {
     /// <summary>
-    /// Starts to send a message. Its key, value and headers are copied before the call returns, so they can be used again.
+    /// Begins a batch of sends to the topic, of which there is one at a time. It belongs to the thread that begins it: that one
+    /// sends, takes the reports and disposes it.
     /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="delivered">
-    /// Called once, on another thread, when the send has ended. The report holds the very value array that was passed,
-    /// partition, offset and error; no key, headers or timestamp.
-    /// </param>
-    /// <exception cref="KafkaException">Nothing was started; <see cref="ErrorCode.Local_QueueFull"/> where too much is waiting.</exception>
-    void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered);
+    /// <param name="reported">Called for each send that has ended, within <see cref="ISendBatch.Take"/> and nowhere else.</param>
+    ISendBatch Begin(Action<SendReport> reported);
 
-    /// <summary>The brokers refused the credentials. Raised on a thread of the client's: do little.</summary>
+    /// <summary>The brokers refused the credentials. Raised on the thread that takes reports: do little.</summary>
     event Action? CredentialsRefused;
 
-    /// <summary>The client says that it can reach none of the brokers, again at every try. Raised on a thread of the client's: do little.</summary>
+    /// <summary>The client says that it can reach none of the brokers, again at every try. Raised on the thread that takes reports: do little.</summary>
     event Action? BrokersDown;
 
     /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>

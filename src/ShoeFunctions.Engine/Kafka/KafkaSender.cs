@@ -7,11 +7,11 @@ namespace ShoeFunctions.Engine.Kafka;
 /// <summary>The process's one producer: idempotent, acknowledged by all replicas.</summary>
 public sealed class KafkaSender : IMessageSender
 {
-    /// <summary>How many messages may wait to be sent: twice what a batch has under way, so that the queue does not fill up.</summary>
-    internal const int QueueSize = 100_000;
+    /// <summary>How many messages may be under way: enough for the brokers never to wait, and some 20 MB.</summary>
+    public const int QueueSize = 50_000;
 
-    /// <summary>How often the client says how it is, where anybody listens.</summary>
-    private static readonly TimeSpan StatisticsInterval = TimeSpan.FromSeconds(5);
+    /// <summary>How often the client's errors, statistics and the like are taken while no batch takes them.</summary>
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
@@ -31,12 +31,18 @@ public sealed class KafkaSender : IMessageSender
     private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
     private readonly KafkaStatistics? _statistics;
+    private readonly TimeProvider _time;
+    private readonly ITimer _idle;
+
+    /// <summary>Held by whoever takes what the client has to say: a batch for as long as it lasts, or the one that takes it in between.</summary>
+    private readonly Lock _polling = new();
+    private bool _disposed;
 
     /// <summary>Opens the producer; it connects in the background.</summary>
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
     public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, KafkaLog log, KafkaStatistics? statistics = null)
     {
-        (_log, _statistics) = (log, statistics);
+        (_log, _statistics, _time) = (log, statistics, time);
         _trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, allowInsecure), time);
         _topic = new TopicPartition(options.Topic, Partition.Any);
         var config = Config(options, credentials, allowInsecure);
@@ -45,17 +51,17 @@ public sealed class KafkaSender : IMessageSender
             .SetLogHandler((_, line) => _log.Write(line));
         if (statistics is not null)
         {
-            config.StatisticsIntervalMs = (int)StatisticsInterval.TotalMilliseconds;
+            config.StatisticsIntervalMs = (int)statistics.Interval.TotalMilliseconds;
             builder.SetStatisticsHandler((_, json) => statistics.Read(json));
         }
 
         _producer = builder.Build();
         _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
+        _idle = TimeProvider.System.CreateTimer(_ => PollIdle(), null, IdleInterval, IdleInterval);
     }
 
     /// <inheritdoc/>
-    public void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered) =>
-        _producer.Produce(_topic, message, delivered);
+    public ISendBatch Begin(Action<SendReport> reported) => new Batch(this, reported);
 
     /// <inheritdoc/>
     public async Task<string?> ClusterIdAsync()
@@ -86,8 +92,14 @@ public sealed class KafkaSender : IMessageSender
         // The question goes over this client.
         if (_clusterId.IsValueCreated)
             ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-        GiveUp();
-        _producer.Dispose();
+        _idle.Dispose();
+        lock (_polling)
+        {
+            _disposed = true;
+            GiveUp();
+            _producer.Dispose();
+        }
+
         _statistics?.Forget();
     }
 
@@ -108,6 +120,7 @@ public sealed class KafkaSender : IMessageSender
         // An unknown topic is said after a second instead of never.
         TopicMetadataPropagationMaxMs = 1000,
         DeliveryReportFields = "value",
+        EnableBackgroundPoll = false,
     };
 
     /// <summary>
@@ -147,5 +160,82 @@ public sealed class KafkaSender : IMessageSender
         if (error.Code == ErrorCode.Local_AllBrokersDown)
             BrokersDown?.Invoke();
         _log.Write(error);
+    }
+
+    private void PollIdle()
+    {
+        if (!_polling.TryEnter())
+            return;
+        try
+        {
+            if (!_disposed)
+                _producer.Poll(TimeSpan.Zero);
+        }
+        finally
+        {
+            _polling.Exit();
+        }
+    }
+
+    private sealed class Batch : ISendBatch
+    {
+        private const int SendsAHandler = 32;
+
+        private readonly KafkaSender _sender;
+        private readonly Action<SendReport> _reported;
+        private Action<DeliveryReport<byte[], byte[]>>? _handler;
+        private int _sent;
+        private bool _ended;
+
+        public Batch(KafkaSender sender, Action<SendReport> reported)
+        {
+            (_sender, _reported) = (sender, reported);
+            sender._polling.Enter();
+        }
+
+        public ErrorCode Send(OutgoingRecord record)
+        {
+            if (_handler is null || _sent++ % SendsAHandler == 0)
+            {
+                var startedAt = _sender._time.GetTimestamp();
+                _handler = report => Report(report, startedAt);
+            }
+
+            var headers = new Headers();
+            foreach (var header in record.Headers)
+                headers.Add(header.Name, header.Value);
+            try
+            {
+                _sender._producer.Produce(
+                    _sender._topic,
+                    new Message<byte[], byte[]> { Key = record.Key!, Value = record.Value, Timestamp = new Timestamp(record.TimestampMs, TimestampType.CreateTime), Headers = headers },
+                    _handler);
+                return ErrorCode.NoError;
+            }
+            catch (KafkaException refused)
+            {
+                _handler = null;
+                return refused.Error.Code;
+            }
+        }
+
+        public void Take(TimeSpan patience)
+        {
+            for (var wait = patience; _sender._producer.Poll(wait) > 0; wait = TimeSpan.Zero)
+            {
+            }
+        }
+
+        public void Dispose()
+        {
+            _ended = true;
+            _sender._polling.Exit();
+        }
+
+        private void Report(DeliveryReport<byte[], byte[]> report, long startedAt)
+        {
+            if (!_ended)
+                _reported(new SendReport(report.Error.Code, report.Partition.Value, report.Offset.Value, report.Value.Length, _sender._time.GetElapsedTime(startedAt)));
+        }
     }
 }

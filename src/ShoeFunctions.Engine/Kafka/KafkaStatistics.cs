@@ -6,7 +6,7 @@ namespace ShoeFunctions.Engine.Kafka;
 
 /// <summary>What librdkafka last said of its queue and of the brokers.</summary>
 /// <remarks>Source: librdkafka's STATISTICS.md.</remarks>
-public sealed class KafkaStatistics
+public class KafkaStatistics
 {
     private volatile Snapshot _last = Snapshot.None;
 
@@ -14,6 +14,9 @@ public sealed class KafkaStatistics
     {
         public static Snapshot None { get; } = new(null, new Dictionary<string, double>());
     }
+
+    /// <summary>How often the client says how it is.</summary>
+    internal virtual TimeSpan Interval => TimeSpan.FromSeconds(5);
 
     /// <summary>Messages in the client's queue or under way; none where no client is open.</summary>
     internal IEnumerable<Measurement<long>> Queued => _last.Queued is { } queued ? [new(queued)] : [];
@@ -23,7 +26,7 @@ public sealed class KafkaStatistics
 
     /// <summary>Takes what the client has said.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    internal void Read(string json)
+    internal virtual void Read(string json)
     {
         using var document = JsonDocument.Parse(json);
         var roundTrips = new Dictionary<string, double>(_last.RoundTripSeconds);

@@ -53,7 +53,7 @@ public readonly record struct BytesOnTopic(double PerShoe, double LargestKey)
         Write(records, key switch { MessageKey.Id => id, MessageKey.Brand => shoe.Model.BrandUtf8, _ => [] });
         Write(records, value);
         records.WriteByte(3);
-        foreach (var (name, content) in new[] { ("content-type", ShoeProducer.ContentType), ("shoe-id", id), ("shoe-brand", shoe.Model.BrandUtf8) })
+        foreach (var (name, content) in new[] { ("content-type", ShoeRecord.ContentType), ("shoe-id", id), ("shoe-brand", shoe.Model.BrandUtf8) })
         {
             Write(records, Encoding.ASCII.GetBytes(name));
             Write(records, content);

@@ -64,7 +64,7 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
             {
                 var shoe = generator.Shoe(tick, index);
                 values += ShoeFrame.Length(shoe);
-                records += ShoeFrame.Length(shoe) + ShoeProducer.KeyAndHeadersLength(shoe, key);
+                records += ShoeFrame.Length(shoe) + ShoeRecord.Length(shoe, key);
             }
         }
 

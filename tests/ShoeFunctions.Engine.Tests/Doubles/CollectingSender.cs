@@ -4,11 +4,13 @@ using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
 
-/// <summary>Keeps what is sent and reports it as it is told to, from another thread as librdkafka does.</summary>
+/// <summary>Keeps what is sent and reports it as it is told to.</summary>
 internal sealed class CollectingSender : IMessageSender
 {
-    private readonly Lock _lock = new();
-    private readonly Queue<Action> _held = new();
+    private readonly object _lock = new();
+    private readonly Queue<SendReport> _reports = new();
+    private int _released;
+    private bool _holds;
 
     public sealed record Sent(byte[]? Key, byte[] Value, long TimestampMs, (string Key, byte[] Value)[] Headers);
 
@@ -21,7 +23,15 @@ internal sealed class CollectingSender : IMessageSender
     public Func<int, ErrorCode> Refusal { get; set; } = _ => ErrorCode.NoError;
 
     /// <summary>Whether reports wait for <see cref="Release"/>.</summary>
-    public bool Holds { get; set; }
+    public bool Holds
+    {
+        get => _holds;
+        set
+        {
+            lock (_lock)
+                (_holds, _released) = (value, 0);
+        }
+    }
 
     public List<KafkaCause> ConnectionErrors { get; } = [];
 
@@ -36,6 +46,9 @@ internal sealed class CollectingSender : IMessageSender
 
     public Task<string?> ClusterIdAsync() => Task.FromResult(ClusterId);
 
+    /// <summary>How long a send takes, as the client says.</summary>
+    public TimeSpan Latency { get; set; }
+
     /// <summary>Called at every send.</summary>
     public Action? Produced { get; set; }
 
@@ -45,55 +58,28 @@ internal sealed class CollectingSender : IMessageSender
 
     private int _inFlight;
 
-    public void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered)
-    {
-        if (Refusal(Calls++) is var code and not ErrorCode.NoError)
-            throw new ProduceException<byte[], byte[]>(new Error(code), new DeliveryResult<byte[], byte[]>());
-
-        int index;
-        lock (_lock)
-        {
-            index = Messages.Count;
-            Messages.Add(new Sent(
-                message.Key?.ToArray(), message.Value.ToArray(), message.Timestamp.UnixTimestampMs,
-                [.. message.Headers.Select(header => (header.Key, header.GetValueBytes().ToArray()))]));
-            MostInFlight = Math.Max(MostInFlight, ++_inFlight);
-        }
-
-        Produced?.Invoke();
-        var value = message.Value;
-        Enqueue(() =>
-        {
-            lock (_lock)
-                _inFlight--;
-            delivered(new DeliveryReport<byte[], byte[]>
-            {
-                Partition = index % 6,
-                Offset = index / 6,
-                Error = new Error(Outcome(index)),
-                Message = new Message<byte[], byte[]> { Value = value },
-            });
-        });
-    }
+    public ISendBatch Begin(Action<SendReport> reported) => new Batch(this, reported);
 
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [.. ConnectionErrors];
 
+    /// <summary>Lets all reports go, from now on.</summary>
     public void Release()
     {
-        Holds = false;
-        while (_held.TryDequeue(out var report))
-            ThreadPool.QueueUserWorkItem(_ => report());
+        lock (_lock)
+        {
+            _holds = false;
+            Monitor.PulseAll(_lock);
+        }
     }
 
     /// <summary>Lets one report go.</summary>
-    public void ReleaseOne() => ThreadPool.QueueUserWorkItem(report => report(), _held.Dequeue(), preferLocal: false);
-
-    /// <summary>The same on this thread: it returns when all reports were taken.</summary>
-    public void ReleaseHere()
+    public void ReleaseOne()
     {
-        Holds = false;
-        while (_held.TryDequeue(out var report))
-            report();
+        lock (_lock)
+        {
+            _released++;
+            Monitor.PulseAll(_lock);
+        }
     }
 
     public event Action? CredentialsRefused;
@@ -113,11 +99,67 @@ internal sealed class CollectingSender : IMessageSender
 
     public void Dispose() => Disposals++;
 
-    private void Enqueue(Action report)
+    private ErrorCode Send(OutgoingRecord record)
     {
-        if (Holds)
-            _held.Enqueue(report);
-        else
-            ThreadPool.QueueUserWorkItem(_ => report());
+        if (Refusal(Calls++) is var code and not ErrorCode.NoError)
+            return code;
+
+        lock (_lock)
+        {
+            if (_inFlight == KafkaSender.QueueSize)
+                return ErrorCode.Local_QueueFull;
+
+            var index = Messages.Count;
+            Messages.Add(new Sent(
+                record.Key?.ToArray(), record.Value.ToArray(), record.TimestampMs, [.. record.Headers.Select(header => (header.Name, header.Value.ToArray()))]));
+            MostInFlight = Math.Max(MostInFlight, ++_inFlight);
+            _reports.Enqueue(new SendReport(Outcome(index), index % 6, index / 6, record.Value.Length, Latency));
+        }
+
+        Produced?.Invoke();
+        return ErrorCode.NoError;
+    }
+
+    private bool TryTake(TimeSpan patience, out SendReport report)
+    {
+        lock (_lock)
+        {
+            if (!IsThere && patience > TimeSpan.Zero)
+                Monitor.Wait(_lock, patience);
+            if (!IsThere)
+            {
+                report = default;
+                return false;
+            }
+
+            if (_holds)
+                _released--;
+            _inFlight--;
+            report = _reports.Dequeue();
+            return true;
+        }
+    }
+
+    private bool IsThere => _reports.Count > 0 && (!_holds || _released > 0);
+
+    private sealed class Batch(CollectingSender sender, Action<SendReport> reported) : ISendBatch
+    {
+        public ErrorCode Send(OutgoingRecord record) => sender.Send(record);
+
+        public void Take(TimeSpan patience)
+        {
+            for (; sender.TryTake(patience, out var report); patience = TimeSpan.Zero)
+                reported(report);
+        }
+
+        /// <summary>What comes now is nobody's.</summary>
+        public void Dispose()
+        {
+            lock (sender._lock)
+            {
+                sender._reports.Clear();
+                sender._inFlight = 0;
+            }
+        }
     }
 }

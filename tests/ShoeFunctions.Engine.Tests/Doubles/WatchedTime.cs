@@ -6,9 +6,6 @@ namespace ShoeFunctions.Engine.Tests.Doubles;
 /// <summary>A time that tells what it is asked for.</summary>
 internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
-    /// <summary>Called before a timestamp is taken.</summary>
-    public Action? OnTimestamp { get; set; }
-
     /// <summary>How long each timer was to wait.</summary>
     public ConcurrentBag<TimeSpan> Timers { get; } = [];
 
@@ -17,11 +14,5 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
         var timer = base.CreateTimer(callback, state, dueTime, period);
         Timers.Add(dueTime);
         return timer;
-    }
-
-    public override long GetTimestamp()
-    {
-        OnTimestamp?.Invoke();
-        return base.GetTimestamp();
     }
 }

@@ -52,11 +52,11 @@ public sealed class KafkaSenderTests
         // A port that nobody listens on, and nobody else gets.
         using var port = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var handlers = new List<WeakReference>();
+        var heard = new List<WeakReference>();
         using var engine = new TestEngine(("KAFKA_BOOTSTRAP_SERVERS", $"{port.LocalEndPoint}"));
-        engine.Opening = () => new WatchedSender(new KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog), handler =>
+        engine.Opening = () => new WatchedSender(new KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog), reported =>
         {
-            handlers.Add(new WeakReference(handler));
+            heard.Add(new WeakReference(reported));
             engine.Time.Advance(Deadline);
         });
         for (var second = 0; second < Ticks; second++)
@@ -66,9 +66,9 @@ public sealed class KafkaSenderTests
         }
 
         GC.Collect();
-        Assert.Equal(Ticks, handlers.Count);
+        Assert.Equal(Ticks, heard.Count);
         // One or two may still be on a thread's stack.
-        Assert.InRange(handlers.Count(handler => handler.IsAlive), 0, Ticks / 10);
+        Assert.InRange(heard.Count(reported => reported.IsAlive), 0, Ticks / 10);
     }
 
     private static ProducerConfig Config(params (string Name, string Value)[] settings) => KafkaSender.Config(Options(settings), null, allowInsecure: false);
@@ -79,8 +79,8 @@ public sealed class KafkaSenderTests
         return engine.KafkaOptions;
     }
 
-    /// <summary>Shows what is to hear of each send.</summary>
-    private sealed class WatchedSender(IMessageSender sender, Action<Action<DeliveryReport<byte[], byte[]>>> watch) : IMessageSender
+    /// <summary>Shows who is to hear of the sends, after the first of them.</summary>
+    private sealed class WatchedSender(IMessageSender sender, Action<Action<SendReport>> watch) : IMessageSender
     {
         public event Action? BrokersDown
         {
@@ -94,11 +94,7 @@ public sealed class KafkaSenderTests
             remove => sender.CredentialsRefused -= value;
         }
 
-        public void Produce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> delivered)
-        {
-            sender.Produce(message, delivered);
-            watch(delivered);
-        }
+        public ISendBatch Begin(Action<SendReport> reported) => new WatchedBatch(sender.Begin(reported), () => watch(reported));
 
         public void UseCredentials(ApiKey credentials) => sender.UseCredentials(credentials);
 
@@ -109,5 +105,19 @@ public sealed class KafkaSenderTests
         public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => sender.ErrorsSince(timestamp);
 
         public void Dispose() => sender.Dispose();
+    }
+
+    private sealed class WatchedBatch(ISendBatch batch, Action sent) : ISendBatch
+    {
+        public ErrorCode Send(OutgoingRecord record)
+        {
+            var refused = batch.Send(record);
+            sent();
+            return refused;
+        }
+
+        public void Take(TimeSpan patience) => batch.Take(patience);
+
+        public void Dispose() => batch.Dispose();
     }
 }

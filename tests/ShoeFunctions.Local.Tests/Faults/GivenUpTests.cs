@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 
@@ -10,24 +10,33 @@ namespace ShoeFunctions.Local.Tests.Faults;
 public sealed class GivenUpTests
 {
     [Fact]
-    public async Task What_the_brokers_have_and_what_is_still_to_go_there_is_reported_as_failed()
+    public async Task It_waits_for_no_answer_and_nobody_is_told_of_what_was_under_way()
     {
         await using var engine = await FaultyEngine.StartAsync([], TestContext.Current.CancellationToken);
         var sender = engine.Get<OpenSender>()(null);
-        var reports = new ConcurrentQueue<ErrorCode>();
-        void Send() => sender.Produce(new Message<byte[], byte[]> { Key = [1], Value = [1] }, report => reports.Enqueue(report.Error.Code));
-        Send();
-        await Wait.UntilAsync(() => !reports.IsEmpty);
-        Assert.Equal([ErrorCode.NoError], reports);
+        var reports = new List<SendReport>();
+        var record = new OutgoingRecord(timestampMs: 1, new RecordHeader("name", [1])) { Key = [1], Value = [1, 2, 3] };
+        // A batch belongs to one thread.
+        await Task.Factory.StartNew(
+            () =>
+            {
+                using var batch = sender.Begin(reports.Add);
+                Assert.Equal(ErrorCode.NoError, batch.Send(record));
+                while (reports.Count == 0)
+                    batch.Take(TimeSpan.FromMilliseconds(20));
 
-        engine.Cluster.SetRoundTrip(Wait.Patience);
-        engine.Cluster.StartCounting();
-        Send();
-        await Wait.UntilAsync(() => engine.Cluster.Count(KafkaRequest.Produce) > 0);
-        Send();
-        sender.Dispose();
-        // The last one may have gone as well by then.
-        Assert.Contains(ErrorCode.Local_PurgeInflight, reports);
-        Assert.Equal(2, reports.Count(code => code is ErrorCode.Local_PurgeInflight or ErrorCode.Local_PurgeQueue));
+                engine.Cluster.SetRoundTrip(TimeSpan.FromHours(1));
+                engine.Cluster.StartCounting();
+                Assert.Equal(ErrorCode.NoError, batch.Send(record));
+                while (engine.Cluster.Count(KafkaRequest.Produce) == 0)
+                    batch.Take(TimeSpan.FromMilliseconds(20));
+                Assert.Equal(ErrorCode.NoError, batch.Send(record));
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        await Task.Run(sender.Dispose, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        var report = Assert.Single(reports);
+        Assert.Equal((ErrorCode.NoError, 0L, 3), (report.Error, report.Offset, report.Bytes));
+        Assert.InRange(report.Latency, TimeSpan.FromTicks(1), Wait.Patience);
     }
 }

@@ -1,0 +1,18 @@
+using Confluent.Kafka;
+
+namespace ShoeFunctions.Engine.Kafka;
+
+/// <summary>Sends, and the reports of how they ended. What is under way when it is disposed goes on, and nobody is told how it ends.</summary>
+public interface ISendBatch : IDisposable
+{
+    /// <summary>Starts to send a record, which is copied before the call returns.</summary>
+    /// <returns>
+    /// Whether it is under way: if not, why. <see cref="ErrorCode.Local_QueueFull"/> where too much is: there is room once
+    /// reports were taken.
+    /// </returns>
+    ErrorCode Send(OutgoingRecord record);
+
+    /// <summary>Takes the reports that are there, or waits for the first of them.</summary>
+    /// <param name="patience">How long to wait at most.</param>
+    void Take(TimeSpan patience);
+}

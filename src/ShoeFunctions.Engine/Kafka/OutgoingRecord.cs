@@ -1,0 +1,29 @@
+namespace ShoeFunctions.Engine.Kafka;
+
+/// <summary>A record to be sent. It is copied by the send, so one object with its arrays serves a whole batch.</summary>
+/// <param name="timestampMs">Its time, in milliseconds since 1970.</param>
+/// <param name="headers">Its headers.</param>
+public sealed class OutgoingRecord(long timestampMs, params RecordHeader[] headers)
+{
+    /// <summary>Its time, in milliseconds since 1970.</summary>
+    public long TimestampMs { get; } = timestampMs;
+
+    /// <summary>Its headers.</summary>
+    public IReadOnlyList<RecordHeader> Headers { get; } = headers;
+
+    /// <summary>Its key, or null.</summary>
+    public byte[]? Key { get; set; }
+
+    /// <summary>Its value.</summary>
+    public byte[] Value { get; set; } = [];
+}
+
+/// <summary>A record's header, whose value may change from record to record.</summary>
+public sealed class RecordHeader(string name, byte[] value)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its value.</summary>
+    public byte[] Value { get; set; } = value;
+}
