@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Delivery;

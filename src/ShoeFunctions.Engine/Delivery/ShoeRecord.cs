@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;

@@ -1,4 +1,5 @@
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Engine.Kafka;
 

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Engine.Kafka;
 

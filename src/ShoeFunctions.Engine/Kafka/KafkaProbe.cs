@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Engine.Kafka;
 

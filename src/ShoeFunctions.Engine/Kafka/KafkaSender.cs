@@ -1,11 +1,12 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Engine.Kafka;
 
 /// <summary>The process's one producer: idempotent, acknowledged by all replicas.</summary>
-public sealed class KafkaSender : IMessageSender
+public sealed class KafkaSender : IMessageSender, IClientEvents
 {
     /// <summary>How many messages may be under way: enough for the brokers never to wait, and some 20 MB.</summary>
     public const int QueueSize = 50_000;
@@ -19,43 +20,30 @@ public sealed class KafkaSender : IMessageSender
     /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How long the reports of what is given up are waited for at a time; they come at once.</summary>
-    private static readonly TimeSpan ReportsWait = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How often they are waited for: nothing is known that keeps one back, and a host that stops kills the process after five seconds.</summary>
-    private const int MostWaits = 10;
-
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly Lazy<Task<string?>> _clusterId;
-    private readonly TopicPartition _topic;
+    private readonly RecordClient _records;
     private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
     private readonly KafkaStatistics? _statistics;
-    private readonly TimeProvider _time;
     private readonly ITimer _idle;
 
     /// <summary>Held by whoever takes what the client has to say: a batch for as long as it lasts, or the one that takes it in between.</summary>
     private readonly Lock _polling = new();
+    private nint _batches;
     private bool _disposed;
 
     /// <summary>Opens the producer; it connects in the background.</summary>
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
     public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, KafkaLog log, KafkaStatistics? statistics = null)
     {
-        (_log, _statistics, _time) = (log, statistics, time);
+        (_log, _statistics) = (log, statistics);
         _trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, allowInsecure), time);
-        _topic = new TopicPartition(options.Topic, Partition.Any);
         var config = Config(options, credentials, allowInsecure);
-        var builder = new ProducerBuilder<byte[], byte[]>(config)
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, line) => _log.Write(line));
-        if (statistics is not null)
-        {
-            config.StatisticsIntervalMs = (int)statistics.Interval.TotalMilliseconds;
-            builder.SetStatisticsHandler((_, json) => statistics.Read(json));
-        }
-
-        _producer = builder.Build();
+        RecordClient.Configure(config);
+        config.StatisticsIntervalMs = (int?)statistics?.Interval.TotalMilliseconds;
+        _producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, line) => _log.Write(line)).Build();
+        _records = new RecordClient(_producer.Handle, options.Topic, this);
         _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
         _idle = TimeProvider.System.CreateTimer(_ => PollIdle(), null, IdleInterval, IdleInterval);
     }
@@ -96,7 +84,7 @@ public sealed class KafkaSender : IMessageSender
         lock (_polling)
         {
             _disposed = true;
-            GiveUp();
+            _records.Dispose();
             _producer.Dispose();
         }
 
@@ -119,21 +107,7 @@ public sealed class KafkaSender : IMessageSender
         QueueBufferingMaxMessages = QueueSize,
         // An unknown topic is said after a second instead of never.
         TopicMetadataPropagationMaxMs = 1000,
-        DeliveryReportFields = "value",
-        EnableBackgroundPoll = false,
     };
-
-    /// <summary>
-    /// Has what is under way reported as failed: Confluent.Kafka keeps each send, and what hears of it, until its report
-    /// has come, and for good where the producer is gone before.
-    /// </summary>
-    private void GiveUp()
-    {
-        var waits = 0;
-        do
-            ClientLibrary.Purge(_producer.Handle);
-        while (_producer.Flush(ReportsWait) > 0 && ++waits < MostWaits);
-    }
 
     /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
     private async Task<string?> AskClusterIdAsync()
@@ -152,7 +126,7 @@ public sealed class KafkaSender : IMessageSender
     }
 
     /// <summary>Called dozens of times a second while a broker is down: each error is remembered.</summary>
-    private void OnError(Error error)
+    void IClientEvents.OnError(Error error)
     {
         _trouble.Heard(error);
         if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
@@ -162,6 +136,8 @@ public sealed class KafkaSender : IMessageSender
         _log.Write(error);
     }
 
+    void IClientEvents.OnStatistics(string json) => _statistics?.Read(json);
+
     private void PollIdle()
     {
         if (!_polling.TryEnter())
@@ -169,7 +145,7 @@ public sealed class KafkaSender : IMessageSender
         try
         {
             if (!_disposed)
-                _producer.Poll(TimeSpan.Zero);
+                _records.Take(TimeSpan.Zero, batch: 0, reported: null);
         }
         finally
         {
@@ -179,63 +155,21 @@ public sealed class KafkaSender : IMessageSender
 
     private sealed class Batch : ISendBatch
     {
-        private const int SendsAHandler = 32;
-
         private readonly KafkaSender _sender;
         private readonly Action<SendReport> _reported;
-        private Action<DeliveryReport<byte[], byte[]>>? _handler;
-        private int _sent;
-        private bool _ended;
+        private readonly nint _number;
 
         public Batch(KafkaSender sender, Action<SendReport> reported)
         {
             (_sender, _reported) = (sender, reported);
             sender._polling.Enter();
+            _number = ++sender._batches;
         }
 
-        public ErrorCode Send(OutgoingRecord record)
-        {
-            if (_handler is null || _sent++ % SendsAHandler == 0)
-            {
-                var startedAt = _sender._time.GetTimestamp();
-                _handler = report => Report(report, startedAt);
-            }
+        public ErrorCode Send(OutgoingRecord record) => _sender._records.Send(record, _number);
 
-            var headers = new Headers();
-            foreach (var header in record.Headers)
-                headers.Add(header.Name, header.Value);
-            try
-            {
-                _sender._producer.Produce(
-                    _sender._topic,
-                    new Message<byte[], byte[]> { Key = record.Key!, Value = record.Value, Timestamp = new Timestamp(record.TimestampMs, TimestampType.CreateTime), Headers = headers },
-                    _handler);
-                return ErrorCode.NoError;
-            }
-            catch (KafkaException refused)
-            {
-                _handler = null;
-                return refused.Error.Code;
-            }
-        }
+        public void Take(TimeSpan patience) => _sender._records.Take(patience, _number, _reported);
 
-        public void Take(TimeSpan patience)
-        {
-            for (var wait = patience; _sender._producer.Poll(wait) > 0; wait = TimeSpan.Zero)
-            {
-            }
-        }
-
-        public void Dispose()
-        {
-            _ended = true;
-            _sender._polling.Exit();
-        }
-
-        private void Report(DeliveryReport<byte[], byte[]> report, long startedAt)
-        {
-            if (!_ended)
-                _reported(new SendReport(report.Error.Code, report.Partition.Value, report.Offset.Value, report.Value.Length, _sender._time.GetElapsedTime(startedAt)));
-        }
+        public void Dispose() => _sender._polling.Exit();
     }
 }

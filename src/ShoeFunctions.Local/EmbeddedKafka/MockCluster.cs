@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Local.EmbeddedKafka;
 

@@ -5,6 +5,7 @@ using ArchUnitNET.Fluent.Slices;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
 using Assembly = System.Reflection.Assembly;
+using Type = System.Type;
 
 namespace ShoeFunctions.Engine.Tests.Architecture;
 
@@ -53,11 +54,21 @@ internal sealed class House(Assembly assembly, params string[] rooms)
         select RoomOf(caller)).OfType<string>().Distinct().Order();
 
     /// <summary>The rooms that have calls of native code.</summary>
-    public IEnumerable<string> RoomsWithNativeCalls() => (
-        from type in assembly.GetTypes()
-        where type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-            .Any(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
-        select RoomOf(type.Namespace)).OfType<string>().Distinct().Order();
+    public IEnumerable<string> RoomsWithNativeCalls() => RoomsWith(type => Methods(type).Any(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)));
+
+    /// <summary>The rooms whose code has pointers, in a field, a signature or a method's body.</summary>
+    public IEnumerable<string> RoomsWithPointers() => RoomsWith(type =>
+        type.GetFields(All).Any(field => field.FieldType.IsPointer)
+        || Methods(type).Any(method =>
+            method is MethodInfo { ReturnType.IsPointer: true }
+            || method.GetParameters().Any(parameter => parameter.ParameterType.IsPointer)
+            || method.GetMethodBody()?.LocalVariables.Any(variable => variable.LocalType.IsPointer) == true));
+
+    private const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    private static IEnumerable<MethodBase> Methods(Type type) => [.. type.GetMethods(All), .. type.GetConstructors(All)];
+
+    private IEnumerable<string> RoomsWith(Func<Type, bool> has) => assembly.GetTypes().Where(has).Select(type => RoomOf(type.Namespace)).OfType<string>().Distinct().Order();
 
     private string? RoomOf(IType type) => RoomOf(type.Namespace?.FullName);
 

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Engine.Tests.Doubles;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Connections;
-using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 

@@ -1,4 +1,4 @@
-namespace ShoeFunctions.Engine.Kafka;
+namespace ShoeFunctions.Engine.Librdkafka;
 
 /// <summary>A record to be sent. It is copied by the send, so one object with its arrays serves a whole batch.</summary>
 /// <param name="timestampMs">Its time, in milliseconds since 1970.</param>
@@ -16,14 +16,4 @@ public sealed class OutgoingRecord(long timestampMs, params RecordHeader[] heade
 
     /// <summary>Its value.</summary>
     public byte[] Value { get; set; } = [];
-}
-
-/// <summary>A record's header, whose value may change from record to record.</summary>
-public sealed class RecordHeader(string name, byte[] value)
-{
-    /// <summary>Its name.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>Its value.</summary>
-    public byte[] Value { get; set; } = value;
 }
