@@ -11,7 +11,7 @@ namespace ShoeFunctions.Engine.Delivery;
 /// get in each other's way in the C library, which costs several times as much.
 /// </summary>
 internal sealed class SendLoop(
-    ShoeGenerator generator, IShoeSerializer serializer, IMessageSender sender, Tick tick, int count, ShoeRecord records, DeliveryTally tally, TimeProvider time)
+    ShoeGenerator generator, IShoeSerializer serializer, Tick tick, int count, ShoeRecord records, DeliveryTally tally, TimeProvider time)
 {
     /// <summary>So many sends, and then the reports that are there: with twenty times as many it is slower again.</summary>
     private const int SendsBetweenReports = 1000;
@@ -20,13 +20,13 @@ internal sealed class SendLoop(
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Sends all, and returns when each has its report.</summary>
+    /// <param name="batch">Sends them.</param>
     /// <param name="stop">Ends it at once.</param>
     /// <param name="flush">Where this one is what ended it, what is under way has <see cref="RunLimit.FlushTimeout"/> left to be acknowledged.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="Failures.FailureException">A shoe could not be framed.</exception>
-    public void Run(CancellationToken stop, CancellationToken flush)
+    public void Run(ISendBatch batch, CancellationToken stop, CancellationToken flush)
     {
-        using var batch = sender.Begin(tally.Reported);
         try
         {
             SendAll(batch, stop);

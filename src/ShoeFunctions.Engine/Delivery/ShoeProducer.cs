@@ -79,9 +79,8 @@ public sealed class ShoeProducer(
             await schema;
             late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
             await using var watch = WatchForSilence(sender, tally, started, hopeless);
-            var loop = new SendLoop(generator, serializer, sender, tick, count, new ShoeRecord(tick, options.MessageKey, span), tally, time);
-            // On a thread of its own, so that it keeps none of the pool's.
-            await Task.Factory.StartNew(() => loop.Run(stop.Token, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var loop = new SendLoop(generator, serializer, tick, count, new ShoeRecord(tick, options.MessageKey, span), tally, time);
+            await sender.SendAsync(tally.Reported, batch => loop.Run(batch, stop.Token, cancellation));
         }
         catch (FailureException known)
         {

@@ -6,17 +6,16 @@ namespace ShoeFunctions.Engine.Kafka;
 /// <summary>The way to the brokers; sends that are under way when it is disposed end as failed, and nobody is told.</summary>
 public interface IMessageSender : IDisposable
 {
-    /// <summary>
-    /// Begins a batch of sends to the topic, of which there is one at a time. It belongs to the thread that begins it: that one
-    /// sends, takes the reports and disposes it.
-    /// </summary>
+    /// <summary>Sends a batch to the topic, on the one thread that the sender has for it.</summary>
     /// <param name="reported">Called for each send that has ended, within <see cref="ISendBatch.Take"/> and nowhere else.</param>
-    ISendBatch Begin(Action<SendReport> reported);
+    /// <param name="send">Sends and takes the reports. What is under way when it returns goes on, and nobody is told how it ends.</param>
+    /// <returns>Ends when <paramref name="send"/> has, with its exception where it throws.</returns>
+    Task SendAsync(Action<SendReport> reported, Action<ISendBatch> send);
 
-    /// <summary>The brokers refused the credentials. Raised on the thread that takes reports: do little.</summary>
+    /// <summary>The brokers refused the credentials. Raised on the sending thread: do little.</summary>
     event Action? CredentialsRefused;
 
-    /// <summary>The client says that it can reach none of the brokers, again at every try. Raised on the thread that takes reports: do little.</summary>
+    /// <summary>The client says that it can reach none of the brokers, again at every try. Raised on the sending thread: do little.</summary>
     event Action? BrokersDown;
 
     /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>

@@ -3,8 +3,8 @@ using ShoeFunctions.Engine.Librdkafka;
 
 namespace ShoeFunctions.Engine.Kafka;
 
-/// <summary>Sends, and the reports of how they ended. What is under way when it is disposed goes on, and nobody is told how it ends.</summary>
-public interface ISendBatch : IDisposable
+/// <summary>Sends, and the reports of how they ended; for the thread that it is given to.</summary>
+public interface ISendBatch
 {
     /// <summary>Starts to send a record, which is copied before the call returns.</summary>
     /// <returns>

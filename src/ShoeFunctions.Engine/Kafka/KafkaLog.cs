@@ -34,6 +34,13 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
     /// <summary>The brokers do not tell their cluster's id.</summary>
     internal void Untold(Error error) => Log.Untold(logger, error.Code, error.Reason);
 
+    /// <summary>What the client said could not be taken in.</summary>
+    internal void Unexpected(Exception unexpected)
+    {
+        if (IsNews(unexpected.GetType()))
+            Log.Unexpected(logger, unexpected);
+    }
+
     private bool IsNews(object what)
     {
         lock (_lastLogged)
@@ -57,6 +64,9 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
 
         [LoggerMessage(303, LogLevel.Debug, "the brokers do not tell their cluster's id, so progress is kept under their names: {Code} {Reason}")]
         public static partial void Untold(ILogger logger, ErrorCode code, string reason);
+
+        [LoggerMessage(304, LogLevel.Error, "what the Kafka client said could not be taken in; this is a fault of the program")]
+        public static partial void Unexpected(ILogger logger, Exception unexpected);
 
         [LoggerMessage(302, LogLevel.Warning, "the connection to Kafka has a problem: {Code} {Reason}")]
         public static partial void Transient(ILogger logger, ErrorCode code, string reason);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
@@ -26,12 +27,11 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
     private readonly KafkaStatistics? _statistics;
-    private readonly ITimer _idle;
+    private readonly BlockingCollection<Action> _work = [];
 
-    /// <summary>Held by whoever takes what the client has to say: a batch for as long as it lasts, or the one that takes it in between.</summary>
-    private readonly Lock _polling = new();
+    /// <summary>Always the same, since the C library's allocator keeps what each thread has used.</summary>
+    private readonly Thread _sending;
     private nint _batches;
-    private bool _disposed;
 
     /// <summary>Opens the producer; it connects in the background.</summary>
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
@@ -45,11 +45,28 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         _producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, line) => _log.Write(line)).Build();
         _records = new RecordClient(_producer.Handle, options.Topic, this);
         _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
-        _idle = TimeProvider.System.CreateTimer(_ => PollIdle(), null, IdleInterval, IdleInterval);
+        _sending = new Thread(Work) { IsBackground = true, Name = "to Kafka" };
+        _sending.Start();
     }
 
     /// <inheritdoc/>
-    public ISendBatch Begin(Action<SendReport> reported) => new Batch(this, reported);
+    public async Task SendAsync(Action<SendReport> reported, Action<ISendBatch> send)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                send(new Batch(_records, ++_batches, reported));
+                ended.SetResult();
+            }
+            catch (Exception error)
+            {
+                ended.SetException(error);
+            }
+        });
+        await ended.Task;
+    }
 
     /// <inheritdoc/>
     public async Task<string?> ClusterIdAsync()
@@ -80,14 +97,11 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         // The question goes over this client.
         if (_clusterId.IsValueCreated)
             ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-        _idle.Dispose();
-        lock (_polling)
-        {
-            _disposed = true;
-            _records.Dispose();
-            _producer.Dispose();
-        }
-
+        _work.CompleteAdding();
+        _sending.Join();
+        _work.Dispose();
+        _records.Dispose();
+        _producer.Dispose();
         _statistics?.Forget();
     }
 
@@ -138,38 +152,35 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
 
     void IClientEvents.OnStatistics(string json) => _statistics?.Read(json);
 
-    private void PollIdle()
+    /// <summary>Sends what is to be sent, and takes in between what the client has to say.</summary>
+    private void Work()
     {
-        if (!_polling.TryEnter())
-            return;
-        try
+        while (!_work.IsCompleted)
         {
-            if (!_disposed)
-                _records.Take(TimeSpan.Zero, batch: 0, reported: null);
-        }
-        finally
-        {
-            _polling.Exit();
+            if (_work.TryTake(out var work, IdleInterval))
+                work();
+            else
+                TakeIdle();
         }
     }
 
-    private sealed class Batch : ISendBatch
+    private void TakeIdle()
     {
-        private readonly KafkaSender _sender;
-        private readonly Action<SendReport> _reported;
-        private readonly nint _number;
-
-        public Batch(KafkaSender sender, Action<SendReport> reported)
+        try
         {
-            (_sender, _reported) = (sender, reported);
-            sender._polling.Enter();
-            _number = ++sender._batches;
+            _records.Take(TimeSpan.Zero, batch: 0, reported: null);
         }
+        catch (Exception unexpected)
+        {
+            // There is no tick to say it of.
+            _log.Unexpected(unexpected);
+        }
+    }
 
-        public ErrorCode Send(OutgoingRecord record) => _sender._records.Send(record, _number);
+    private sealed class Batch(RecordClient records, nint number, Action<SendReport> reported) : ISendBatch
+    {
+        public ErrorCode Send(OutgoingRecord record) => records.Send(record, number);
 
-        public void Take(TimeSpan patience) => _sender._records.Take(patience, _number, _reported);
-
-        public void Dispose() => _sender._polling.Exit();
+        public void Take(TimeSpan patience) => records.Take(patience, number, reported);
     }
 }

@@ -59,7 +59,24 @@ internal sealed class CollectingSender : IMessageSender
 
     private int _inFlight;
 
-    public ISendBatch Begin(Action<SendReport> reported) => new Batch(this, reported);
+    public Task SendAsync(Action<SendReport> reported, Action<ISendBatch> send) => Task.Factory.StartNew(
+        () =>
+        {
+            try
+            {
+                send(new Batch(this, reported));
+            }
+            finally
+            {
+                // What comes now is nobody's.
+                lock (_lock)
+                {
+                    _reports.Clear();
+                    _inFlight = 0;
+                }
+            }
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [.. ConnectionErrors];
 
@@ -151,16 +168,6 @@ internal sealed class CollectingSender : IMessageSender
         {
             for (; sender.TryTake(patience, out var report); patience = TimeSpan.Zero)
                 reported(report);
-        }
-
-        /// <summary>What comes now is nobody's.</summary>
-        public void Dispose()
-        {
-            lock (sender._lock)
-            {
-                sender._reports.Clear();
-                sender._inFlight = 0;
-            }
         }
     }
 }

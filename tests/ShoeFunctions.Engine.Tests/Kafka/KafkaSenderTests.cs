@@ -95,7 +95,8 @@ public sealed class KafkaSenderTests
             remove => sender.CredentialsRefused -= value;
         }
 
-        public ISendBatch Begin(Action<SendReport> reported) => new WatchedBatch(sender.Begin(reported), () => watch(reported));
+        public Task SendAsync(Action<SendReport> reported, Action<ISendBatch> send) =>
+            sender.SendAsync(reported, batch => send(new WatchedBatch(batch, () => watch(reported))));
 
         public void UseCredentials(ApiKey credentials) => sender.UseCredentials(credentials);
 
@@ -118,7 +119,5 @@ public sealed class KafkaSenderTests
         }
 
         public void Take(TimeSpan patience) => batch.Take(patience);
-
-        public void Dispose() => batch.Dispose();
     }
 }

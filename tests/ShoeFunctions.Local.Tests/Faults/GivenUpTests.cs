@@ -16,11 +16,10 @@ public sealed class GivenUpTests
         var sender = engine.Get<OpenSender>()(null);
         var reports = new List<SendReport>();
         var record = new OutgoingRecord(timestampMs: 1, new RecordHeader("name", [1])) { Key = [1], Value = [1, 2, 3] };
-        // A batch belongs to one thread.
-        await Task.Factory.StartNew(
-            () =>
+        await sender.SendAsync(
+            reports.Add,
+            batch =>
             {
-                using var batch = sender.Begin(reports.Add);
                 Assert.Equal(ErrorCode.NoError, batch.Send(record));
                 while (reports.Count == 0)
                     batch.Take(TimeSpan.FromMilliseconds(20));
@@ -31,8 +30,7 @@ public sealed class GivenUpTests
                 while (engine.Cluster.Count(KafkaRequest.Produce) == 0)
                     batch.Take(TimeSpan.FromMilliseconds(20));
                 Assert.Equal(ErrorCode.NoError, batch.Send(record));
-            },
-            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            });
 
         await Task.Run(sender.Dispose, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         var report = Assert.Single(reports);

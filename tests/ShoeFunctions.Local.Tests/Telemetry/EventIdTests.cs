@@ -23,6 +23,7 @@ public sealed class EventIdTests
         "301 KafkaLog.Fatal",
         "302 KafkaLog.Transient",
         "303 KafkaLog.Untold",
+        "304 KafkaLog.Unexpected",
         "400 ApiKeySource.Changed",
         "401 ShoeConnections.NotRenewed",
         "402 ShoeConnections.Dropped",
