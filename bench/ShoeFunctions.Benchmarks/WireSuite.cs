@@ -18,6 +18,9 @@ internal static class WireSuite
 
     private static readonly string[] Compressions = ["none", "gzip", "snappy", "lz4", "zstd"];
 
+    private static readonly (string Compression, int Level)[] Levels =
+        [.. from compression in new[] { "gzip", "zstd" } from level in Enumerable.Range(1, 6) select (compression, level)];
+
     public static async Task<IReadOnlyList<Figure>> RunAsync()
     {
         using var brokers = await BrokerProcess.StartAsync();
@@ -33,14 +36,28 @@ internal static class WireSuite
             }
         }
 
-        var runs = Compressions.ToDictionary(compression => compression, _ => new List<PipelineRun>());
+        foreach (var (compression, level) in Levels)
+        {
+            foreach (var shoes in new[] { 100, 1000 })
+            {
+                var bytes = await BytesAShoeAsync(brokers.With(("KAFKA_COMPRESSION", compression), (PipelineRun.CompressionLevel, $"{level}")), shoes);
+                figures.Add(new($"wire.{shoes}.{compression}-{level}", bytes, "B/shoe"));
+            }
+        }
+
+        (string Name, (string, string)[] Settings)[] ways =
+        [
+            .. Compressions.Select(compression => (compression, new[] { ("KAFKA_COMPRESSION", compression) })),
+            .. Levels.Select(at => ($"{at.Compression}-{at.Level}", new[] { ("KAFKA_COMPRESSION", at.Compression), (PipelineRun.CompressionLevel, $"{at.Level}") })),
+        ];
+        var runs = ways.ToDictionary(way => way.Name, _ => new List<PipelineRun>());
         for (var round = 0; round < Rounds; round++)
-            foreach (var compression in Compressions)
-                runs[compression].Add(await PipelineRun.OfAsync("engine", Million, 1, brokers.With(("KAFKA_COMPRESSION", compression), ("KAFKA_TIMEOUT", "5m"))));
-        double Rate(string compression) => Figure.Median(runs[compression].Select(run => Million / run.Seconds[0]));
-        double Cpu(string compression) => Figure.Median(runs[compression].Select(run => run.CpuSeconds));
-        figures.AddRange(Compressions.Select(compression => new Figure($"wire.{Million}.{compression}.rate", Rate(compression), "shoes/s", "none", Rate("none"))));
-        figures.AddRange(Compressions.Select(compression => new Figure($"wire.{Million}.{compression}.cpu", Cpu(compression), "s/million", "none", Cpu("none"))));
+            foreach (var (name, settings) in ways)
+                runs[name].Add(await PipelineRun.OfAsync("engine", Million, 1, brokers.With([.. settings, ("KAFKA_TIMEOUT", "5m")])));
+        double Rate(string way) => Figure.Median(runs[way].Select(run => Million / run.Seconds[0]));
+        double Cpu(string way) => Figure.Median(runs[way].Select(run => run.CpuSeconds));
+        figures.AddRange(runs.Keys.Select(way => new Figure($"wire.{Million}.{way}.rate", Rate(way), "shoes/s", "none", Rate("none"))));
+        figures.AddRange(runs.Keys.Select(way => new Figure($"wire.{Million}.{way}.cpu", Cpu(way), "s/million", "none", Cpu("none"))));
         return figures;
     }
 
@@ -49,8 +66,12 @@ internal static class WireSuite
         var sent = new SentBytes();
         using var engine = new EngineWay(
             new ConfigurationBuilder().AddInMemoryCollection(settings).Build(),
-            services => services.AddSingleton<OpenSender>(provider => _ => new KafkaSender(
-                provider.GetRequiredService<KafkaOptions>(), null, false, TimeProvider.System, provider.GetRequiredService<KafkaLog>(), sent)));
+            services =>
+            {
+                EngineWay.CompressionLevel(settings.GetValueOrDefault(PipelineRun.CompressionLevel))(services);
+                services.AddSingleton<OpenSender>(provider => _ => new KafkaSender(
+                    provider.GetRequiredService<KafkaOptions>(), null, false, TimeProvider.System, provider.GetRequiredService<KafkaLog>(), sent));
+            });
         await engine.ProduceAsync(shoes);
         var before = await sent.CountAsync();
         for (var tick = 0; tick < Ticks; tick++)

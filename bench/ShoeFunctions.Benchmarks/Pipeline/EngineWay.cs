@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks.Pipeline;
@@ -22,6 +24,13 @@ internal sealed class EngineWay : IWay
         more?.Invoke(services);
         _engine = services.BuildServiceProvider();
     }
+
+    /// <summary>Has the engine compress at a level, or at its own where there is none.</summary>
+    public static Action<IServiceCollection> CompressionLevel(string? level) => services =>
+    {
+        if (level is not null)
+            services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Kafka with { CompressionLevel = int.Parse(level, CultureInfo.InvariantCulture) });
+    };
 
     /// <summary>The tick that was produced last.</summary>
     public Tick LastTick { get; private set; }

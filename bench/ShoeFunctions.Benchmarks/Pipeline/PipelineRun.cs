@@ -15,8 +15,11 @@ internal sealed record PipelineRun(double[] Seconds, double CpuSeconds, long All
 {
     public const string Verb = "pipeline-run";
 
-    private const int WarmUps = 6;
-    private const int MostShoesInWarmUp = 50_000;
+    /// <summary>The environment's name for the level of compression, which is no setting.</summary>
+    public const string CompressionLevel = "BENCH_COMPRESSION_LEVEL";
+
+    public const int WarmUps = 6;
+    public const int MostShoesInWarmUp = 50_000;
 
     /// <summary>Measures a way in a process of its own.</summary>
     /// <param name="way">engine, plain, prebuilt or single.</param>
@@ -35,7 +38,7 @@ internal sealed record PipelineRun(double[] Seconds, double CpuSeconds, long All
             .Build();
         using IWay producer = way switch
         {
-            "engine" => new EngineWay(settings),
+            "engine" => new EngineWay(settings, EngineWay.CompressionLevel(settings[CompressionLevel])),
             "plain" => new PlainWay(settings),
             "prebuilt" => new PrebuiltWay(settings),
             "single" => new SingleWay(settings),

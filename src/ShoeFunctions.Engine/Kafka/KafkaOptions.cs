@@ -30,6 +30,9 @@ public sealed partial record KafkaOptions
     /// <summary>How batches of records are compressed on the wire and on the topic.</summary>
     public CompressionType Compression { get; init; } = CompressionType.Gzip;
 
+    /// <summary>How hard it is compressed; null for what is best for <see cref="Compression"/>: bench/README.md.</summary>
+    internal int? CompressionLevel { get; init; }
+
     /// <summary>How often one message is sent again after the first time.</summary>
     public int RetryMax { get; init; } = 5;
 

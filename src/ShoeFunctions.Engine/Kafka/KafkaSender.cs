@@ -117,6 +117,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         // Keys find the partitions that the Java client would choose.
         Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
         CompressionType = options.Compression,
+        CompressionLevel = options.CompressionLevel,
         LingerMs = 5,
         QueueBufferingMaxMessages = QueueSize,
         // An unknown topic is said after a second instead of never.

@@ -17,30 +17,22 @@ internal sealed unsafe class RecordClient : IDisposable
 
     private readonly SafeHandle _owner;
     private readonly IClientEvents _events;
+    private readonly string _topicName;
     private readonly nint _client;
-    private readonly nint _topic;
     private readonly nint _queue;
+    private nint _topic;
     private Imports.Argument[] _parts = Parts(headers: 4);
     private byte[] _bytes = Pinned(1024);
 
     /// <param name="client">Is kept open until this is disposed. Its own configuration is <see cref="Configure"/>d.</param>
     /// <param name="topic">The topic's name.</param>
     /// <param name="events">Is told what the client has to say, within <see cref="Take"/> and nowhere else.</param>
-    /// <exception cref="KafkaException">The topic's name is none.</exception>
     public RecordClient(Handle client, string topic, IClientEvents events)
     {
-        (_owner, _events) = (ClientLibrary.HandleOf(client), events);
+        (_owner, _topicName, _events) = (ClientLibrary.HandleOf(client), topic, events);
         var isHeld = false;
         _owner.DangerousAddRef(ref isHeld);
         _client = _owner.DangerousGetHandle();
-        _topic = Imports.NewTopic(_client, topic, 0);
-        if (_topic == 0)
-        {
-            var error = (ErrorCode)Imports.LastError();
-            _owner.DangerousRelease();
-            throw new KafkaException(error);
-        }
-
         _queue = Imports.MainQueue(_client);
     }
 
@@ -58,6 +50,10 @@ internal sealed unsafe class RecordClient : IDisposable
     /// <returns>Whether it is under way; if not, why.</returns>
     public ErrorCode Send(OutgoingRecord record, nint batch)
     {
+        // Not before the first send: brokers may create a topic when it is asked for, and its name may be mistyped.
+        if (_topic == 0 && (_topic = Imports.NewTopic(_client, _topicName, 0)) == 0)
+            return (ErrorCode)Imports.LastError();
+
         var headers = record.Headers;
         if (_parts.Length < FixedParts + headers.Count)
             _parts = Parts(headers.Count);
@@ -129,7 +125,8 @@ internal sealed unsafe class RecordClient : IDisposable
     /// <summary>Lets go of the client, which is then to be disposed itself.</summary>
     public void Dispose()
     {
-        Imports.DestroyTopic(_topic);
+        if (_topic != 0)
+            Imports.DestroyTopic(_topic);
         Imports.DestroyQueue(_queue);
         _owner.DangerousRelease();
     }

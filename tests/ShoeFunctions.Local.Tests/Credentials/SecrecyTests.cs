@@ -18,6 +18,7 @@ using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Credentials;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -226,7 +227,9 @@ public sealed class SecrecyTests
     {
         await using var engine = await StartAsync();
         var credentials = letIn ? Kafka : Stranger;
-        var config = new ProducerConfig(engine.Get<KafkaOptions>().ClientConfig(credentials, allowInsecure: false)) { Debug = "all", MessageTimeoutMs = 1000 };
+        // Who is let in may have to wait for it; who is not waits for nothing.
+        var timeout = letIn ? Wait.Patience : TimeSpan.FromSeconds(1);
+        var config = new ProducerConfig(engine.Get<KafkaOptions>().ClientConfig(credentials, allowInsecure: false)) { Debug = "all", MessageTimeoutMs = (int)timeout.TotalMilliseconds };
         config.Set("log_level", "7");
         var lines = 0;
         using (var producer = new ProducerBuilder<byte[], byte[]>(config)

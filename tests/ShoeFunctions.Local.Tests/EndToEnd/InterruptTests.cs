@@ -59,7 +59,8 @@ public sealed class InterruptTests
         await process.SignalAsync(signal);
         var ended = await process.EndAsync();
         Assert.Equal(exitCode, ended.ExitCode);
-        var ticks = Cluster.TicksIn(ended.Errors).Length;
+        // The one that was cut short is still to go.
+        var ticks = Cluster.TicksIn(string.Join('\n', ended.Errors.Split('\n').Where(line => !line.Contains(" failed ", StringComparison.Ordinal)))).Length;
         Assert.StartsWith($"Stopped with {Quantity.Of(100_000 - ticks)} ticks to go. ", ended.Errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.StartsWith($"{ticks} of 100,000 ticks, ", ended.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
     }
