@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ShoeFunctions.Engine.Delivery;
 
 /// <summary>
-/// What the C library has freed and its allocator keeps. Records are allocated on one thread and freed on another, so glibc's
-/// arenas fill with holes that it hands back to nobody: 4 MB in use of 175 MB after 45 minutes of 20,000 shoes a second.
+/// What the C library has freed and its allocator keeps: glibc's has one arena for each thread and hands back to nobody what is
+/// free in it, which for a producer that is given up is all that it had: 276 MB after 13 failed ticks of 50,000 shoes.
 /// </summary>
 internal sealed class ClientMemory(TimeProvider time)
 {
@@ -14,10 +14,11 @@ internal sealed class ClientMemory(TimeProvider time)
     private long? _handedBackAt;
 
     /// <summary>Hands back to the system what is free, at most once in <see cref="Interval"/>.</summary>
+    /// <param name="isMuch">Whether it is to be done at once, because a producer was given up.</param>
     /// <returns>Whether it was time.</returns>
-    public bool HandBack()
+    public bool HandBack(bool isMuch)
     {
-        if (_handedBackAt is { } last && time.GetElapsedTime(last) < Interval)
+        if (!isMuch && _handedBackAt is { } last && time.GetElapsedTime(last) < Interval)
             return false;
 
         _handedBackAt = time.GetTimestamp();

@@ -112,12 +112,13 @@ public sealed class ShoeProducer(
 
         // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
         // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.
-        if (sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled }))
-            connections.Drop(sender);
+        var isGivenUp = sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled });
+        if (isGivenUp)
+            connections.Drop(sender!);
 
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
-        Memory.HandBack();
+        Memory.HandBack(isGivenUp);
         return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
     }
 

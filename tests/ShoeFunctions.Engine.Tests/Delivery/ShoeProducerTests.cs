@@ -266,7 +266,7 @@ public sealed class ShoeProducerTests
     {
         using var engine = new TestEngine();
         await ProduceAsync(engine, 1);
-        Assert.False(engine.Producer.Memory.HandBack());
+        Assert.False(engine.Producer.Memory.HandBack(isMuch: false));
     }
 
     [Fact]
