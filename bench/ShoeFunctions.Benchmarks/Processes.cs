@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ShoeFunctions.Benchmarks;
@@ -8,7 +7,7 @@ namespace ShoeFunctions.Benchmarks;
 internal static class Processes
 {
     /// <summary>The root of the repository.</summary>
-    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../.."));
+    public static string Repository { get; } = Root(AppContext.BaseDirectory);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -42,5 +41,8 @@ internal static class Processes
         return Process.Start(start)!;
     }
 
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    /// <summary>Paths of source files are not true in a program that is built to be the same everywhere.</summary>
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "ShoeFunctions.sln"))
+        ? folder
+        : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The program is not in its repository."));
 }
