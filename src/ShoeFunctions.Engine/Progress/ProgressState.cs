@@ -15,6 +15,9 @@ public sealed record ProgressState
     /// <summary>How many ranges are kept in <see cref="Skipped"/>.</summary>
     public const int KnownRanges = 16;
 
+    /// <summary>How many partitions are kept in <see cref="Partitions"/>, so that they fit into a table's column.</summary>
+    public const int KnownPartitions = 1000;
+
     /// <summary>Nothing was produced yet.</summary>
     public static ProgressState Empty { get; } = new();
 
@@ -48,6 +51,9 @@ public sealed record ProgressState
     /// <summary>The delivered records' values, in bytes before compression.</summary>
     public long Bytes { get; init; }
 
+    /// <summary>How far each partition has come, by number.</summary>
+    public ImmutableArray<PartitionEnd> Partitions { get; init; } = [];
+
     /// <summary>When the first tick's production began.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -80,6 +86,7 @@ public sealed record ProgressState
         Delivered = Delivered + report.Delivered,
         FailedSends = FailedSends + report.Failed,
         Bytes = Bytes + report.Bytes,
+        Partitions = With(report.Partitions.Select(partition => new PartitionEnd(partition.Partition, partition.Last))),
         Since = Earlier(Since, report.StartedAt),
         LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
         Recent = Last(Recent.Add(TickSummary.Of(report))),
@@ -124,6 +131,7 @@ public sealed record ProgressState
             SkippedShoes = SkippedShoes + (moves ? to.SkippedShoes - from.SkippedShoes : 0),
             Skipped = moves ? Last([.. Skipped, .. to.Skipped.Except(from.Skipped)]) : Skipped,
             Bytes = Bytes + to.Bytes - from.Bytes,
+            Partitions = With(to.Partitions.Except(from.Partitions)),
             Since = Earlier(Since, to.Since),
             LastDelivery = Later(LastDelivery, to.LastDelivery),
             Recent = Last(Recent.AddRange(to.Recent.Except(from.Recent))),
@@ -136,6 +144,10 @@ public sealed record ProgressState
     {
         Writers = [.. Writers.Where(known => known.Name != writer.Name).TakeLast(KnownWriters - 1), writer],
     };
+
+    /// <summary>The newest counts, even where it is less: a topic can be made anew.</summary>
+    private ImmutableArray<PartitionEnd> With(IEnumerable<PartitionEnd> newest) =>
+        [.. newest.Concat(Partitions).DistinctBy(end => end.Partition).OrderBy(end => end.Partition).Take(KnownPartitions)];
 
     private static ImmutableArray<TickSummary> Last(ImmutableArray<TickSummary> runs) =>
         [.. runs.OrderBy(run => run.Tick).ThenBy(run => run.StartedAt).TakeLast(RecentTicks)];

@@ -26,12 +26,13 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="Sample">Some shoes of the last tick that was delivered whole and had any.</param>
 /// <param name="OtherWriter">A program in another place that writes the same progress, where one was seen in the time of the last runs.</param>
 /// <param name="Target">Where the shoes go, and how.</param>
+/// <param name="Partitions">How far each partition has come by what was acknowledged, the first 1,000 of them.</param>
 /// <param name="Skipped">The last ranges of skipped ticks, newest first, each with the command that brings them back.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
     ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped,
-    StatsAnswer.DeliveryTarget Target)
+    ImmutableArray<PartitionEnd> Partitions, StatsAnswer.DeliveryTarget Target)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
@@ -134,6 +135,7 @@ public sealed record StatsAnswer(
             SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)),
             state.HasTwoWriters ? state.OtherWriter : null,
             [.. state.Skipped.Reverse().Select(range => new SkippedTicks(range.First.Time, range.Last.Time, range.Ticks, range.Shoes, range.At, range.Replay))],
+            state.Partitions,
             new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce));
     }
 

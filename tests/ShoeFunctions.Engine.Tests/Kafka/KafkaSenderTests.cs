@@ -43,6 +43,12 @@ public sealed class KafkaSenderTests
     [Fact]
     public void Keys_find_the_partitions_that_the_Java_client_would_choose() => Assert.Equal(Partitioner.Murmur2Random, Config().Partitioner);
 
+    [Theory]
+    [InlineData("gzip", 3)]
+    [InlineData("zstd", null)]
+    public void A_batch_is_compressed_as_hard_as_is_worth_its_while(string compression, int? level) =>
+        Assert.Equal(level, Config(("KAFKA_COMPRESSION", compression)).CompressionLevel);
+
     /// <summary>With it the client logs a line at every start, of brokers that take such reports as of those that do not.</summary>
     [Fact]
     public void The_brokers_are_sent_no_reports_about_the_client() => Assert.False(Config().EnableMetricsPush);

@@ -163,6 +163,25 @@ public sealed class ProgressStateTests
     }
 
     [Fact]
+    public void Of_each_partition_the_last_offset_is_known_even_where_the_topic_was_made_anew()
+    {
+        var state = ProgressState.Empty.With(Report(0) with { Partitions = [new(0, 0, 8, 9), new(5, 70, 76, 7)] }).With(Report(1) with { Partitions = [new(3, 0, 1, 2), new(5, 0, 3, 4)] });
+        Assert.Equal([new(0, 8), new(3, 1), new(5, 3)], state.Partitions);
+
+        // What another instance did is added to it.
+        var from = ProgressState.Empty.With(Report(2) with { Partitions = [new(0, 9, 10, 2), new(3, 2, 2, 1)] });
+        var to = from.With(Report(3) with { Partitions = [new(3, 3, 20, 18)] });
+        Assert.Equal([new(0, 8), new(3, 20), new(5, 3)], state.Including(from, to).Partitions);
+    }
+
+    [Fact]
+    public void Of_very_many_partitions_the_first_are_known()
+    {
+        var state = ProgressState.Empty.With(Report(0) with { Partitions = [.. Enumerable.Range(0, 2000).Select(partition => new PartitionOffsets(partition, long.MaxValue, long.MaxValue, 1))] });
+        Assert.Equal(Enumerable.Range(0, ProgressState.KnownPartitions), state.Partitions.Select(end => end.Partition));
+    }
+
+    [Fact]
     public void Ranges_that_follow_each_other_at_once_are_one_and_others_stand_alone()
     {
         var state = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2)).Skipping(Range(2, 2, 1)).With(Report(3)).Skipping(Range(4, 4, 1));

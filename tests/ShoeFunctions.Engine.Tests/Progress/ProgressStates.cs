@@ -33,7 +33,7 @@ internal static class ProgressStates
 
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges]),
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20]),
         (times, counts, recent, writers, last) => new ProgressState
         {
             HighWater = times.Item1,
@@ -51,6 +51,7 @@ internal static class ProgressStates
             OtherWriter = last.Item2,
             SkippedShoes = counts[6],
             Skipped = [.. last.Item3],
+            Partitions = [.. last.Item4],
         });
 
     /// <summary>The report of the tick so many seconds after the first.</summary>
@@ -75,9 +76,10 @@ internal static class ProgressStates
 
     public static void AssertSame(ProgressState expected, ProgressState actual)
     {
-        Assert.Equal(expected with { Recent = [], Writers = [], Skipped = [] }, actual with { Recent = [], Writers = [], Skipped = [] });
+        Assert.Equal(expected with { Recent = [], Writers = [], Skipped = [], Partitions = [] }, actual with { Recent = [], Writers = [], Skipped = [], Partitions = [] });
         Assert.Equal(expected.Recent.AsEnumerable(), actual.Recent);
         Assert.Equal(expected.Writers.AsEnumerable(), actual.Writers);
         Assert.Equal(expected.Skipped.AsEnumerable(), actual.Skipped);
+        Assert.Equal(expected.Partitions.AsEnumerable(), actual.Partitions);
     }
 }

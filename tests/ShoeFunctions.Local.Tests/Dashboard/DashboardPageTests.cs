@@ -229,12 +229,15 @@ public sealed class DashboardPageTests(Browser browser)
     public async Task It_says_where_the_shoes_go_and_how_and_each_ticks_values_where_the_pointer_is()
     {
         await using var front = await DashboardFront.StartAsync();
-        front.Progress = DashboardFront.After(3);
+        front.Progress = DashboardFront.After(3) with { Partitions = [new(0, 41_234), new(5, 987)] };
         await using var page = await browser.OpenAsync(front.Url);
         await page.IsAsync("delivering");
         Assert.Equal(("localhost:9092", "gzip"), (await page.Page.Locator("#brokers").TextContentAsync(), await page.Page.Locator("#compression").TextContentAsync()));
         Assert.NotEqual("–", await page.Page.Locator("#commit").TextContentAsync());
-        await page.Page.Locator("summary").ClickAsync();
+        await page.Page.Locator("#show-partitions").ClickAsync();
+        Assert.Equal("2 partitions", await page.Page.Locator("#show-partitions").TextContentAsync());
+        Assert.Equal(["041,234", "5987"], await page.Page.Locator("#partitions tr").AllTextContentsAsync());
+        await page.Page.Locator("#show-settings").ClickAsync();
         Assert.Equal("js_shoe", await page.Page.Locator("#settings tr:has(th:text-is('KAFKA_TOPIC')) td").TextContentAsync());
 
         foreach (var chart in new[] { "rate-chart", "latency-chart" })

@@ -11,7 +11,8 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// it. A run in <see cref="Recent"/> is <c>tick,start,shoes,delivered,duration,p50,p99,max</c>: the tick in seconds
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
 /// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
-/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>; the ranges in <see cref="Skipped"/> are <c>first,last,ticks,shoes,at</c>. What earlier programs did not write may be missing. What is
+/// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>; the ranges in <see cref="Skipped"/> are <c>first,last,ticks,shoes,at</c>,
+/// <see cref="Partitions"/> <c>partition,last offset</c>. What earlier programs did not write may be missing. What is
 /// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
 /// have words of its own, and production must go on after a way back to this one. <see cref="Failed"/> counts sends.
 /// </summary>
@@ -37,6 +38,7 @@ internal sealed record StoredProgress
     public string? OtherWriter { get; init; }
     public long? SkippedShoes { get; init; }
     public string? Skipped { get; init; }
+    public string? Partitions { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -67,6 +69,7 @@ internal sealed record StoredProgress
         OtherWriter = state.OtherWriter is { } other ? $"{other.Name},{other.SeenAt.UtcDateTime:O}" : null,
         SkippedShoes = state.SkippedShoes,
         Skipped = state.Skipped.IsEmpty ? null : string.Join(';', state.Skipped.Select(Text)),
+        Partitions = state.Partitions.IsEmpty ? null : string.Join(';', state.Partitions.Select(end => string.Create(CultureInfo.InvariantCulture, $"{end.Partition},{end.LastOffset}"))),
     };
 
     /// <summary>The state.</summary>
@@ -88,6 +91,7 @@ internal sealed record StoredProgress
         OtherWriter = OtherWriter is { } seen && TryRead(() => Other(seen.Split(',')), out var other) ? other : null,
         SkippedShoes = SkippedShoes ?? 0,
         Skipped = Items(Skipped ?? "", fields: 5, Range),
+        Partitions = Items(Partitions ?? "", fields: 2, fields => new PartitionEnd(checked((int)Whole(fields[0])), Whole(fields[1]))),
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,

@@ -202,6 +202,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.OtherWriter)] = stored.OtherWriter,
         [nameof(stored.SkippedShoes)] = stored.SkippedShoes,
         [nameof(stored.Skipped)] = stored.Skipped,
+        [nameof(stored.Partitions)] = stored.Partitions,
     };
 
     private ProgressState State(TableEntity entity)
@@ -238,6 +239,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         OtherWriter = Text(entity, nameof(StoredProgress.OtherWriter)),
         SkippedShoes = Number(entity, nameof(StoredProgress.SkippedShoes)),
         Skipped = Text(entity, nameof(StoredProgress.Skipped)),
+        Partitions = Text(entity, nameof(StoredProgress.Partitions)),
     };
 
     private static T Column<T>(TableEntity entity, string name) =>
