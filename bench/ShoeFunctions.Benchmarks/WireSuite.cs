@@ -25,7 +25,7 @@ internal static class WireSuite
     {
         using var brokers = await BrokerProcess.StartAsync();
         var figures = new List<Figure>();
-        foreach (var shoes in new[] { 10, 100, 1000 })
+        foreach (var shoes in new[] { 10, 100, 1000, 10_000 })
         {
             double? none = null;
             foreach (var compression in Compressions)
