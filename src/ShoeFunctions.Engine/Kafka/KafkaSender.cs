@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Librdkafka;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Kafka;
 
@@ -20,6 +21,9 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
 
     /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long a batch is waited for that is under way at the end: the program ends all the same.</summary>
+    private static readonly TimeSpan LongestEnd = RunLimit.FlushTimeout + TimeSpan.FromSeconds(1);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly Lazy<Task<string?>> _clusterId;
@@ -98,10 +102,14 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         if (_clusterId.IsValueCreated)
             ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _work.CompleteAdding();
-        _sending.Join();
-        _work.Dispose();
-        _records.Dispose();
-        _producer.Dispose();
+        // A tick that is under way ends within its flush where the program is told to stop. One that does not keeps the client.
+        if (_sending.Join(LongestEnd))
+        {
+            _work.Dispose();
+            _records.Dispose();
+            _producer.Dispose();
+        }
+
         _statistics?.Forget();
     }
 
