@@ -102,14 +102,8 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         if (_clusterId.IsValueCreated)
             ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _work.CompleteAdding();
-        // A tick that is under way ends within its flush where the program is told to stop. One that does not keeps the client.
-        if (_sending.Join(LongestEnd))
-        {
-            _work.Dispose();
-            _records.Dispose();
-            _producer.Dispose();
-        }
-
+        // A tick that is under way ends within its flush where the program is told to stop. One that does not keeps the client a while.
+        _sending.Join(LongestEnd);
         _statistics?.Forget();
     }
 
@@ -171,6 +165,11 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
             else
                 TakeIdle();
         }
+
+        // Here and nowhere else: the client calls back into what this thread keeps alive.
+        _work.Dispose();
+        _records.Dispose();
+        _producer.Dispose();
     }
 
     private void TakeIdle()
