@@ -8,8 +8,8 @@ internal static unsafe partial class Imports
 {
     private const string Library = ClientLibrary.Name;
 
-    /// <summary>Events: RD_KAFKA_EVENT_DR, _ERROR, _STATS, _OAUTHBEARER_TOKEN_REFRESH.</summary>
-    public const int DeliveryReports = 0x1, Error = 0x8, Statistics = 0x40, TokenRefresh = 0x100;
+    /// <summary>RD_KAFKA_EVENT_DR, _ERROR and _STATS.</summary>
+    public const int DeliveryReports = 0x1, Error = 0x8, Statistics = 0x40;
 
     static Imports() => ClientLibrary.Use();
 

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Kafka;
@@ -77,6 +79,25 @@ public sealed class KafkaSenderTests
         // One or two may still be on a thread's stack.
         Assert.InRange(heard.Count(reported => reported.IsAlive), 0, Ticks / 10);
     }
+
+    /// <summary>What the client calls back into must not be collected before it is closed: that would be the end of the process.</summary>
+    [Fact]
+    public async Task A_batch_that_does_not_end_does_not_keep_the_program_from_ending_and_closes_the_client_when_it_does()
+    {
+        using var engine = new TestEngine(("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
+        var sender = new KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog);
+        var client = ClientLibrary.HandleOf(ProducerOf(sender).Handle);
+        using var told = new ManualResetEventSlim();
+        var sending = sender.SendAsync(_ => { }, _ => told.Wait());
+        await Task.Run(sender.Dispose, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal((false, false), (sending.IsCompleted, client.IsClosed));
+        told.Set();
+        await sending;
+        await Wait.UntilAsync(() => client.IsClosed);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_producer")]
+    private static extern ref IProducer<byte[], byte[]> ProducerOf(KafkaSender sender);
 
     private static ProducerConfig Config(params (string Name, string Value)[] settings) => KafkaSender.Config(Options(settings), null, allowInsecure: false);
 

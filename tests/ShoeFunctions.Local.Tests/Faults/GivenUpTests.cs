@@ -37,17 +37,4 @@ public sealed class GivenUpTests
         Assert.Equal((ErrorCode.NoError, 0L, 3), (report.Error, report.Offset, report.Bytes));
         Assert.InRange(report.Latency, TimeSpan.FromTicks(1), Wait.Patience);
     }
-
-    [Fact]
-    public async Task A_batch_that_does_not_end_does_not_keep_the_program_from_ending()
-    {
-        await using var engine = await FaultyEngine.StartAsync([], TestContext.Current.CancellationToken);
-        var sender = engine.Get<OpenSender>()(null);
-        using var told = new ManualResetEventSlim();
-        var sending = sender.SendAsync(_ => { }, _ => told.Wait());
-        await Task.Run(sender.Dispose, TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
-        Assert.False(sending.IsCompleted);
-        told.Set();
-        await sending;
-    }
 }
