@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Benchmarks.Pipeline;
 using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Kafka;
 
 namespace ShoeFunctions.Benchmarks;
@@ -70,7 +71,7 @@ internal static class WireSuite
             {
                 EngineWay.CompressionLevel(settings.GetValueOrDefault(PipelineRun.CompressionLevel))(services);
                 services.AddSingleton<OpenSender>(provider => _ => new KafkaSender(
-                    provider.GetRequiredService<KafkaOptions>(), null, false, TimeProvider.System, provider.GetRequiredService<KafkaLog>(), sent));
+                    provider.GetRequiredService<KafkaOptions>(), PeerCredentials.None, false, TimeProvider.System, provider.GetRequiredService<KafkaLog>(), sent));
             });
         await engine.ProduceAsync(shoes);
         var before = await sent.CountAsync();

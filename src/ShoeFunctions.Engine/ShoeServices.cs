@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -114,8 +115,14 @@ public static class ShoeServices
         {
             var options = provider.GetRequiredService<CredentialOptions>();
             var vault = options.VaultUri is { } uri ? provider.GetRequiredService<OpenVault>()(uri) : null;
-            return new ApiKeySource(options, vault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ApiKeySource>>());
+            var identity = new Lazy<TokenCredential>(() => provider.GetRequiredService<OpenIdentity>()());
+            TokenSource? TokensFor(PeerOptions peer, TokenPeer of) => peer.Scope is not { } scope ? null
+                : new TokenSource(scope, of, identity.Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TokenSource>>());
+            return new CredentialSource(
+                options, vault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialSource>>(),
+                TokensFor(options.Kafka, TokenPeer.Kafka), TokensFor(options.SchemaRegistry, TokenPeer.SchemaRegistry));
         });
+        services.AddSingleton<OpenIdentity>(provider => () => AzureTransport.AnyIdentity(provider.GetRequiredService<IConfiguration>()["AZURE_CLIENT_ID"]));
         services.AddSingleton<OpenVault>(provider => uri => new KeyVault(uri, provider.GetRequiredService<IConfiguration>()["AZURE_CLIENT_ID"]));
         services.AddSingleton<OpenSender>(provider => credentials => new KafkaSender(
             provider.GetRequiredService<KafkaOptions>(),
@@ -127,8 +134,8 @@ public static class ShoeServices
         services.AddSingleton<OpenRegistry>(provider => credentials =>
         {
             var options = provider.GetRequiredService<SchemaRegistryOptions>();
-            options.RefuseInsecure(credentials, provider.GetRequiredService<CredentialOptions>().AllowInsecure);
-            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), new SocketsHttpHandler { AllowAutoRedirect = false });
+            options.RefuseInsecure(credentials.AreSecret, provider.GetRequiredService<CredentialOptions>().AllowInsecure);
+            return new RegistryClient(options, credentials, provider.GetRequiredService<TimeProvider>(), RegistryClient.Handler(credentials));
         });
         services.AddSingleton<ShoeConnections>();
         services.AddSingleton<KafkaProbe>();

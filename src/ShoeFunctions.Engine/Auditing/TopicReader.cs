@@ -6,7 +6,7 @@ using ShoeFunctions.Engine.Kafka;
 namespace ShoeFunctions.Engine.Auditing;
 
 /// <summary>Reads the topic once, up to what it holds when the reading begins, over a connection of its own.</summary>
-public sealed class TopicReader(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, TimeProvider time)
+public sealed class TopicReader(KafkaOptions options, CredentialOptions credentialOptions, CredentialSource keys, TimeProvider time)
 {
     private const string Operation = "read topic";
 
@@ -59,7 +59,9 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         Action<Connection, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report, CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        var trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
+        if (credentials.Tokens is { } valid)
+            await valid.GetAsync(cancellation);
+        var trouble = new KafkaTrouble(options, credentials, options.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
         try
         {
             // The client has no asynchronous way to read.
@@ -72,13 +74,16 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     }
 
     private List<PartitionReading> Read(
-        ApiKey? credentials, KafkaTrouble trouble, Action<Connection, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take,
+        PeerCredentials credentials, KafkaTrouble trouble, Action<Connection, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take,
         Action<Progress> report, CancellationToken cancellation)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(Config(credentials))
-            .SetErrorHandler((_, error) => trouble.Heard(error))
-            .SetLogHandler((_, _) => { })
-            .Build();
+        var builder = new ConsumerBuilder<byte[], byte[]>(Config(credentials)).SetErrorHandler((_, error) => trouble.Heard(error)).SetLogHandler((_, _) => { });
+        var tokens = ClientTokens.For(credentials, options, trouble);
+        if (tokens is not null)
+            builder.SetOAuthBearerTokenRefreshHandler((client, _) => tokens.Give(client));
+        using var consumer = builder.Build();
+        // It asks for one only while it consumes, and cannot ask for anything else without.
+        tokens?.Give(consumer);
         var connection = new Connection(consumer, trouble, cancellation);
         var partitions = Partitions(connection);
         start(connection, partitions);
@@ -89,7 +94,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
     /// <summary>A consumer, what it says of its connections, and what gives it up.</summary>
     private sealed record Connection(IConsumer<byte[], byte[]> Consumer, KafkaTrouble Trouble, CancellationToken Cancellation);
 
-    private ConsumerConfig Config(ApiKey? credentials) => new(options.ClientConfig(credentials, credentialOptions.AllowInsecure))
+    private ConsumerConfig Config(PeerCredentials credentials) => options.Adjusted(new ConsumerConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure))
     {
         // The client insists on a name; partitions are assigned by hand and nothing is committed.
         GroupId = "shoefunctions-audit",
@@ -101,7 +106,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         // Where retention deletes what was about to be read, what is left is read.
         AutoOffsetReset = AutoOffsetReset.Earliest,
         QueuedMaxMessagesKbytes = FetchAhead,
-    };
+    });
 
     private List<PartitionReading> Partitions(Connection connection)
     {

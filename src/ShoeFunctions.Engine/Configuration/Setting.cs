@@ -9,10 +9,23 @@ namespace ShoeFunctions.Engine.Configuration;
 /// <param name="Example">A value that is accepted.</param>
 /// <param name="IsSecret">Whether its value must never be shown.</param>
 /// <param name="IsAddress">Whether its value may be taken for an address, in which a password can stand before an '@'.</param>
-public sealed partial record Setting(string Name, string? Default, string Accepted, string Example, bool IsSecret = false, bool IsAddress = true)
+/// <param name="IsPem">Whether its value is PEM text, or the path of a file that has it.</param>
+public sealed partial record Setting(
+    string Name, string? Default, string Accepted, string Example, bool IsSecret = false, bool IsAddress = true, bool IsPem = false)
 {
-    /// <summary>A value of it as it may be shown: of a secret only about how long it is, of a URL no password, query or fragment.</summary>
-    public string Display(string value) => IsSecret ? $"*** ({SecretText.Describe(value)})" : IsAddress ? WithoutCredentials(value) : value;
+    /// <summary>
+    /// A value of it as it may be shown: of a secret only about how long it is, of a URL no password, query or fragment, of
+    /// PEM only where it lies.
+    /// </summary>
+    public string Display(string value) => this switch
+    {
+        // What names no file may be a key without its first line.
+        { IsPem: true } when PemText.IsIn(value) || (IsSecret && !File.Exists(value)) => $"*** (PEM, {SecretText.Describe(value)})",
+        { IsPem: true } => value,
+        { IsSecret: true } => $"*** ({SecretText.Describe(value)})",
+        { IsAddress: true } => WithoutCredentials(value),
+        _ => value,
+    };
 
     private static string WithoutCredentials(string value)
     {

@@ -8,12 +8,22 @@ public static class Settings
 {
     private const string ADuration = "a duration with a unit (ns, us, ms, s, m, h)";
     private const string WithNothingElse = " without credentials, query or fragment";
+    private const string APem = "PEM text or the path of a PEM file";
+    private const string AScope = "a scope of Microsoft Entra, which ends with /.default";
     private const string AUrl = "an http or https URL" + WithNothingElse;
 
     internal static readonly Setting KafkaBootstrapServers = new("KAFKA_BOOTSTRAP_SERVERS", null, "brokers as host:port, separated by commas, an IPv6 address in brackets ([::1]:9092)", "pkc-abc12.westeurope.azure.confluent.cloud:9092");
     internal static readonly Setting KafkaApiKey = new("KAFKA_API_KEY", null, "an API key, together with KAFKA_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting KafkaApiSecret = new("KAFKA_API_SECRET", null, "an API secret, together with KAFKA_API_KEY", "…", IsSecret: true);
     internal static readonly Setting KafkaSecurityProtocol = new("KAFKA_SECURITY_PROTOCOL", null, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "SASL_SSL");
+    internal static readonly Setting KafkaSaslMechanism = new("KAFKA_SASL_MECHANISM", null, "none, PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER", "SCRAM-SHA-512");
+    internal static readonly Setting OAuthScope = new("OAUTH_SCOPE", null, AScope, "api://my-cluster/.default");
+    internal static readonly Setting KafkaOAuthExtensions = new("KAFKA_OAUTH_EXTENSIONS", null, "name=value, separated by commas: names of letters, values of printable ASCII", "logicalCluster=lkc-abc123,identityPoolId=pool-abc1");
+    internal static readonly Setting KafkaSslCa = new("KAFKA_SSL_CA", null, APem + " with certificates", "/etc/kafka/ca.pem", IsPem: true);
+    internal static readonly Setting KafkaSslCertificate = new("KAFKA_SSL_CERTIFICATE", null, APem + " with a certificate, together with KAFKA_SSL_KEY", "/etc/kafka/client.pem", IsSecret: true, IsPem: true);
+    internal static readonly Setting KafkaSslKey = new("KAFKA_SSL_KEY", null, APem + " with a private key, together with KAFKA_SSL_CERTIFICATE", "/etc/kafka/client.key", IsSecret: true, IsPem: true);
+    internal static readonly Setting KafkaSslKeyPassword = new("KAFKA_SSL_KEY_PASSWORD", null, "the password of KAFKA_SSL_KEY", "…", IsSecret: true);
+    internal static readonly Setting KafkaClientProperties = new("KAFKA_CLIENT_PROPERTIES", null, "librdkafka's properties as name=value, separated by commas", "linger.ms=20,client.dns.lookup=resolve_canonical_bootstrap_servers_only");
     internal static readonly Setting KafkaTopic = new("KAFKA_TOPIC", "js_shoe", "1 to 249 letters, digits, '.', '_' or '-', not '.' or '..'", "js_shoe");
     internal static readonly Setting KafkaMessageKey = new("KAFKA_MESSAGE_KEY", "none", "none, id or brand", "brand");
     internal static readonly Setting KafkaCompression = new("KAFKA_COMPRESSION", "gzip", "none, gzip, snappy, lz4 or zstd", "zstd");
@@ -22,6 +32,13 @@ public static class Settings
     internal static readonly Setting SchemaRegistryUrl = new("SCHEMA_REGISTRY_URL", null, AUrl + ", or several of the same registry, separated by commas", "https://psrc-abc12.westeurope.azure.confluent.cloud");
     internal static readonly Setting SchemaRegistryApiKey = new("SCHEMA_REGISTRY_API_KEY", null, "an API key, together with SCHEMA_REGISTRY_API_SECRET", "ABCDEFGHIJKLMNOP", IsSecret: true);
     internal static readonly Setting SchemaRegistryApiSecret = new("SCHEMA_REGISTRY_API_SECRET", null, "an API secret, together with SCHEMA_REGISTRY_API_KEY", "…", IsSecret: true);
+    internal static readonly Setting SchemaRegistryOAuthScope = OAuthScope with { Name = "SCHEMA_REGISTRY_OAUTH_SCOPE", Example = "api://my-registry/.default" };
+    internal static readonly Setting SchemaRegistryLogicalCluster = new("SCHEMA_REGISTRY_LOGICAL_CLUSTER", null, "a registry's id of letters, digits and '-', together with SCHEMA_REGISTRY_OAUTH_SCOPE", "lsrc-abc123");
+    internal static readonly Setting SchemaRegistryIdentityPool = new("SCHEMA_REGISTRY_IDENTITY_POOL", null, "an identity pool's id, or several separated by commas, together with SCHEMA_REGISTRY_OAUTH_SCOPE", "pool-abc1");
+    internal static readonly Setting SchemaRegistrySslCa = KafkaSslCa with { Name = "SCHEMA_REGISTRY_SSL_CA", Example = "/etc/registry/ca.pem" };
+    internal static readonly Setting SchemaRegistrySslCertificate = new("SCHEMA_REGISTRY_SSL_CERTIFICATE", null, APem + " with a certificate, together with SCHEMA_REGISTRY_SSL_KEY", "/etc/registry/client.pem", IsSecret: true, IsPem: true);
+    internal static readonly Setting SchemaRegistrySslKey = new("SCHEMA_REGISTRY_SSL_KEY", null, APem + " with a private key, together with SCHEMA_REGISTRY_SSL_CERTIFICATE", "/etc/registry/client.key", IsSecret: true, IsPem: true);
+    internal static readonly Setting SchemaRegistrySslKeyPassword = new("SCHEMA_REGISTRY_SSL_KEY_PASSWORD", null, "the password of SCHEMA_REGISTRY_SSL_KEY", "…", IsSecret: true);
     internal static readonly Setting SchemaAutoRegister = new("SCHEMA_AUTO_REGISTER", "true", "true or false", "false");
     internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *", IsAddress: false);
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
@@ -50,8 +67,11 @@ public static class Settings
     /// <summary>All that are ours, in the order in which the README lists them.</summary>
     public static ImmutableArray<Setting> All { get; } =
     [
-        KafkaBootstrapServers, KafkaApiKey, KafkaApiSecret, KafkaSecurityProtocol, KafkaTopic, KafkaMessageKey, KafkaCompression,
-        KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret, SchemaAutoRegister,
+        KafkaBootstrapServers, KafkaApiKey, KafkaApiSecret, KafkaSecurityProtocol, KafkaSaslMechanism, OAuthScope, KafkaOAuthExtensions,
+        KafkaSslCa, KafkaSslCertificate, KafkaSslKey, KafkaSslKeyPassword, KafkaClientProperties, KafkaTopic, KafkaMessageKey,
+        KafkaCompression, KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret,
+        SchemaRegistryOAuthScope, SchemaRegistryLogicalCluster, SchemaRegistryIdentityPool, SchemaRegistrySslCa,
+        SchemaRegistrySslCertificate, SchemaRegistrySslKey, SchemaRegistrySslKeyPassword, SchemaAutoRegister,
         ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, ShoeSeed, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
         EnableMetrics,
     ];

@@ -119,7 +119,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     }
 
     /// <summary>A setting that holds nothing, or something that cannot be shown.</summary>
-    private void Fault(Setting setting, string found) =>
+    public void Fault(Setting setting, string found) =>
         Contradiction($"{setting.Name}: {found}; accepted is {setting.Accepted}, for example {setting.Example}.");
 
     private static string[] Parts(string text) => text.Split(',', StringSplitOptions.TrimEntries);

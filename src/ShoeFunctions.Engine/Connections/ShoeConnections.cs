@@ -7,22 +7,22 @@ using ShoeFunctions.Engine.SchemaRegistry;
 namespace ShoeFunctions.Engine.Connections;
 
 /// <summary>Opens the producer to the brokers.</summary>
-public delegate IMessageSender OpenSender(ApiKey? credentials);
+public delegate IMessageSender OpenSender(PeerCredentials credentials);
 
 /// <summary>Opens the client of the schema registry.</summary>
-public delegate RegistryClient OpenRegistry(ApiKey? credentials);
+public delegate RegistryClient OpenRegistry(PeerCredentials credentials);
 
 /// <summary>
 /// The process's one producer and one registry client: opened when they are first asked for, and given new credentials
 /// when the old ones are refused and the vault has others.
 /// </summary>
-public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSender, OpenRegistry openRegistry, ILogger<ShoeConnections> logger) : IDisposable
+public sealed partial class ShoeConnections(CredentialSource keys, OpenSender openSender, OpenRegistry openRegistry, ILogger<ShoeConnections> logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private IMessageSender? _sender;
     private RegistryClient? _registry;
-    private ApiKey? _senderKey;
-    private ApiKey? _registryKey;
+    private PeerCredentials? _senderCredentials;
+    private PeerCredentials? _registryCredentials;
     private int _renewing;
 
     /// <summary>The brokers refused the credentials, and there are no others.</summary>
@@ -36,24 +36,35 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     public async ValueTask<IMessageSender> SenderAsync(CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        lock (_lock)
+        if (credentials.Tokens is { } tokens)
+            await tokens.GetAsync(cancellation);
+
+        IMessageSender? outdated = null;
+        try
         {
-            if (_sender is null)
+            lock (_lock)
             {
-                _sender = openSender(credentials);
-                _sender.CredentialsRefused += OnCredentialsRefused;
-                var opened = _sender;
-                opened.BrokersDown += () => BrokersDown?.Invoke(opened);
-                _senderKey = credentials;
-            }
+                // Certificates are a client's for its life. Whoever asks is about to send: nothing waits in the old one.
+                if (_sender is not null && _senderCredentials!.Tls != credentials.Tls)
+                    (outdated, _sender) = (_sender, null);
 
-            if (credentials is not null && !Equals(_senderKey, credentials))
-            {
-                _sender.UseCredentials(credentials);
-                _senderKey = credentials;
-            }
+                if (_sender is null)
+                {
+                    _sender = openSender(credentials);
+                    _sender.CredentialsRefused += OnCredentialsRefused;
+                    var opened = _sender;
+                    opened.BrokersDown += () => BrokersDown?.Invoke(opened);
+                    _senderCredentials = credentials;
+                }
 
-            return _sender;
+                if (credentials.Key is not null && _senderCredentials != credentials)
+                    Use(credentials);
+                return _sender;
+            }
+        }
+        finally
+        {
+            outdated?.Dispose();
         }
     }
 
@@ -65,8 +76,8 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
         lock (_lock)
         {
             // Between reading and opening they may have been renewed: whoever comes next finds that it is open with others.
-            if (_registry is null || !Equals(_registryKey, credentials))
-                (_registry, _registryKey) = (openRegistry(credentials), credentials);
+            if (_registry is null || _registryCredentials != credentials)
+                (_registry, _registryCredentials) = (openRegistry(credentials), credentials);
             return _registry;
         }
     }
@@ -84,11 +95,9 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
         var credentials = await keys.GetAsync(cancellation);
         lock (_lock)
         {
-            if (credentials.Kafka is { } kafka && _sender is not null)
-            {
-                _sender.UseCredentials(kafka);
-                _senderKey = kafka;
-            }
+            // Other certificates are for the next tick's sender; what waits in this one may still go its way.
+            if (credentials.Kafka.AreSecret && _sender is not null && _senderCredentials!.Tls == credentials.Kafka.Tls)
+                Use(credentials.Kafka);
 
             // Others may be asking with the old one, so it is not disposed: its connections close when they are idle.
             _registry = null;
@@ -117,6 +126,12 @@ public sealed partial class ShoeConnections(ApiKeySource keys, OpenSender openSe
     {
         _sender?.Dispose();
         _registry?.Dispose();
+    }
+
+    private void Use(PeerCredentials credentials)
+    {
+        _sender!.UseCredentials(credentials);
+        _senderCredentials = credentials;
     }
 
     /// <summary>Comes dozens of times a second, on the client's own thread, for as long as they are refused.</summary>

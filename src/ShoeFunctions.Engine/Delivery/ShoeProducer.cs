@@ -49,7 +49,7 @@ public sealed class ShoeProducer(
         var tally = _tally = new DeliveryTally();
         Failure? failure = null;
         IMessageSender? sender = null;
-        Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options.Topic);
+        Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options);
 
         // What the tick waits for, as the failure where it waits too long.
         Func<Failure> late = () => VaultFailures.LateCredentials;
@@ -89,7 +89,7 @@ public sealed class ShoeProducer(
         catch (OperationCanceledException cut) when (stop.IsCancellationRequested)
         {
             failure = cancellation.IsCancellationRequested ? KafkaFailures.CutShort
-                : refused.IsCancellationRequested ? KafkaFailures.Of(ErrorCode.Local_Authentication, [], options.Topic)
+                : refused.IsCancellationRequested ? OfKafka(ErrorCode.Local_Authentication)
                 : (cut as StillFailingException)?.Failure ?? late();
         }
         catch (KafkaException thrown)
@@ -129,7 +129,7 @@ public sealed class ShoeProducer(
             if (!tally.IsSilent)
                 return;
             sender.LookAround();
-            if (sender.ErrorsSince(started).Any(cause => cause.Tls is not null))
+            if (sender.ErrorsSince(started).Any(cause => cause.IsFinal))
                 hopeless.Cancel();
         },
         null, Silence, SilenceInterval);

@@ -15,6 +15,9 @@ public enum FailureSource
     /// <summary>The vault that holds the credentials.</summary>
     [JsonStringEnumMemberName("key-vault")] KeyVault,
 
+    /// <summary>Whoever gives the program's identity its tokens.</summary>
+    [JsonStringEnumMemberName("identity")] Identity,
+
     /// <summary>The progress store.</summary>
     [JsonStringEnumMemberName("progress-store")] ProgressStore,
 

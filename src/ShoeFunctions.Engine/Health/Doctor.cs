@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +25,7 @@ namespace ShoeFunctions.Engine.Health;
 public sealed class Doctor(IServiceProvider services, TimeProvider time)
 {
     private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CertificateWarning = TimeSpan.FromDays(30);
     private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(10);
 
     /// <summary>Looks at one thing after the other.</summary>
@@ -41,16 +42,27 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
 
         yield return new Finding("settings", HealthState.Healthy, $"valid, topic {settings.Kafka.Topic}");
 
-        var keys = services.GetRequiredService<ApiKeySource>();
+        var keys = services.GetRequiredService<CredentialSource>();
         var source = settings.Credentials.VaultUri is { } vault ? $"key vault {vault.Host}" : "settings";
-        yield return await StepAsync("credentials", async stop => Describe(source, await keys.GetAsync(stop)), cancellation);
+        KnownCredentials? known = null;
+        yield return await StepAsync("credentials", async stop => Describe(source, known = await keys.GetAsync(stop)), cancellation);
+        foreach (var (peer, credentials) in new[] { ("broker", known?.Kafka), ("registry", known?.SchemaRegistry) })
+        {
+            if (credentials?.Tokens is { } tokens)
+                yield return await StepAsync($"{peer} token", async stop => Describe(tokens.Scope, await tokens.GetAsync(stop)), cancellation);
+            foreach (var certificate in credentials?.Tls?.All ?? [])
+                yield return Describe($"{peer} {(certificate == credentials!.Tls!.Own ? "client certificate" : "authority")}", certificate);
+        }
 
         var servers = new List<IReadOnlyList<Finding>>();
-        var speaksTls = await UsesTlsAsync(settings, keys, cancellation);
+        var (speaksTls, speaksSasl) = Spoken(settings, known);
         foreach (var server in settings.Kafka.BootstrapServers.Split(',', StringSplitOptions.TrimEntries))
-            servers.Add(await ReachAsync(
-                "broker", server[..server.LastIndexOf(':')], int.Parse(server[(server.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture),
-                speaksTls ? stop => TrustBrokerAsync(server, stop) : null, cancellation));
+        {
+            var (host, port) = HostAndPort.Of(server);
+            var findings = await ReachAsync("broker", host, port, speaksTls ? stop => TrustBrokerAsync(server, known?.Kafka.Tls, stop) : null, cancellation);
+            servers.Add(speaksSasl && findings[^1].State == HealthState.Healthy ? [.. findings, await MechanismAsync(server, settings.Kafka.Mechanism, cancellation)] : findings);
+        }
+
         foreach (var finding in Lightened(servers))
             yield return finding;
         var topic = await StepAsync("topic", async stop =>
@@ -66,7 +78,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
 
         var registries = new List<IReadOnlyList<Finding>>();
         foreach (var url in settings.SchemaRegistry.Urls)
-            registries.Add(await ReachRegistryAsync(url, cancellation));
+            registries.Add(await ReachRegistryAsync(url, known?.SchemaRegistry.Tls, cancellation));
         foreach (var finding in Lightened(registries))
             yield return finding;
         ShoeSubject.Outcome? subject = null;
@@ -83,7 +95,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         if (subject is { SchemaId: null })
             yield return new Finding("registration", HealthState.Healthy, "only registering a schema shows whether these credentials may do it", IsTested: false);
 
-        yield return await StepAsync("clock", stop => CompareClocksAsync(settings.SchemaRegistry.Urls, stop), cancellation);
+        yield return await StepAsync("clock", stop => CompareClocksAsync(settings.SchemaRegistry.Urls, known?.SchemaRegistry ?? PeerCredentials.None, stop), cancellation);
         yield return await StepAsync("progress store", async stop =>
         {
             var state = await services.GetRequiredService<IProgressStore>().ReadAsync(stop);
@@ -107,25 +119,69 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         }
     }
 
-    private static (HealthState, string) Describe(string source, ApiKeys keys) => (HealthState.Healthy, (keys.Kafka, keys.SchemaRegistry) switch
+    private static (HealthState, string) Describe(string source, KnownCredentials known)
     {
-        (null, null) => "none are set, none are sent",
-        (not null, null) => $"for Kafka from {source}, none for the registry",
-        (null, not null) => $"for the registry from {source}, none for Kafka",
-        _ => $"for Kafka and the registry from {source}",
-    });
+        static string? Named(PeerCredentials credentials, string source) => credentials switch
+        {
+            { Key: not null } => $"from {source}",
+            { Tokens: not null } => "by tokens",
+            { Tls.Own: not null } => "by a client certificate",
+            _ => null,
+        };
+        return (HealthState.Healthy, (Named(known.Kafka, source), Named(known.SchemaRegistry, source)) switch
+        {
+            (null, null) => "none are set, none are sent",
+            ({ } kafka, null) => $"for Kafka {kafka}, none for the registry",
+            (null, { } registry) => $"for the registry {registry}, none for Kafka",
+            var (kafka, registry) => kafka == registry ? $"for Kafka and the registry {kafka}" : $"for Kafka {kafka}, for the registry {registry}",
+        });
+    }
 
-    private static async Task<bool> UsesTlsAsync(ShoeSettings settings, ApiKeySource keys, CancellationToken cancellation)
+    private (HealthState, string) Describe(string scope, BearerToken token) => (HealthState.Healthy,
+        $"{(token.Identity is { } identity ? $"{identity} has one" : "there is one")} for {scope}, which expires in {Remaining(token.Expires)}");
+
+    private Finding Describe(string subject, X509Certificate2 certificate)
     {
+        var left = (DateTimeOffset)certificate.NotAfter - time.GetUtcNow();
+        return left > TimeSpan.Zero
+            ? new Finding(subject, left < CertificateWarning ? HealthState.Degraded : HealthState.Healthy, $"{certificate.Subject} is valid for {Remaining(certificate.NotAfter)}{(left < CertificateWarning ? ": renew it" : "")}")
+            : new Finding(subject, HealthState.Unhealthy, $"{certificate.Subject} expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}: renew it");
+    }
+
+    private string Remaining(DateTimeOffset end) => (end - time.GetUtcNow()) switch
+    {
+        { TotalDays: >= 2 } days => Quantity.Of((int)days.TotalDays, "day"),
+        { TotalHours: >= 2 } hours => Quantity.Of((int)hours.TotalHours, "hour"),
+        var minutes => Quantity.Of((int)minutes.TotalMinutes, "minute"),
+    };
+
+    private static (bool Tls, bool Sasl) Spoken(ShoeSettings settings, KnownCredentials? known)
+    {
+        var protocol = settings.Kafka.SecurityProtocol;
         try
         {
-            return settings.Kafka.ProtocolFor((await keys.GetAsync(cancellation)).Kafka, settings.Credentials.AllowInsecure) is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
+            protocol = settings.Kafka.ProtocolFor(known?.Kafka ?? PeerCredentials.None, settings.Credentials.AllowInsecure);
         }
         catch (FailureException)
         {
-            // Said by the step that reads the credentials.
-            return settings.Kafka.SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
+            // Said by the step that asks for the topic.
         }
+
+        return (protocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl, protocol is SecurityProtocol.SaslPlaintext or SecurityProtocol.SaslSsl);
+    }
+
+    private async Task<Finding> MechanismAsync(string server, KafkaMechanism mechanism, CancellationToken cancellation)
+    {
+        const string subject = "broker SASL";
+        IReadOnlyCollection<string>? offered = null;
+        var finding = await StepAsync(subject, async stop =>
+        {
+            offered = await services.GetRequiredService<KafkaProbe>().MechanismsAtAsync(server, stop);
+            return (HealthState.Healthy, $"{server} offers {string.Join(", ", offered ?? [])}");
+        }, cancellation);
+        return finding.State == HealthState.Healthy && offered is null
+            ? new Finding(subject, HealthState.Healthy, $"{server} does not tell whether it offers {mechanism.Name()}", IsTested: false)
+            : finding;
     }
 
     /// <summary>Where one address is well, what is the matter with another is a warning: the clients go on to the next.</summary>
@@ -160,32 +216,34 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
     }
 
     /// <summary>By the very client that a run has, which has trusted authorities of its own.</summary>
-    private async Task<(HealthState, string)> TrustBrokerAsync(string server, CancellationToken stop) =>
+    private async Task<(HealthState, string)> TrustBrokerAsync(string server, TlsMaterial? tls, CancellationToken stop) =>
         await services.GetRequiredService<KafkaProbe>().FailureAtAsync(server, StepTimeout / 2, stop) is { } failure
             ? throw new FailureException(failure)
-            : (HealthState.Healthy, $"{server} is trusted");
+            : (HealthState.Healthy, $"{server} is trusted{(tls?.CaPem is null ? "" : ", by an authority in KAFKA_SSL_CA")}");
 
-    private async Task<IReadOnlyList<Finding>> ReachRegistryAsync(Uri url, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Finding>> ReachRegistryAsync(Uri url, TlsMaterial? tls, CancellationToken cancellation)
     {
         // Its name may mean nothing here, and its port be out of reach, where the proxy knows the way.
         if (DirectLoopback.Between(url) is { } proxy)
             return [new Finding("registry port", HealthState.Healthy, $"{url.Host}:{url.Port} is reached through the proxy {proxy}", IsTested: false)];
-        return await ReachAsync("registry", url.Host, url.Port, url.Scheme == "https" ? stop => TrustRegistryAsync(url, stop) : null, cancellation);
+        return await ReachAsync("registry", url.Host, url.Port, url.Scheme == "https" ? stop => TrustRegistryAsync(url, tls, stop) : null, cancellation);
     }
 
-    private static async Task<(HealthState, string)> TrustRegistryAsync(Uri url, CancellationToken stop)
+    private static async Task<(HealthState, string)> TrustRegistryAsync(Uri url, TlsMaterial? tls, CancellationToken stop)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(url.Host.Trim('[', ']'), url.Port, stop);
         await using var stream = new SslStream(socket.GetStream());
         try
         {
-            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = url.Host.Trim('[', ']') }, stop);
+            var options = TlsMaterial.Options(tls);
+            options.TargetHost = url.Host.Trim('[', ']');
+            await stream.AuthenticateAsClientAsync(options, stop);
             return (HealthState.Healthy, $"{url.Host}:{url.Port} is trusted, {stream.SslProtocol}");
         }
         catch (Exception untrusted) when (untrusted is AuthenticationException or IOException)
         {
-            var fault = await TlsLook.Http.LookAsync(url.Host.Trim('[', ']'), url.Port, expectsTls: true, stop);
+            var fault = await TlsLook.Http.LookAsync(url.Host.Trim('[', ']'), url.Port, expectsTls: true, tls, stop);
             throw new FailureException(RegistryFailures.Of(
                 new HttpRequestException(HttpRequestError.SecureConnectionError, null, untrusted), "connect", url, "", fault));
         }
@@ -200,7 +258,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
             operations = await services.GetRequiredService<KafkaProbe>().OperationsAsync(StepTimeout / 4, stop);
             return operations is null || operations.Contains(AclOperation.Write) || operations.Contains(AclOperation.All)
                 ? (HealthState.Healthy, $"{topic} is writable")
-                : (HealthState.Unhealthy, $"{topic} is not writable: grant DeveloperWrite on it to the API key's service account");
+                : (HealthState.Unhealthy, $"{topic} is not writable: grant DeveloperWrite on it to who the brokers know us as");
         }, cancellation);
         return finding.State == HealthState.Healthy && operations is null
             ? new Finding(subject, HealthState.Healthy, "the brokers show it only when something is written", IsTested: false)
@@ -208,9 +266,9 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
     }
 
     /// <summary>The registry's clock, from its answer's Date header, against ours.</summary>
-    private async Task<(HealthState, string)> CompareClocksAsync(IReadOnlyList<Uri> urls, CancellationToken cancellation)
+    private async Task<(HealthState, string)> CompareClocksAsync(IReadOnlyList<Uri> urls, PeerCredentials credentials, CancellationToken cancellation)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var http = new HttpClient(RegistryClient.Handler(credentials));
         HttpRequestException? failed = null;
         foreach (var url in urls)
         {

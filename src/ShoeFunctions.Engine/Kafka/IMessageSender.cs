@@ -18,8 +18,8 @@ public interface IMessageSender : IDisposable
     /// <summary>The client says that it can reach none of the brokers, again at every try. Raised on the sending thread: do little.</summary>
     event Action? BrokersDown;
 
-    /// <summary>Goes on with other credentials; nothing that waits to be sent is lost.</summary>
-    void UseCredentials(ApiKey credentials);
+    /// <summary>Goes on with another key or token; nothing that waits to be sent is lost. Certificates need another sender.</summary>
+    void UseCredentials(PeerCredentials credentials);
 
     /// <summary>Nothing has come back for a while: looks why, in the background, for <see cref="ErrorsSince"/> to tell.</summary>
     void LookAround();

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Network;
 
@@ -14,22 +15,54 @@ public static class KafkaFailures
     /// What the error handler said since the tick began. A delivery report alone only says that time ran out; why, it
     /// says there.
     /// </param>
-    /// <param name="topic">The topic.</param>
+    /// <param name="options">The topic, and how the brokers are told who we are.</param>
     /// <param name="operation">What was being done.</param>
-    public static Failure Of(ErrorCode code, IReadOnlyCollection<KafkaCause> causes, string topic, string operation = "produce")
+    public static Failure Of(ErrorCode code, IReadOnlyCollection<KafkaCause> causes, KafkaOptions options, string operation = "produce")
     {
         var possible = PossibleCauses(code);
-        if (possible.Contains(ErrorCode.Local_Ssl) && !causes.Any(cause => cause.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+        if ((possible.Contains(ErrorCode.Local_Authentication) || IsRefusal(code))
+            && causes.Select(cause => cause.Found).FirstOrDefault(found => found is not null) is { } whole)
+            return whole with { Operation = operation };
+        if (possible.Contains(ErrorCode.Local_Ssl) && !causes.Any(cause => IsRefusal(cause.Code))
             && causes.Select(cause => cause.Tls).FirstOrDefault(fault => fault is not null) is { } tls)
             return new Failure(FailureSource.Kafka, operation, FailureKind.Tls, tls.Code(), false,
-                tls.Advice("A broker", "KAFKA_BOOTSTRAP_SERVERS", "set KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL", "set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or SASL_PLAINTEXT"));
+                tls.Advice("A broker", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA", "set KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL", "set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or SASL_PLAINTEXT"));
 
         var cause = possible.FirstOrDefault(possible => causes.Contains(possible), code);
         var (kind, recoverable, advice) = KafkaRows.TryGetValue(cause, out var row)
             ? row
             : (FailureKind.Unknown, false, $"Kafka answered {cause} ({(int)cause}), which is not expected here: see the list of Kafka's error codes.");
-        return new Failure(FailureSource.Kafka, operation, kind, cause.ToString(), recoverable, advice.Replace("{topic}", topic, StringComparison.Ordinal));
+        return new Failure(FailureSource.Kafka, operation, kind, cause.ToString(), recoverable, advice
+            .Replace("{topic}", options.Topic, StringComparison.Ordinal)
+            .Replace("{mechanism}", options.Mechanism.Name(), StringComparison.Ordinal)
+            .Replace("{credentials}", CredentialsOf(options.Mechanism), StringComparison.Ordinal)
+            .Replace("{who}", options.Mechanism is KafkaMechanism.OAuthBearer or KafkaMechanism.None ? "This identity" : "The API key", StringComparison.Ordinal)
+            .Replace("{whose}", options.Mechanism is KafkaMechanism.OAuthBearer or KafkaMechanism.None ? "the identity" : "the key's service account", StringComparison.Ordinal));
     }
+
+    /// <summary>Whether a code says that we were not let in for who we are.</summary>
+    public static bool IsRefusal(ErrorCode code) => code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed;
+
+    /// <summary>The mechanisms that a broker offers, against ours; null where there is nothing wrong, or they are not known.</summary>
+    internal static Failure? OfMechanisms(IReadOnlyCollection<string>? offered, KafkaMechanism ours)
+    {
+        if (offered is null or { Count: 0 } || offered.Contains(ours.Name()))
+            return null;
+
+        var list = string.Join(", ", offered);
+        return ours == KafkaMechanism.None
+            ? new Failure(FailureSource.Kafka, "produce", FailureKind.Authentication, "sasl-required", false,
+                $"The brokers ask for SASL on this listener, and offer {list}: set KAFKA_API_KEY and KAFKA_API_SECRET, or OAUTH_SCOPE, and KAFKA_SASL_MECHANISM where it is not PLAIN.")
+            : new Failure(FailureSource.Kafka, "produce", FailureKind.Authentication, $"{ErrorCode.UnsupportedSaslMechanism}", false,
+                $"The brokers do not offer SASL {ours.Name()} on this listener, but {list}: set KAFKA_SASL_MECHANISM to one of them, or check which listener KAFKA_BOOTSTRAP_SERVERS names.");
+    }
+
+    private static string CredentialsOf(KafkaMechanism mechanism) => mechanism switch
+    {
+        KafkaMechanism.OAuthBearer => "the token of the app's identity: check OAUTH_SCOPE and KAFKA_OAUTH_EXTENSIONS, and that the cluster admits this identity, in Confluent Cloud by an identity pool",
+        KafkaMechanism.None => "this machine: check KAFKA_SASL_MECHANISM, and KAFKA_SSL_CERTIFICATE where they ask for one",
+        _ => "the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET, and that the key belongs to this cluster",
+    };
 
     private static ErrorCode[] PossibleCauses(ErrorCode code) => code switch
     {
@@ -55,13 +88,13 @@ public static class KafkaFailures
     private static readonly FrozenDictionary<ErrorCode, (FailureKind Kind, bool Recoverable, string Advice)> KafkaRows =
         new (FailureKind Kind, bool Recoverable, string Advice, ErrorCode[] Codes)[]
         {
-            (FailureKind.Authentication, false, "The brokers rejected the credentials: check KAFKA_API_KEY and KAFKA_API_SECRET, and that the key belongs to this cluster.",
+            (FailureKind.Authentication, false, "The brokers rejected {credentials}.",
                 [ErrorCode.Local_Authentication, ErrorCode.SaslAuthenticationFailed, ErrorCode.UnacceptableCredential, ErrorCode.PrincipalDeserializationFailure]),
-            (FailureKind.Authentication, false, "The brokers do not offer SASL PLAIN on this listener: check KAFKA_SECURITY_PROTOCOL and which listener KAFKA_BOOTSTRAP_SERVERS names.",
+            (FailureKind.Authentication, false, "The brokers do not offer SASL {mechanism} on this listener: check KAFKA_SASL_MECHANISM, KAFKA_SECURITY_PROTOCOL and which listener KAFKA_BOOTSTRAP_SERVERS names.",
                 [ErrorCode.UnsupportedSaslMechanism, ErrorCode.IllegalSaslState, ErrorCode.SecurityDisabled]),
-            (FailureKind.Authorization, false, "The API key may not write to topic {topic}: grant DeveloperWrite on it to the key's service account.",
+            (FailureKind.Authorization, false, "{who} may not write to topic {topic}: grant DeveloperWrite on it to {whose}.",
                 [ErrorCode.TopicAuthorizationFailed]),
-            (FailureKind.Authorization, false, "The API key may not write idempotently to this cluster: grant IdempotentWrite on the cluster to the key's service account.",
+            (FailureKind.Authorization, false, "{who} may not write idempotently to this cluster: grant IdempotentWrite on the cluster to {whose}.",
                 [ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed]),
             (FailureKind.NotFound, false, "The cluster has no topic {topic}, or hides it from this API key: create it, or check KAFKA_TOPIC and the key's rights.",
                 [ErrorCode.UnknownTopicOrPart, ErrorCode.UnknownTopicId, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition, ErrorCode.TopicException]),

@@ -21,6 +21,15 @@ public sealed partial record KafkaOptions
     /// <summary>TLS and SASL, or not; null for SASL over TLS where there are credentials, and neither where there are none and cannot come any.</summary>
     public SecurityProtocol? SecurityProtocol { get; init; }
 
+    /// <summary>How the brokers are told who we are.</summary>
+    public KafkaMechanism Mechanism { get; init; }
+
+    /// <summary>What is sent with a token, name and value.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> OAuthExtensions { get; init; } = [];
+
+    /// <summary>Further properties of the C library, name and value.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ClientProperties { get; init; } = [];
+
     /// <summary>The topic.</summary>
     public string Topic { get; init; } = "js_shoe";
 
@@ -44,37 +53,77 @@ public sealed partial record KafkaOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The protocol to speak.</summary>
-    /// <param name="credentials">The credentials, or null.</param>
+    /// <param name="credentials">The credentials.</param>
     /// <param name="allowInsecure">Whether credentials may go unencrypted to other machines.</param>
     /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
-    public SecurityProtocol ProtocolFor(ApiKey? credentials, bool allowInsecure) =>
-        (SecurityProtocol, credentials) switch
+    public SecurityProtocol ProtocolFor(PeerCredentials credentials, bool allowInsecure) =>
+        ProtocolFor(credentials.Key is not null, hasTls: credentials.Tls is not null, allowInsecure);
+
+    /// <summary>The same, for credentials of which no more is known.</summary>
+    internal SecurityProtocol ProtocolFor(bool hasKey, bool hasTls, bool allowInsecure)
+    {
+        var saysWho = Mechanism == KafkaMechanism.OAuthBearer || hasKey;
+        var protocol = SecurityProtocol
+            ?? (saysWho || Mechanism != KafkaMechanism.None ? Confluent.Kafka.SecurityProtocol.SaslSsl
+                : hasTls ? Confluent.Kafka.SecurityProtocol.Ssl : Confluent.Kafka.SecurityProtocol.Plaintext);
+        var isSasl = protocol is Confluent.Kafka.SecurityProtocol.SaslSsl or Confluent.Kafka.SecurityProtocol.SaslPlaintext;
+        return (isSasl, saysWho) switch
         {
-            (null, null) => Confluent.Kafka.SecurityProtocol.Plaintext,
-            (null, _) => Confluent.Kafka.SecurityProtocol.SaslSsl,
-            (Confluent.Kafka.SecurityProtocol.SaslSsl or Confluent.Kafka.SecurityProtocol.SaslPlaintext, null) => throw Bad("no-credentials",
-                "There are no credentials for the brokers, and SASL needs them: set KAFKA_API_KEY and KAFKA_API_SECRET or, with KEY_VAULT_URI, add kafka-api-key "
+            (true, false) => throw Bad("no-credentials",
+                "There are no credentials for the brokers, and SASL needs them: set KAFKA_API_KEY and KAFKA_API_SECRET or OAUTH_SCOPE or, with KEY_VAULT_URI, add kafka-api-key "
                 + "and kafka-api-secret to the vault; where the brokers ask for none, set KAFKA_SECURITY_PROTOCOL to SSL or PLAINTEXT."),
-            (Confluent.Kafka.SecurityProtocol.Plaintext or Confluent.Kafka.SecurityProtocol.Ssl, not null) => throw Bad("no-sasl",
-                "KAFKA_API_KEY is set, and KAFKA_SECURITY_PROTOCOL asks for no SASL: set it to SASL_SSL, or remove the key and its secret."),
-            (Confluent.Kafka.SecurityProtocol.SaslPlaintext, _) when !allowInsecure && !BootstrapServers.Split(',').All(Loopback.IsHostAndPort) => throw Bad("insecure",
+            (false, true) => throw Bad("no-sasl", Mechanism == KafkaMechanism.OAuthBearer
+                ? $"KAFKA_SECURITY_PROTOCOL is {Name(protocol)}, which sends the brokers no token: set it to SASL_SSL, or remove OAUTH_SCOPE."
+                : $"KAFKA_API_KEY is set, and KAFKA_SECURITY_PROTOCOL asks for no SASL: set it to SASL_SSL, or remove the key and its secret."),
+            (true, _) when Mechanism == KafkaMechanism.None && SecurityProtocol is null => throw Bad("no-sasl",
+                "KAFKA_API_KEY is set, and KAFKA_SASL_MECHANISM is none: name the mechanism, or remove the key and its secret."),
+            _ when hasTls && !IsTls(protocol) => throw Bad("no-tls",
+                $"Certificates are set for the brokers, and KAFKA_SECURITY_PROTOCOL is {Name(protocol)}, which is not TLS: set it to SSL or SASL_SSL, or remove KAFKA_SSL_CA, KAFKA_SSL_CERTIFICATE and KAFKA_SSL_KEY."),
+            _ when protocol == Confluent.Kafka.SecurityProtocol.SaslPlaintext && !allowInsecure && !BootstrapServers.Split(',').All(Loopback.IsHostAndPort) => throw Bad("insecure",
                 "KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT would send the credentials unencrypted to another machine: use SASL_SSL, or set ALLOW_INSECURE=true."),
-            (var protocol, _) => protocol.Value,
+            _ => protocol,
         };
+    }
 
     /// <summary>What every client of the cluster is configured with.</summary>
     /// <exception cref="FailureException">The credentials and the protocol do not go together.</exception>
-    public ClientConfig ClientConfig(ApiKey? credentials, bool allowInsecure) => ClientConfig(ProtocolFor(credentials, allowInsecure), credentials);
+    public ClientConfig ClientConfig(PeerCredentials credentials, bool allowInsecure) => ClientConfig(ProtocolFor(credentials, allowInsecure), credentials);
 
-    private ClientConfig ClientConfig(SecurityProtocol protocol, ApiKey? credentials) => new()
+    /// <summary>A configuration with the properties that the settings name, in place of ours.</summary>
+    internal T Adjusted<T>(T config) where T : ClientConfig
+    {
+        foreach (var (name, value) in ClientProperties)
+            config.Set(name, value);
+        return config;
+    }
+
+    private static bool IsTls(SecurityProtocol protocol) => protocol is Confluent.Kafka.SecurityProtocol.Ssl or Confluent.Kafka.SecurityProtocol.SaslSsl;
+
+    private static string Name(SecurityProtocol protocol) => protocol switch
+    {
+        Confluent.Kafka.SecurityProtocol.Plaintext => "PLAINTEXT",
+        Confluent.Kafka.SecurityProtocol.Ssl => "SSL",
+        Confluent.Kafka.SecurityProtocol.SaslPlaintext => "SASL_PLAINTEXT",
+        _ => "SASL_SSL",
+    };
+
+    private ClientConfig ClientConfig(SecurityProtocol protocol, PeerCredentials credentials) => new()
     {
         BootstrapServers = BootstrapServers,
         ClientId = ClientId,
         SecurityProtocol = protocol,
-        SslCaPem = protocol is Confluent.Kafka.SecurityProtocol.Ssl or Confluent.Kafka.SecurityProtocol.SaslSsl ? SystemTrust.Pem : null,
-        SaslMechanism = credentials is null ? null : SaslMechanism.Plain,
-        SaslUsername = credentials?.Key,
-        SaslPassword = credentials?.Secret,
+        SslCaPem = IsTls(protocol) ? credentials.Tls?.CaPem ?? SystemTrust.Pem : null,
+        SslCertificatePem = credentials.Tls?.CertificatePem,
+        SslKeyPem = credentials.Tls?.KeyPem,
+        SaslMechanism = protocol is Confluent.Kafka.SecurityProtocol.Plaintext or Confluent.Kafka.SecurityProtocol.Ssl ? null : Mechanism switch
+        {
+            KafkaMechanism.ScramSha256 => SaslMechanism.ScramSha256,
+            KafkaMechanism.ScramSha512 => SaslMechanism.ScramSha512,
+            KafkaMechanism.OAuthBearer => SaslMechanism.OAuthBearer,
+            _ => SaslMechanism.Plain,
+        },
+        SaslUsername = credentials.Key?.Key,
+        SaslPassword = credentials.Key?.Secret,
 
         // Azure drops connections that are idle for four minutes, without a word (librdkafka#3109).
         ConnectionsMaxIdleMs = 180_000,
@@ -92,14 +141,18 @@ public sealed partial record KafkaOptions
         new(new Failure(FailureSource.Settings, "read settings", FailureKind.Invalid, code, false, advice));
 
     /// <summary>Reads what the settings say of the cluster and the topic.</summary>
-    internal static KafkaOptions Read(SettingsReader reader, RunLimit limit) => new()
+    internal static KafkaOptions Read(SettingsReader reader, RunLimit limit, KafkaMechanism mechanism) => new()
     {
+        Mechanism = mechanism,
+        OAuthExtensions = reader.IsSet(Settings.KafkaOAuthExtensions) ? ReadExtensions(reader) : [],
+        ClientProperties = reader.IsSet(Settings.KafkaClientProperties) ? ReadProperties(reader) : [],
         BootstrapServers = reader.Read(Settings.KafkaBootstrapServers, IsHostsWithPorts, "localhost:9092"),
         SecurityProtocol = reader.IsSet(Settings.KafkaSecurityProtocol)
             ? reader.ReadWord<SecurityProtocol?>(Settings.KafkaSecurityProtocol,
                 ("PLAINTEXT", Confluent.Kafka.SecurityProtocol.Plaintext), ("SSL", Confluent.Kafka.SecurityProtocol.Ssl), ("SASL_PLAINTEXT", Confluent.Kafka.SecurityProtocol.SaslPlaintext), ("SASL_SSL", Confluent.Kafka.SecurityProtocol.SaslSsl))
             // Credentials that a vault is to have may come late, and must not find plaintext then.
-            : reader.IsSet(Settings.KeyVaultUri) ? Confluent.Kafka.SecurityProtocol.SaslSsl : null,
+            : !reader.IsSet(Settings.KeyVaultUri) ? null
+            : mechanism == KafkaMechanism.None ? Confluent.Kafka.SecurityProtocol.Ssl : Confluent.Kafka.SecurityProtocol.SaslSsl,
         Topic = reader.Read(Settings.KafkaTopic, SettingsReader.Matches(TopicName), ""),
         MessageKey = reader.ReadWord(Settings.KafkaMessageKey, ("none", MessageKey.None), ("id", MessageKey.Id), ("brand", MessageKey.Brand)),
         Compression = reader.ReadWord(Settings.KafkaCompression,
@@ -118,6 +171,41 @@ public sealed partial record KafkaOptions
         return timeout;
     }
 
+    private static IReadOnlyList<KeyValuePair<string, string>> ReadExtensions(SettingsReader reader)
+    {
+        if (!reader.IsSet(Settings.OAuthScope))
+            reader.Contradiction("KAFKA_OAUTH_EXTENSIONS is sent with a token, and OAUTH_SCOPE is not set: set it, or remove the extensions.");
+        string? why = null;
+        return reader.Read<IReadOnlyList<KeyValuePair<string, string>>>(
+            Settings.KafkaOAuthExtensions,
+            (string text, out IReadOnlyList<KeyValuePair<string, string>> extensions) =>
+            {
+                why = NamedValues.Read(text, out var values);
+                extensions = values;
+                why ??= values.Find(value => !ExtensionName.IsMatch(value.Key) || value.Key == "auth") is { Key: { } name } ? $"has {name}, which is no name that the protocol allows"
+                    : values.Find(value => !ExtensionValue.IsMatch(value.Value)) is { Key: { } bad } ? $"has a value for {bad} that the protocol does not allow" : null;
+                return why is null;
+            },
+            [],
+            _ => why);
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> ReadProperties(SettingsReader reader)
+    {
+        string? why = null;
+        return reader.Read<IReadOnlyList<KeyValuePair<string, string>>>(
+            Settings.KafkaClientProperties,
+            (string text, out IReadOnlyList<KeyValuePair<string, string>> properties) =>
+            {
+                why = NamedValues.Read(text, out var values);
+                properties = values;
+                why ??= values.Select(value => KafkaClientProperties.WhyNot(value.Key, value.Value, string.Equals(reader.Text(Settings.AllowInsecure), "true", StringComparison.OrdinalIgnoreCase))).FirstOrDefault(no => no is not null);
+                return why is null;
+            },
+            [],
+            _ => why);
+    }
+
     private static bool IsHostsWithPorts(string text, out string servers)
     {
         var all = text.Split(',', StringSplitOptions.TrimEntries);
@@ -125,6 +213,13 @@ public sealed partial record KafkaOptions
         return Array.TrueForAll(all, server =>
             HostAndPort.Match(server) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is > 0 and < 65536);
     }
+
+    /// <summary>RFC 7628, section 3.1: a key of letters, and a value of what can be printed, blanks and line ends.</summary>
+    [GeneratedRegex(@"^[A-Za-z]+\z")]
+    private static partial Regex ExtensionName { get; }
+
+    [GeneratedRegex(@"^[\x20-\x7E\t]+\z")]
+    private static partial Regex ExtensionValue { get; }
 
     [GeneratedRegex(@"^(?!\.\.?\z)[A-Za-z0-9._-]{1,249}\z")]
     private static partial Regex TopicName { get; }

@@ -3,11 +3,12 @@ using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Librdkafka;
+using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Engine.Kafka;
 
 /// <summary>Looks at the cluster and the topic without producing, over a connection of its own that it closes again.</summary>
-public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, ApiKeySource keys, TimeProvider time, KafkaLog log)
+public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentialOptions, CredentialSource keys, TimeProvider time, KafkaLog log)
 {
     /// <summary>What the cluster says of itself and of the topic.</summary>
     /// <param name="Brokers">How many brokers it has.</param>
@@ -22,7 +23,7 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     /// <exception cref="FailureException">The cluster did not answer well, or has no such topic.</exception>
     public async Task<Outcome> LookAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        var credentials = await CredentialsAsync(cancellation);
         return await LookAsync(options, credentials, timeout, cancellation);
     }
 
@@ -32,7 +33,7 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     /// <param name="cancellation">Gives up.</param>
     public async Task<Failure?> FailureAtAsync(string server, TimeSpan timeout, CancellationToken cancellation)
     {
-        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        var credentials = await CredentialsAsync(cancellation);
         try
         {
             await LookAsync(options with { BootstrapServers = server }, credentials, timeout, cancellation);
@@ -44,9 +45,30 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         }
     }
 
-    private async Task<Outcome> LookAsync(KafkaOptions at, ApiKey? credentials, TimeSpan timeout, CancellationToken cancellation)
+    /// <summary>The SASL mechanisms that the broker at one of the addresses offers; null where it does not tell.</summary>
+    /// <param name="server">The address: <c>host:port</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="FailureException">Ours is not among them, or the credentials could not be read.</exception>
+    public async Task<IReadOnlyCollection<string>?> MechanismsAtAsync(string server, CancellationToken cancellation)
     {
-        var trouble = new KafkaTrouble(at, at.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        var isTls = options.ProtocolFor(credentials, credentialOptions.AllowInsecure) is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
+        var offered = await MechanismLook.LookAsync(server, isTls ? TlsMaterial.Options(credentials.Tls) : null, options.Mechanism);
+        return KafkaFailures.OfMechanisms(offered, options.Mechanism) is { } failure ? throw new FailureException(failure) : offered;
+    }
+
+    /// <summary>With a token that is valid, where one is asked for: that there is none is then said as such.</summary>
+    private async Task<PeerCredentials> CredentialsAsync(CancellationToken cancellation)
+    {
+        var credentials = (await keys.GetAsync(cancellation)).Kafka;
+        if (credentials.Tokens is { } tokens)
+            await tokens.GetAsync(cancellation);
+        return credentials;
+    }
+
+    private async Task<Outcome> LookAsync(KafkaOptions at, PeerCredentials credentials, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var trouble = new KafkaTrouble(at, credentials, at.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
         try
         {
             // The client has no asynchronous way to ask.
@@ -58,7 +80,7 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         }
         catch (OperationCanceledException cut) when (cancellation.IsCancellationRequested)
         {
-            throw new StillFailingException(KafkaFailures.Of(ErrorCode.Local_TimedOut, trouble.Since(0), at.Topic, "read topic"), cut);
+            throw new StillFailingException(KafkaFailures.Of(ErrorCode.Local_TimedOut, trouble.Since(0), at, "read topic"), cut);
         }
     }
 
@@ -66,9 +88,9 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     /// <exception cref="FailureException">The cluster did not answer well.</exception>
     public async Task<IReadOnlyCollection<AclOperation>?> OperationsAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        using var admin = new AdminClientBuilder(new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)))
-            .SetLogHandler((_, line) => log.Write(line)).Build();
+        var credentials = await CredentialsAsync(cancellation);
+        var trouble = new KafkaTrouble(options, credentials, options.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
+        using var admin = Open(new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)), options, trouble, credentials);
         try
         {
             var described = await admin.DescribeTopicsAsync(
@@ -81,14 +103,22 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         }
         catch (KafkaException error)
         {
-            throw new FailureException(KafkaFailures.Of(error.Error.Code, [], options.Topic, "read rights"), error);
+            throw new FailureException(KafkaFailures.Of(error.Error.Code, [], options, "read rights"), error);
         }
     }
 
-    private Outcome Look(KafkaOptions at, KafkaTrouble trouble, ApiKey? credentials, TimeSpan timeout, CancellationToken cancellation)
+    private IAdminClient Open(AdminClientConfig config, KafkaOptions at, KafkaTrouble trouble, PeerCredentials credentials)
+    {
+        var builder = new AdminClientBuilder(at.Adjusted(config)).SetErrorHandler((_, error) => trouble.Heard(error)).SetLogHandler((_, line) => log.Write(line));
+        if (ClientTokens.For(credentials, at, trouble) is { } tokens)
+            builder.SetOAuthBearerTokenRefreshHandler((client, _) => tokens.Give(client));
+        return builder.Build();
+    }
+
+    private Outcome Look(KafkaOptions at, KafkaTrouble trouble, PeerCredentials credentials, TimeSpan timeout, CancellationToken cancellation)
     {
         var config = new AdminClientConfig(at.ClientConfig(credentials, credentialOptions.AllowInsecure)) { AllowAutoCreateTopics = false };
-        using var admin = new AdminClientBuilder(config).SetErrorHandler((_, error) => trouble.Heard(error)).SetLogHandler((_, line) => log.Write(line)).Build();
+        using var admin = Open(config, at, trouble, credentials);
         var metadata = trouble.Ask(limit => admin.GetMetadata(at.Topic, limit), timeout, cancellation);
         var topic = metadata.Topics.Single();
         return topic.Error.IsError

@@ -31,6 +31,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
     private readonly KafkaStatistics? _statistics;
+    private readonly ClientTokens? _tokens;
     private readonly BlockingCollection<Action> _work = [];
 
     /// <summary>Always the same, since the C library's allocator keeps what each thread has used.</summary>
@@ -39,10 +40,11 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
 
     /// <summary>Opens the producer; it connects in the background.</summary>
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
-    public KafkaSender(KafkaOptions options, ApiKey? credentials, bool allowInsecure, TimeProvider time, KafkaLog log, KafkaStatistics? statistics = null)
+    public KafkaSender(KafkaOptions options, PeerCredentials credentials, bool allowInsecure, TimeProvider time, KafkaLog log, KafkaStatistics? statistics = null)
     {
         (_log, _statistics) = (log, statistics);
-        _trouble = new KafkaTrouble(options, options.ProtocolFor(credentials, allowInsecure), time);
+        _trouble = new KafkaTrouble(options, credentials, options.ProtocolFor(credentials, allowInsecure), time);
+        _tokens = ClientTokens.For(credentials, options, _trouble);
         var config = Config(options, credentials, allowInsecure);
         RecordClient.Configure(config);
         config.StatisticsIntervalMs = (int?)statistics?.Interval.TotalMilliseconds;
@@ -93,7 +95,12 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     public event Action? BrokersDown;
 
     /// <inheritdoc/>
-    public void UseCredentials(ApiKey credentials) => _producer.SetSaslCredentials(credentials.Key, credentials.Secret);
+    public void UseCredentials(PeerCredentials credentials)
+    {
+        if (credentials.Key is { } key)
+            _producer.SetSaslCredentials(key.Key, key.Secret);
+        GiveToken();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -107,7 +114,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         _statistics?.Forget();
     }
 
-    internal static ProducerConfig Config(KafkaOptions options, ApiKey? credentials, bool allowInsecure) => new(options.ClientConfig(credentials, allowInsecure))
+    internal static ProducerConfig Config(KafkaOptions options, PeerCredentials credentials, bool allowInsecure) => options.Adjusted(new ProducerConfig(options.ClientConfig(credentials, allowInsecure))
     {
         Acks = Acks.All,
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
@@ -124,7 +131,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         QueueBufferingMaxMessages = QueueSize,
         // An unknown topic is said after a second instead of never.
         TopicMetadataPropagationMaxMs = 1000,
-    };
+    });
 
     /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
     private async Task<string?> AskClusterIdAsync()
@@ -146,11 +153,27 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     void IClientEvents.OnError(Error error)
     {
         _trouble.Heard(error);
-        if (error.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
-            CredentialsRefused?.Invoke();
+        if (KafkaFailures.IsRefusal(error.Code))
+            _ = RefusedAsync();
         if (error.Code == ErrorCode.Local_AllBrokersDown)
             BrokersDown?.Invoke();
         _log.Write(error);
+    }
+
+    /// <summary>Says so when it is known what the brokers ask for: it may be something else than what they were shown.</summary>
+    private async Task RefusedAsync()
+    {
+        await _trouble.LookedAsync();
+        CredentialsRefused?.Invoke();
+    }
+
+    /// <summary>At the beginning, and at four fifths of the last one's life, whether something is sent then or not.</summary>
+    void IClientEvents.OnTokenNeeded() => GiveToken();
+
+    private void GiveToken()
+    {
+        if (_tokens is { } tokens)
+            _ = Task.Run(() => tokens.GiveAsync(_producer));
     }
 
     void IClientEvents.OnStatistics(string json) => _statistics?.Read(json);

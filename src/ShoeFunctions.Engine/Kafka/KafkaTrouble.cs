@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Network;
 
@@ -11,7 +11,7 @@ namespace ShoeFunctions.Engine.Kafka;
 /// What one Kafka client says of its connections. Its calls and reports only say that time ran out; the cause it says
 /// here, and where that is TLS, a look at the address says which.
 /// </summary>
-internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtocol protocol, TimeProvider time)
+internal sealed partial class KafkaTrouble(KafkaOptions options, PeerCredentials credentials, SecurityProtocol protocol, TimeProvider time)
 {
     private static readonly TimeSpan FirstTry = TimeSpan.FromMilliseconds(250);
 
@@ -19,14 +19,14 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     private static readonly TimeSpan UntilAway = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<KafkaCause, long> _causes = new();
-    private readonly ConcurrentDictionary<string, Task<TlsFault?>> _looks = new();
+    private readonly ConcurrentDictionary<string, Task<KafkaCause?>> _looks = new();
     private readonly bool _isTls = protocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl;
 
     /// <summary>Takes what the error handler is told; it comes dozens of times a second.</summary>
     public void Heard(Error error)
     {
         _causes[error.Code] = time.GetTimestamp();
-        if (error.Code is not (ErrorCode.Local_Ssl or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown))
+        if (error.Code is not (ErrorCode.Local_Ssl or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown) && !KafkaFailures.IsRefusal(error.Code))
             return;
 
         if (Endpoint.Match(error.Reason) is { Success: true } named)
@@ -42,6 +42,12 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
             Look(server);
     }
 
+    /// <summary>Takes what was found out otherwise.</summary>
+    public void Found(KafkaCause cause) => _causes[cause] = time.GetTimestamp();
+
+    /// <summary>Ends when everything that is being looked at has been seen.</summary>
+    public Task LookedAsync() => Task.WhenAll(_looks.Values);
+
     /// <summary>What was said since a time.</summary>
     public IReadOnlyCollection<KafkaCause> Since(long timestamp) => [.. _causes.Where(cause => cause.Value >= timestamp).Select(cause => cause.Key)];
 
@@ -52,10 +58,10 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
     {
         // What was looked for in silence alone ends the call itself where it is found.
         if (!_causes.IsEmpty)
-            await Task.WhenAll(_looks.Values);
+            await LookedAsync();
         var causes = Since(0);
         // Of brokers that take a connection and then say nothing, the client's calls say the same as of none; it alone hears of no trouble.
-        return KafkaFailures.Of(code == ErrorCode.Local_Transport && causes.Count == 0 ? ErrorCode.Local_TimedOut : code, causes, options.Topic, operation);
+        return KafkaFailures.Of(code == ErrorCode.Local_Transport && causes.Count == 0 ? ErrorCode.Local_TimedOut : code, causes, options, operation);
     }
 
     /// <summary>
@@ -89,26 +95,27 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, SecurityProtoco
 
     /// <summary>Whether waiting on, after some waiting, is of no use.</summary>
     public bool IsHopeless(TimeSpan waited) =>
-        _causes.Keys.Any(cause => cause.Tls is not null || cause.Code is ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed)
+        _causes.Keys.Any(cause => cause.IsFinal || KafkaFailures.IsRefusal(cause.Code))
         || (waited >= UntilAway && _causes.ContainsKey(ErrorCode.Local_AllBrokersDown));
 
     /// <summary>An address is looked at once; what was found there holds again with every further error.</summary>
     private void Look(string server)
     {
-        if (_looks.GetOrAdd(server, static (server, trouble) => Task.Run(() => trouble.LookAsync(server)), this) is { IsCompletedSuccessfully: true, Result: { } fault })
-            Found(fault);
+        if (_looks.GetOrAdd(server, static (server, trouble) => Task.Run(() => trouble.LookAsync(server)), this) is { IsCompletedSuccessfully: true, Result: { } cause })
+            Found(cause);
     }
 
-    private async Task<TlsFault?> LookAsync(string server)
+    private async Task<KafkaCause?> LookAsync(string server)
     {
-        var colon = server.LastIndexOf(':');
-        var fault = await TlsLook.Kafka.LookAsync(server[..colon].Trim('[', ']'), int.Parse(server[(colon + 1)..], CultureInfo.InvariantCulture), _isTls, CancellationToken.None);
-        if (fault is { } found)
+        var (host, port) = HostAndPort.Of(server);
+        KafkaCause? cause = await TlsLook.Kafka.LookAsync(host, port, _isTls, credentials.Tls, CancellationToken.None) is { } fault
+            ? new KafkaCause(ErrorCode.Local_Ssl, fault)
+            : KafkaFailures.OfMechanisms(await MechanismLook.LookAsync(server, _isTls ? TlsMaterial.Options(credentials.Tls) : null, options.Mechanism), options.Mechanism) is { } failure
+                ? new KafkaCause(ErrorCode.UnsupportedSaslMechanism, Found: failure) : null;
+        if (cause is { } found)
             Found(found);
-        return fault;
+        return cause;
     }
-
-    private void Found(TlsFault fault) => _causes[new KafkaCause(ErrorCode.Local_Ssl, fault)] = time.GetTimestamp();
 
     /// <summary>The broker that the client's sentence begins with: <c>ssl://host:9093/bootstrap: …</c></summary>
     [GeneratedRegex(@"^(?:[a-z_]+://)?(?<host>[^/ ]+):(?<port>[0-9]+)/", RegexOptions.CultureInvariant)]

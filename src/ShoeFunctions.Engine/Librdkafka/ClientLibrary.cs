@@ -46,6 +46,27 @@ public static class ClientLibrary
         return text;
     }
 
+    /// <summary>Why a client cannot have a property, as the end of a sentence; null where it can.</summary>
+    internal static unsafe string? WhyNoProperty(string name, string value)
+    {
+        const int size = 512;
+        var why = stackalloc byte[size];
+        var config = Imports.NewConfig();
+        try
+        {
+            return Imports.SetProperty(config, name, value, why, size) switch
+            {
+                Imports.UnknownProperty => $"has {name}, which librdkafka {Library.VersionString} does not know",
+                Imports.InvalidProperty => $"has {name}={value}, which librdkafka does not accept",
+                _ => null,
+            };
+        }
+        finally
+        {
+            Imports.DestroyConfig(config);
+        }
+    }
+
     private static nint Find()
     {
         // Asking for it loads it.

@@ -10,4 +10,7 @@ internal interface IClientEvents
 
     /// <summary>How it is, as JSON; where its configuration asks for it.</summary>
     void OnStatistics(string json);
+
+    /// <summary>It needs a token; it goes on waiting for one until it is given it, or told that there is none.</summary>
+    void OnTokenNeeded();
 }

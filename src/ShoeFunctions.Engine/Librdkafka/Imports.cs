@@ -8,8 +8,11 @@ internal static unsafe partial class Imports
 {
     private const string Library = ClientLibrary.Name;
 
-    /// <summary>RD_KAFKA_EVENT_DR, _ERROR and _STATS.</summary>
-    public const int DeliveryReports = 0x1, Error = 0x8, Statistics = 0x40;
+    /// <summary>RD_KAFKA_EVENT_DR, _ERROR, _STATS and _OAUTHBEARER_TOKEN_REFRESH.</summary>
+    public const int DeliveryReports = 0x1, Error = 0x8, Statistics = 0x40, TokenRefresh = 0x100;
+
+    /// <summary>RD_KAFKA_CONF_UNKNOWN and _INVALID.</summary>
+    public const int UnknownProperty = -2, InvalidProperty = -1;
 
     static Imports() => ClientLibrary.Use();
 
@@ -137,6 +140,15 @@ internal static unsafe partial class Imports
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_event_stats")]
     public static partial nint StatisticsOf(nint happened);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    public static partial nint NewConfig();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetProperty(nint config, string name, string value, byte* why, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_destroy")]
+    public static partial void DestroyConfig(nint config);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_clusterid")]
     public static partial nint ClusterId(SafeHandle client, int timeoutMs);

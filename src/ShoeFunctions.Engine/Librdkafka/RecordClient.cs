@@ -41,7 +41,9 @@ internal sealed unsafe class RecordClient : IDisposable
     {
         config.EnableDeliveryReports = false;
         config.EnableBackgroundPoll = false;
-        config.Set("enabled_events", $"{Imports.DeliveryReports | Imports.Error | Imports.Statistics}");
+        // With tokens of its own alone: a client that is to get them from somebody else would wait for us.
+        var tokens = config.SaslMechanism == SaslMechanism.OAuthBearer ? Imports.TokenRefresh : 0;
+        config.Set("enabled_events", $"{Imports.DeliveryReports | Imports.Error | Imports.Statistics | tokens}");
     }
 
     /// <summary>Starts to send a record.</summary>
@@ -112,6 +114,9 @@ internal sealed unsafe class RecordClient : IDisposable
                         break;
                     case Imports.Statistics:
                         _events.OnStatistics(Text(Imports.StatisticsOf(happened)));
+                        break;
+                    case Imports.TokenRefresh:
+                        _events.OnTokenNeeded();
                         break;
                 }
             }

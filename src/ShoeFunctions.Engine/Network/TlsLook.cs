@@ -36,8 +36,9 @@ internal sealed class TlsLook
     /// <param name="host">The peer's name or address.</param>
     /// <param name="port">Its port.</param>
     /// <param name="expectsTls">Whether TLS is to be spoken with it.</param>
+    /// <param name="material">Whom to trust, and what to show.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<TlsFault?> LookAsync(string host, int port, bool expectsTls, CancellationToken cancellation)
+    public async Task<TlsFault?> LookAsync(string host, int port, bool expectsTls, TlsMaterial? material, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stop.CancelAfter(Timeout);
@@ -45,7 +46,7 @@ internal sealed class TlsLook
         {
             if (expectsTls && _isProof && await SpeaksPlaintextAsync(host, port, stop.Token))
                 return TlsFault.PlaintextPeer;
-            var (speaksTls, fault) = await ShakeHandsAsync(host, port, stop.Token);
+            var (speaksTls, fault) = await ShakeHandsAsync(host, port, material, stop.Token);
             if (!expectsTls)
                 return speaksTls ? TlsFault.TlsPeer : null;
             return speaksTls ? fault : !_isProof && await SpeaksPlaintextAsync(host, port, stop.Token) ? TlsFault.PlaintextPeer : null;
@@ -57,27 +58,33 @@ internal sealed class TlsLook
         }
     }
 
-    private static async Task<(bool SpeaksTls, TlsFault? Fault)> ShakeHandsAsync(string host, int port, CancellationToken stop)
+    private async Task<(bool SpeaksTls, TlsFault? Fault)> ShakeHandsAsync(string host, int port, TlsMaterial? material, CancellationToken stop)
     {
         var (hasCertificate, fault) = (false, (TlsFault?)null);
         using var socket = new TcpClient();
         await socket.ConnectAsync(host, port, stop);
         await using var stream = new SslStream(socket.GetStream());
+        var options = TlsMaterial.Options(material);
+        options.TargetHost = host;
+        options.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+        {
+            (hasCertificate, fault) = (true, FaultOf(chain, errors));
+            return errors == SslPolicyErrors.None;
+        };
         try
         {
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = host,
-                    RemoteCertificateValidationCallback = (_, _, chain, errors) =>
-                    {
-                        (hasCertificate, fault) = (true, FaultOf(chain, errors));
-                        return errors == SslPolicyErrors.None;
-                    },
-                },
-                stop);
+            await stream.AuthenticateAsClientAsync(options, stop);
+            // With TLS 1.3 the peer looks at our certificate only then, and says so where somebody listens.
+            await stream.WriteAsync(_question, stop);
+            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, stop);
         }
-        catch (Exception refused) when (refused is AuthenticationException or IOException)
+        catch (Exception refused) when (refused is AuthenticationException or IOException { InnerException: not SocketException })
+        {
+            // We trust the peer, so it is the peer who does not trust us.
+            if (hasCertificate && fault is null)
+                fault = material?.Own is null ? TlsFault.CertificateWanted : TlsFault.CertificateRefused;
+        }
+        catch (IOException)
         {
             // What was found out until then counts.
         }

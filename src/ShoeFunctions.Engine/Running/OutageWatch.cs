@@ -27,7 +27,7 @@ public sealed class OutageWatch(ShoeConnections connections, ShoeProducer produc
     public async Task<TickReport> WatchAsync(Tick tick, Func<Task<TickReport>> run)
     {
         using var ended = new CancellationTokenSource();
-        var watched = new WatchedTick(tick, producer, progress, kafka.Topic, time, ended.Token);
+        var watched = new WatchedTick(tick, producer, progress, kafka, time, ended.Token);
         connections.BrokersDown += watched.OnBrokersDown;
         try
         {
@@ -43,7 +43,7 @@ public sealed class OutageWatch(ShoeConnections connections, ShoeProducer produc
         }
     }
 
-    private sealed class WatchedTick(Tick tick, ShoeProducer producer, IProgressStore progress, string topic, TimeProvider time, CancellationToken ended)
+    private sealed class WatchedTick(Tick tick, ShoeProducer producer, IProgressStore progress, KafkaOptions kafka, TimeProvider time, CancellationToken ended)
     {
         private readonly Lock _lock = new();
         private readonly long _started = time.GetTimestamp();
@@ -67,7 +67,7 @@ public sealed class OutageWatch(ShoeConnections connections, ShoeProducer produc
 
                 _isDown = true;
                 var failed = new FailedRun(
-                    tick, time.GetUtcNow(), KafkaFailures.Of(ErrorCode.Local_AllBrokersDown, sender.ErrorsSince(_started), topic));
+                    tick, time.GetUtcNow(), KafkaFailures.Of(ErrorCode.Local_AllBrokersDown, sender.ErrorsSince(_started), kafka));
                 Write(state => state.Failing(failed));
             }
         }

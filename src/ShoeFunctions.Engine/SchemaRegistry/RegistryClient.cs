@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ShoeFunctions.Engine.Credentials;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Engine.SchemaRegistry;
 
@@ -27,21 +29,30 @@ public sealed class RegistryClient : IDisposable
     private readonly IReadOnlyList<Uri> _urls;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
+    private readonly TokenSource? _tokens;
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _tokenHeaders;
 
     /// <summary>Which address answered last: it is asked first.</summary>
     private int _current;
 
     /// <summary>A client of the registry; it connects when it is first asked.</summary>
-    public RegistryClient(SchemaRegistryOptions options, ApiKey? credentials, TimeProvider time, HttpMessageHandler handler)
+    public RegistryClient(SchemaRegistryOptions options, PeerCredentials credentials, TimeProvider time, HttpMessageHandler handler)
     {
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/vnd.schemaregistry.v1+json"));
-        if (credentials is not null)
+        if (credentials.Key is { } key)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.Key}:{credentials.Secret}")));
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{key.Key}:{key.Secret}")));
 
-        (_urls, _timeout, _time) = (options.Urls, options.Timeout, time);
+        Tls = credentials.Tls;
+        (_urls, _timeout, _time, _tokens, _tokenHeaders) = (options.Urls, options.Timeout, time, credentials.Key is null ? credentials.Tokens : null, options.TokenHeaders);
     }
+
+    /// <summary>How a registry is spoken with: it is trusted as the credentials say, and no redirect is followed with them.</summary>
+    public static SocketsHttpHandler Handler(PeerCredentials credentials) => new() { AllowAutoRedirect = false, SslOptions = TlsMaterial.Options(credentials.Tls) };
+
+    /// <summary>Whom it trusts, and what it shows; null for what this machine has.</summary>
+    public TlsMaterial? Tls { get; }
 
     /// <summary>The address that answered last, or is asked first.</summary>
     public Uri Url => _urls[Volatile.Read(ref _current)];
@@ -130,6 +141,11 @@ public sealed class RegistryClient : IDisposable
                 Volatile.Write(ref _current, index);
                 return answer;
             }
+            catch (FailureException)
+            {
+                // There is no token, at none of the addresses.
+                throw;
+            }
             catch (Exception error) when (tried + 1 < _urls.Count && IsOutOfOrder(error))
             {
                 // The next one is asked.
@@ -167,6 +183,14 @@ public sealed class RegistryClient : IDisposable
             // Its length is known and sent: some proxies lose a body that comes in chunks.
             request.Content = new ByteArrayContent(OurSchema);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/vnd.schemaregistry.v1+json");
+        }
+
+        if (_tokens is not null)
+        {
+            // Asked for each time: the last one may have expired since.
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await _tokens.GetAsync(cancellation)).Text);
+            foreach (var (name, value) in _tokenHeaders)
+                request.Headers.Add(name, value);
         }
 
         using var response = await _http.SendAsync(request, cancellation);

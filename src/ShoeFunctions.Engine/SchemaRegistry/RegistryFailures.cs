@@ -26,7 +26,7 @@ public static class RegistryFailures
         var where = $"schema registry at {url.Scheme}://{url.Authority}{url.AbsolutePath.TrimEnd('/')}{DirectLoopback.Mention(url)}";
         var at = $"The {where}";
         if (fault is { } tls)
-            return As(FailureKind.Tls, tls.Code(), false, tls.Advice(at, "SCHEMA_REGISTRY_URL", "write https in SCHEMA_REGISTRY_URL", "write http in SCHEMA_REGISTRY_URL"));
+            return As(FailureKind.Tls, tls.Code(), false, tls.Advice(at, "SCHEMA_REGISTRY_URL", "SCHEMA_REGISTRY", "write https in SCHEMA_REGISTRY_URL", "write http in SCHEMA_REGISTRY_URL"));
         if (error is RegistryException answer)
         {
             var (kind, recoverable, advice) = OfAnswer(answer, operation, at, subject);
@@ -56,9 +56,9 @@ public static class RegistryFailures
         (answer.Status, answer.ErrorCode) switch
         {
             (HttpStatusCode.Unauthorized, _) => (FailureKind.Authentication, false,
-                $"{at} rejected the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET, and that the key belongs to this registry."),
+                $"{at} rejected the credentials: check SCHEMA_REGISTRY_API_KEY and SCHEMA_REGISTRY_API_SECRET, and that the key belongs to this registry; with SCHEMA_REGISTRY_OAUTH_SCOPE, that scope and the identity pool."),
             (HttpStatusCode.Forbidden, _) => (FailureKind.Authorization, false,
-                $"{at} does not allow to {operation} for subject {subject}: grant DeveloperWrite on the subject to the API key's account."),
+                $"{at} does not allow to {operation} for subject {subject}: grant DeveloperWrite on the subject to the account or identity that asks."),
             (HttpStatusCode.NotFound, 40401) => (FailureKind.NotFound, false, $"{at} has no subject {subject}: register the schema, or set SCHEMA_AUTO_REGISTER=true."),
             (HttpStatusCode.NotFound, 40402) => (FailureKind.NotFound, false, $"{at} has no version of subject {subject}: register the schema, or set SCHEMA_AUTO_REGISTER=true."),
             (HttpStatusCode.NotFound, 40403) => (FailureKind.NotFound, false, $"{at} has subject {subject}, but not with our schema: register the schema, or set SCHEMA_AUTO_REGISTER=true."),

@@ -158,7 +158,7 @@ public sealed partial class ShoeSubject(
             }
             catch (RegistryRequestException error)
             {
-                var failure = RegistryFailures.Of(error.Cause, operation, error.Url, Name, await FaultAsync(error, cancellation));
+                var failure = RegistryFailures.Of(error.Cause, operation, error.Url, Name, await FaultAsync(error, registry.Tls, cancellation));
                 if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(cancellation))
                     throw new FailureException(failure, error);
             }
@@ -166,7 +166,7 @@ public sealed partial class ShoeSubject(
     }
 
     /// <summary>What is the matter with TLS, where that may be the cause: a look at the address tells, unless a proxy is in between.</summary>
-    private static async Task<TlsFault?> FaultAsync(RegistryRequestException error, CancellationToken cancellation)
+    private static async Task<TlsFault?> FaultAsync(RegistryRequestException error, TlsMaterial? tls, CancellationToken cancellation)
     {
         var isTls = error.Url.Scheme == "https";
         var mayBe = error.Cause switch
@@ -177,7 +177,7 @@ public sealed partial class ShoeSubject(
             RegistryException { Status: HttpStatusCode.BadRequest, ErrorCode: null } => !isTls,
             _ => false,
         };
-        return mayBe && DirectLoopback.Between(error.Url) is null ? await TlsLook.Http.LookAsync(error.Url.Host.Trim('[', ']'), error.Url.Port, isTls, cancellation) : null;
+        return mayBe && DirectLoopback.Between(error.Url) is null ? await TlsLook.Http.LookAsync(error.Url.Host.Trim('[', ']'), error.Url.Port, isTls, tls, cancellation) : null;
     }
 
     private static partial class Log

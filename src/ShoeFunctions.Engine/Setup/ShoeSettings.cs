@@ -5,6 +5,7 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
@@ -27,13 +28,16 @@ public sealed record ShoeSettings(
     public static ShoeSettings Read(IConfiguration configuration, DateTimeOffset now, ConfluentPart? confluent = null, RunLimit? limit = null)
     {
         var reader = new SettingsReader(configuration);
+        var credentials = CredentialOptions.Read(reader, now);
         var settings = new ShoeSettings(
-            KafkaOptions.Read(reader, limit ?? RunLimit.None), SchemaRegistryOptions.Read(reader), CredentialOptions.Read(reader), TickOptions.Read(reader, now, limit ?? RunLimit.None),
+            KafkaOptions.Read(reader, limit ?? RunLimit.None, credentials.Mechanism), SchemaRegistryOptions.Read(reader), credentials, TickOptions.Read(reader, now, limit ?? RunLimit.None),
             reader.ReadWord(Settings.Serializer, ("engine", SerializerKind.Engine), ("confluent", SerializerKind.Confluent)),
             ReadLogLevel(reader),
             TelemetryOptions.Read(reader));
         if (settings.Serializer == SerializerKind.Confluent && (confluent ?? ConfluentPart.OnlyInTheApp).WhyNot is { } whyNot)
             reader.Contradiction(whyNot);
+        if (settings.Serializer == SerializerKind.Confluent && credentials.SchemaRegistry.Tls.Has(TlsPart.Certificate))
+            reader.Contradiction(SerializerKinds.NoClientCertificate);
         settings.CheckTogether(reader);
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
@@ -49,9 +53,11 @@ public sealed record ShoeSettings(
     {
         try
         {
-            if (Credentials.VaultUri is null || Credentials.Kafka is not null)
-                Kafka.ProtocolFor(Credentials.Kafka, Credentials.AllowInsecure);
-            SchemaRegistry.RefuseInsecure(Credentials.SchemaRegistry, Credentials.AllowInsecure);
+            if (Credentials.VaultUri is null || Credentials.Kafka.Key is not null || !Credentials.Kafka.MayHaveKey)
+                Kafka.ProtocolFor(Credentials.Kafka.Key is not null, Credentials.Kafka.Tls.IsSet, Credentials.AllowInsecure);
+            SchemaRegistry.RefuseInsecure(Credentials.SchemaRegistry.Key is not null || Credentials.SchemaRegistry.Scope is not null, Credentials.AllowInsecure);
+            if (Credentials.SchemaRegistry.Tls.First is { } unused && SchemaRegistry.Urls.All(url => url.Scheme == "http"))
+                reader.Contradiction($"{unused.Name} is set, and SCHEMA_REGISTRY_URL is http, which is not TLS: use https, or remove {unused.Name}.");
         }
         catch (FailureException wrong)
         {

@@ -34,7 +34,7 @@ internal sealed partial class StartReport(IServiceProvider services, IConfigurat
         await Task.WhenAll(
             SayTroubleAsync(() => services.GetRequiredService<IProgressStore>().ReadAsync(stoppingToken), stoppingToken),
             credentials.VaultUri is null ? Task.CompletedTask
-                : SayTroubleAsync(() => services.GetRequiredService<ApiKeySource>().GetAsync(stoppingToken).AsTask(), stoppingToken));
+                : SayTroubleAsync(() => services.GetRequiredService<CredentialSource>().GetAsync(stoppingToken).AsTask(), stoppingToken));
     }
 
     private async Task SayTroubleAsync(Func<Task> tryIt, CancellationToken stopping)

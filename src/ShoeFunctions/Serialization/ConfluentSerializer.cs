@@ -17,7 +17,7 @@ namespace ShoeFunctions.Serialization;
 /// engine's refuses such a subject.
 /// </summary>
 public sealed class ConfluentSerializer(
-    ShoeSubject subject, ApiKeySource keys, SchemaRegistryOptions options, KafkaOptions kafka) : IShoeSerializer, IDisposable
+    ShoeSubject subject, CredentialSource keys, SchemaRegistryOptions options, KafkaOptions kafka) : IShoeSerializer, IDisposable
 {
     // The schema is registered by us, so that its failures are classified; rules belong to the newest version.
     private static readonly ProtobufSerializerConfig Config = new()
@@ -28,27 +28,20 @@ public sealed class ConfluentSerializer(
     };
 
     private readonly SerializationContext _context = new(MessageComponentType.Value, kafka.Topic);
-    private ApiKey? _credentials;
+    private PeerCredentials? _credentials;
     private CachedSchemaRegistryClient? _registry;
     private ProtobufSerializer<Shoe>? _serializer;
 
     /// <inheritdoc/>
     public async ValueTask PrepareAsync(CancellationToken cancellation)
     {
-        if (_serializer is not null && Equals(_credentials, (await keys.GetAsync(cancellation)).SchemaRegistry))
+        if (_serializer is not null && _credentials == (await keys.GetAsync(cancellation)).SchemaRegistry)
             return;
 
         await subject.ResolveAsync(cancellation);
         _credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
         _registry?.Dispose();
-        _registry = new CachedSchemaRegistryClient(new SchemaRegistryConfig
-        {
-            Url = string.Join(",", options.Urls),
-            BasicAuthUserInfo = _credentials is null ? null : $"{_credentials.Key}:{_credentials.Secret}",
-            RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
-            // Which rules the subject has is asked again after a minute; by default never.
-            LatestCacheTtlSecs = 60,
-        });
+        _registry = Open(_credentials);
         _serializer = new ProtobufSerializer<Shoe>(_registry, Config);
     }
 
@@ -58,6 +51,11 @@ public sealed class ConfluentSerializer(
         try
         {
             return await _serializer!.SerializeAsync(shoe.ToMessage(), _context);
+        }
+        catch (FailureException)
+        {
+            // There is no token to ask the registry with.
+            throw;
         }
         catch (SchemaRegistryException answer)
         {
@@ -71,6 +69,37 @@ public sealed class ConfluentSerializer(
 
     /// <inheritdoc/>
     public void Dispose() => _registry?.Dispose();
+
+    private CachedSchemaRegistryClient Open(PeerCredentials credentials)
+    {
+        if (credentials.Tls?.Own is not null)
+            throw new FailureException(new Failure(FailureSource.Settings, "serialise", FailureKind.Invalid, "no-client-certificate", false, SerializerKinds.NoClientCertificate));
+
+        var config = new SchemaRegistryConfig
+        {
+            Url = string.Join(",", options.Urls),
+            BasicAuthUserInfo = credentials.Key is { } key ? $"{key.Key}:{key.Secret}" : null,
+            RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
+            // Which rules the subject has is asked again after a minute; by default never.
+            LatestCacheTtlSecs = 60,
+        };
+        var tokens = credentials is { Key: null, Tokens: { } source } ? new RegistryTokens(source, options) : null;
+        if (credentials.Tls?.CaPem is not { } authorities)
+            return new CachedSchemaRegistryClient(config, tokens);
+
+        // It takes them from a file alone, and reads that one now. They are no secret.
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, authorities);
+            config.SslCaLocation = file;
+            return new CachedSchemaRegistryClient(config, tokens);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 
     private FailureException Failed(Exception error, Exception cause) =>
         new(RegistryFailures.Of(error, "serialise", options.Url, subject.Name), cause);

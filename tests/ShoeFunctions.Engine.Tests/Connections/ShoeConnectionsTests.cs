@@ -19,14 +19,14 @@ public sealed class ShoeConnectionsTests : IDisposable
     private readonly VaultDouble _vault = new() { Secrets = { ["kafka-api-key"] = "hush-k1", ["kafka-api-secret"] = "hush-k2" } };
     private readonly List<(CollectingSender Sender, ApiKey? Credentials)> _senders = [];
     private readonly List<ApiKey?> _registries = [];
-    private readonly ApiKeySource _keys;
+    private readonly CredentialSource _keys;
     private readonly ShoeConnections _connections;
     private readonly SemaphoreSlim _refused = new(0);
     private Action _opening = () => { };
 
     public ShoeConnectionsTests()
     {
-        _keys = new ApiKeySource(new CredentialOptions(), _vault, _time, NullLogger<ApiKeySource>.Instance);
+        _keys = new CredentialSource(new CredentialOptions(), _vault, _time, NullLogger<CredentialSource>.Instance);
         _connections = new ShoeConnections(_keys, OpenSender, OpenRegistry, NullLogger<ShoeConnections>.Instance);
         _connections.Refused += () => _refused.Release();
     }
@@ -46,7 +46,7 @@ public sealed class ShoeConnectionsTests : IDisposable
     public async Task However_often_the_brokers_refuse_the_new_credentials_are_read_and_used_once()
     {
         await SenderAsync();
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         _vault.Secrets["kafka-api-secret"] = "hush-k3";
         var sender = _senders[0].Sender;
         Parallel.For(0, 1000, _ => sender.Refuse());
@@ -54,7 +54,7 @@ public sealed class ShoeConnectionsTests : IDisposable
 
         Parallel.For(0, 1000, _ => sender.Refuse());
         await _connections.RenewAsync(Stop);
-        Assert.Equal([new ApiKey("hush-k1", "hush-k3")], sender.Credentials);
+        Assert.Equal([new ApiKey("hush-k1", "hush-k3")], sender.Credentials.Select(used => used.Key));
         Assert.Equal(4 * 2, _vault.Reads);
         Assert.Equal(0, _refused.CurrentCount);
     }
@@ -63,7 +63,7 @@ public sealed class ShoeConnectionsTests : IDisposable
     public async Task Where_there_are_no_others_it_is_said_that_they_are_refused()
     {
         await SenderAsync();
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         _senders[0].Sender.Refuse();
         await RefusedAsync();
         Assert.Equal(4 * 2, _vault.Reads);
@@ -74,14 +74,14 @@ public sealed class ShoeConnectionsTests : IDisposable
     public async Task Where_the_vault_fails_too_it_is_said_that_they_are_refused_and_tried_again_after_a_minute()
     {
         await SenderAsync();
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         _vault.Fault = new Failure(FailureSource.KeyVault, "read secrets", FailureKind.Authorization, "403", false, "no");
         _senders[0].Sender.Refuse();
         await RefusedAsync();
 
         _vault.Fault = null;
         _vault.Secrets["kafka-api-secret"] = "hush-k3";
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         await Wait.UntilAsync(() =>
         {
             _senders[0].Sender.Refuse();
@@ -94,7 +94,7 @@ public sealed class ShoeConnectionsTests : IDisposable
     public async Task Refusals_just_after_an_exchange_may_be_of_the_old_ones_and_later_they_are_not()
     {
         await SenderAsync();
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         _vault.Secrets["kafka-api-secret"] = "hush-k3";
         Assert.True(await _connections.RenewAsync(Stop));
         Assert.True(await _connections.RenewAsync(Stop));
@@ -109,7 +109,7 @@ public sealed class ShoeConnectionsTests : IDisposable
     public async Task An_exchange_opens_the_registry_anew_and_keeps_the_producer()
     {
         var (sender, registry) = (await SenderAsync(), await _connections.RegistryAsync(Stop));
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         (_vault.Secrets["schema-registry-api-key"], _vault.Secrets["schema-registry-api-secret"]) = ("hush-r1", "hush-r2");
         Assert.True(await _connections.RenewAsync(Stop));
         Assert.Same(sender, await SenderAsync());
@@ -125,7 +125,7 @@ public sealed class ShoeConnectionsTests : IDisposable
         _opening = () =>
         {
             _opening = () => { };
-            _time.Advance(ApiKeySource.RereadInterval);
+            _time.Advance(CredentialSource.RereadInterval);
             _vault.Secrets["schema-registry-api-secret"] += "+";
             _vault.Secrets["kafka-api-secret"] += "+";
             Assert.True(_connections.RenewAsync(Stop) is { IsCompletedSuccessfully: true, Result: true });
@@ -138,7 +138,7 @@ public sealed class ShoeConnectionsTests : IDisposable
         _opening = opening;
         await SenderAsync();
         await SenderAsync();
-        Assert.Equal([new ApiKey("hush-k1", "hush-k2++")], _senders[0].Sender.Credentials);
+        Assert.Equal([new ApiKey("hush-k1", "hush-k2++")], _senders[0].Sender.Credentials.Select(used => used.Key));
     }
 
     [Fact]
@@ -167,17 +167,17 @@ public sealed class ShoeConnectionsTests : IDisposable
 
     private async Task RefusedAsync() => Assert.True(await _refused.WaitAsync(Wait.Patience, Stop));
 
-    private CollectingSender OpenSender(ApiKey? credentials)
+    private CollectingSender OpenSender(PeerCredentials credentials)
     {
         _opening();
-        _senders.Add((new CollectingSender(), credentials));
+        _senders.Add((new CollectingSender(), credentials.Key));
         return _senders[^1].Sender;
     }
 
-    private RegistryClient OpenRegistry(ApiKey? credentials)
+    private RegistryClient OpenRegistry(PeerCredentials credentials)
     {
         _opening();
-        _registries.Add(credentials);
+        _registries.Add(credentials.Key);
         return new RegistryClient(Nowhere, credentials, _time, new SocketsHttpHandler());
     }
 }

@@ -108,9 +108,9 @@ internal sealed class CollectingSender : IMessageSender
 
     public void Refuse() => CredentialsRefused?.Invoke();
 
-    public List<ApiKey> Credentials { get; } = [];
+    public List<PeerCredentials> Credentials { get; } = [];
 
-    public void UseCredentials(ApiKey credentials) => Credentials.Add(credentials);
+    public void UseCredentials(PeerCredentials credentials) => Credentials.Add(credentials);
 
     /// <summary>How often it was given up.</summary>
     public int Disposals { get; private set; }

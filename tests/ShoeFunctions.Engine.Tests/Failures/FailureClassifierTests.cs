@@ -99,7 +99,7 @@ public sealed class FailureClassifierTests
     public void What_a_producer_can_meet_has_a_kind(FailureKind kind, bool recoverable, string codes) =>
         Assert.All(codes.Split(' ').Select(Enum.Parse<ErrorCode>), code =>
         {
-            var failure = KafkaFailures.Of(code, [], "js_shoe");
+            var failure = KafkaFailures.Of(code, [], Options);
             Assert.Equal((kind, recoverable, code.ToString()), (failure.Kind, failure.Recoverable, failure.Code));
             Assert.DoesNotContain("{", failure.Advice, StringComparison.Ordinal);
         });
@@ -112,13 +112,13 @@ public sealed class FailureClassifierTests
     [InlineData((ErrorCode)(-9999))]
     [InlineData((ErrorCode)9999)]
     public void What_only_others_meet_or_nobody_knows_is_unknown_and_not_recoverable(ErrorCode code) =>
-        Assert.Equal((FailureKind.Unknown, false), Kind(KafkaFailures.Of(code, [], "js_shoe")));
+        Assert.Equal((FailureKind.Unknown, false), Kind(KafkaFailures.Of(code, [], Options)));
 
     [Fact]
     public void Every_failure_says_what_to_do_and_nothing_that_is_not_so_where_the_program_ends_with_it() =>
         Assert.All(Enum.GetValues<ErrorCode>(), code =>
         {
-            var advice = KafkaFailures.Of(code, [], "t").Advice;
+            var advice = KafkaFailures.Of(code, [], Options).Advice;
             Assert.Matches(@":|starts again|please report", advice);
             Assert.DoesNotContain("by itself", advice, StringComparison.Ordinal);
         });
@@ -129,15 +129,15 @@ public sealed class FailureClassifierTests
     [InlineData(ErrorCode.Local_Ssl, FailureKind.Tls)]
     [InlineData(ErrorCode.UnknownTopicOrPart, FailureKind.NotFound)]
     public void A_time_out_is_explained_by_what_the_connection_said(ErrorCode cause, FailureKind kind) =>
-        Assert.Equal(kind, KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, [ErrorCode.Local_AllBrokersDown, cause], "js_shoe").Kind);
+        Assert.Equal(kind, KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, [ErrorCode.Local_AllBrokersDown, cause], Options).Kind);
 
     [Fact]
     public void A_time_out_that_nothing_explains_is_a_time_out() =>
-        Assert.Equal((FailureKind.Timeout, true), Kind(KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, [], "js_shoe")));
+        Assert.Equal((FailureKind.Timeout, true), Kind(KafkaFailures.Of(ErrorCode.Local_MsgTimedOut, [], Options)));
 
     [Fact]
     public void Any_other_error_speaks_for_itself() =>
-        Assert.Equal((FailureKind.Authorization, false), Kind(KafkaFailures.Of(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], "js_shoe")));
+        Assert.Equal((FailureKind.Authorization, false), Kind(KafkaFailures.Of(ErrorCode.TopicAuthorizationFailed, [ErrorCode.Local_AllBrokersDown], Options)));
 
     public static TheoryData<string, string> Limits
     {
@@ -173,6 +173,8 @@ public sealed class FailureClassifierTests
         Assert.Equal((FailureKind.Fatal, true, limit.StartsWith("no-", StringComparison.Ordinal) ? nameof(InsufficientMemoryException) : "too-many-files"), (failure.Kind, failure.Recoverable, failure.Code));
         Assert.Contains("ulimit", failure.Advice, StringComparison.Ordinal);
     }
+
+    private static readonly KafkaOptions Options = new() { BootstrapServers = "localhost:9092", Mechanism = KafkaMechanism.Plain };
 
     private static Failure OfRegistry(Exception error) => RegistryFailures.Of(error, "register schema", Url, "js_shoe-value");
 

@@ -39,7 +39,7 @@ public sealed class KafkaSenderTests
     {
         var options = Options(("KAFKA_TIMEOUT", timeout));
         // The client looks for time-outs once a second.
-        Assert.InRange(KafkaSender.Config(options, null, allowInsecure: false).MessageTimeoutMs!.Value, 1000, options.Timeout.TotalMilliseconds - 1000);
+        Assert.InRange(KafkaSender.Config(options, PeerCredentials.None, allowInsecure: false).MessageTimeoutMs!.Value, 1000, options.Timeout.TotalMilliseconds - 1000);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class KafkaSenderTests
         port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var heard = new List<WeakReference>();
         using var engine = new TestEngine(("KAFKA_BOOTSTRAP_SERVERS", $"{port.LocalEndPoint}"));
-        engine.Opening = () => new WatchedSender(new KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog), reported =>
+        engine.Opening = () => new WatchedSender(new KafkaSender(engine.KafkaOptions, PeerCredentials.None, false, engine.Time, engine.KafkaLog), reported =>
         {
             heard.Add(new WeakReference(reported));
             engine.Time.Advance(Deadline);
@@ -85,7 +85,7 @@ public sealed class KafkaSenderTests
     public async Task A_batch_that_does_not_end_does_not_keep_the_program_from_ending_and_closes_the_client_when_it_does()
     {
         using var engine = new TestEngine(("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
-        var sender = new KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog);
+        var sender = new KafkaSender(engine.KafkaOptions, PeerCredentials.None, false, engine.Time, engine.KafkaLog);
         var client = ClientLibrary.HandleOf(ProducerOf(sender).Handle);
         using var told = new ManualResetEventSlim();
         var sending = sender.SendAsync(_ => { }, _ => told.Wait());
@@ -99,7 +99,7 @@ public sealed class KafkaSenderTests
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_producer")]
     private static extern ref IProducer<byte[], byte[]> ProducerOf(KafkaSender sender);
 
-    private static ProducerConfig Config(params (string Name, string Value)[] settings) => KafkaSender.Config(Options(settings), null, allowInsecure: false);
+    private static ProducerConfig Config(params (string Name, string Value)[] settings) => KafkaSender.Config(Options(settings), PeerCredentials.None, allowInsecure: false);
 
     private static KafkaOptions Options(params (string Name, string Value)[] settings)
     {
@@ -125,7 +125,7 @@ public sealed class KafkaSenderTests
         public Task SendAsync(Action<SendReport> reported, Action<ISendBatch> send) =>
             sender.SendAsync(reported, batch => send(new WatchedBatch(batch, () => watch(reported))));
 
-        public void UseCredentials(ApiKey credentials) => sender.UseCredentials(credentials);
+        public void UseCredentials(PeerCredentials credentials) => sender.UseCredentials(credentials);
 
         public void LookAround() => sender.LookAround();
 

@@ -12,7 +12,7 @@ public sealed class ClientLibraryTests
     public void There_is_one_copy_of_it_in_the_process_which_is_Confluents()
     {
         using var engine = new TestEngine();
-        using var sender = new ShoeFunctions.Engine.Kafka.KafkaSender(engine.KafkaOptions, null, false, engine.Time, engine.KafkaLog);
+        using var sender = new ShoeFunctions.Engine.Kafka.KafkaSender(engine.KafkaOptions, ShoeFunctions.Engine.Credentials.PeerCredentials.None, false, engine.Time, engine.KafkaLog);
         using var process = Process.GetCurrentProcess();
         Assert.Single(process.Modules.Cast<ProcessModule>().Select(module => module.FileName), file => Path.GetFileName(file).Contains("rdkafka", StringComparison.Ordinal));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.SchemaRegistry;
 
 namespace ShoeFunctions.Engine.Tests.SchemaRegistry;
@@ -17,7 +18,7 @@ public sealed class RegistryClientTests
     public async Task Retry_After_is_heeded_but_not_for_longer_than_twenty_seconds(string asked, int seconds)
     {
         var handler = new Answers(Answer(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", asked)), Answer(HttpStatusCode.OK, """{"id":7}"""));
-        using var client = new RegistryClient(Options, null, _time, handler);
+        using var client = new RegistryClient(Options, PeerCredentials.None, _time, handler);
         var looked = client.LookUpAsync("s", TestContext.Current.CancellationToken);
         await Task.Yield();
         _time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
@@ -33,7 +34,7 @@ public sealed class RegistryClientTests
     [InlineData("""{"id":0}""")]
     public async Task An_answer_without_a_positive_id_is_not_a_registrys(string body)
     {
-        using var client = new RegistryClient(Options, null, _time, new Answers(Answer(HttpStatusCode.OK, body)));
+        using var client = new RegistryClient(Options, PeerCredentials.None, _time, new Answers(Answer(HttpStatusCode.OK, body)));
         var refused = await Assert.ThrowsAsync<RegistryRequestException>(() => client.RegisterAsync("s", TestContext.Current.CancellationToken));
         Assert.IsType<System.Text.Json.JsonException>(refused.Cause);
     }
@@ -42,7 +43,7 @@ public sealed class RegistryClientTests
     public async Task A_redirect_is_not_followed_and_says_where_the_registry_may_be()
     {
         var handler = new Answers(Answer(HttpStatusCode.MovedPermanently, "", ("Location", "https://two.example/new/subjects/s/versions?token=hush")));
-        using var client = new RegistryClient(Options, null, _time, handler);
+        using var client = new RegistryClient(Options, PeerCredentials.None, _time, handler);
         var refused = await Assert.ThrowsAsync<RegistryRequestException>(() => client.RegisterAsync("s", TestContext.Current.CancellationToken));
         var failure = RegistryFailures.Of(refused.Cause, "register schema", refused.Url, "s");
         Assert.Equal("301", failure.Code);
@@ -53,7 +54,7 @@ public sealed class RegistryClientTests
     public async Task A_request_has_a_length()
     {
         var handler = new Answers(Answer(HttpStatusCode.OK, """{"id":7}"""));
-        using var client = new RegistryClient(Options, null, _time, handler);
+        using var client = new RegistryClient(Options, PeerCredentials.None, _time, handler);
         await client.RegisterAsync("s", TestContext.Current.CancellationToken);
         Assert.NotNull(handler.Lengths.Single());
         Assert.Equal("http://one.example/base/subjects/s/versions?normalize=true", handler.Asked.Single());
@@ -64,7 +65,7 @@ public sealed class RegistryClientTests
     {
         var handler = new Answers(
             Answer(HttpStatusCode.ServiceUnavailable, ""), Answer(HttpStatusCode.OK, """{"id":7}"""), Answer(HttpStatusCode.OK, """{"id":7}"""));
-        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, null, _time, handler);
+        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, PeerCredentials.None, _time, handler);
         await client.LookUpAsync("s", TestContext.Current.CancellationToken);
         await client.LookUpAsync("s", TestContext.Current.CancellationToken);
         Assert.Equal(["one.example", "two.example", "two.example"], handler.Asked.Select(url => new Uri(url).Host));
@@ -76,7 +77,7 @@ public sealed class RegistryClientTests
     {
         using var stop = new CancellationTokenSource();
         var handler = new Answers(Answer(HttpStatusCode.ServiceUnavailable, "")) { AtTheEnd = stop.Cancel };
-        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, null, _time, handler);
+        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, PeerCredentials.None, _time, handler);
         var cut = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.LookUpAsync("s", stop.Token));
         Assert.Equal("two.example", Assert.IsType<RegistryRequestException>(cut.InnerException).Url.Host);
     }
@@ -85,7 +86,7 @@ public sealed class RegistryClientTests
     public async Task An_answer_about_the_request_is_final_wherever_it_comes_from()
     {
         var handler = new Answers(Answer(HttpStatusCode.Unauthorized, """{"error_code":40101}"""));
-        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, null, _time, handler);
+        using var client = new RegistryClient(Options with { Others = [new Uri("http://two.example")] }, PeerCredentials.None, _time, handler);
         await Assert.ThrowsAsync<RegistryRequestException>(() => client.LookUpAsync("s", TestContext.Current.CancellationToken));
         Assert.Single(handler.Asked);
     }

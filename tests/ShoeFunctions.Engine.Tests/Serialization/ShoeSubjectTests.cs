@@ -23,12 +23,12 @@ public sealed class ShoeSubjectTests : IDisposable
     };
     private readonly RegistryDouble _registry = new();
     private readonly ShoeConnections _connections;
-    private readonly ApiKeySource _keys;
+    private readonly CredentialSource _keys;
 
     public ShoeSubjectTests()
     {
         var options = new SchemaRegistryOptions { Url = new Uri("http://localhost:8081") };
-        _keys = new ApiKeySource(new CredentialOptions(), _vault, _time, NullLogger<ApiKeySource>.Instance);
+        _keys = new CredentialSource(new CredentialOptions(), _vault, _time, NullLogger<CredentialSource>.Instance);
         _connections = new ShoeConnections(
             _keys, _ => throw new NotSupportedException(), credentials => new RegistryClient(options, credentials, _time, _registry), NullLogger<ShoeConnections>.Instance);
     }
@@ -125,12 +125,12 @@ public sealed class ShoeSubjectTests : IDisposable
     public async Task Credentials_that_are_refused_are_read_again_and_used_once_more_where_they_changed()
     {
         await _keys.GetAsync(Stop);
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         _registry.Fault = (HttpStatusCode.Unauthorized, """{"error_code":401}""");
         Assert.Equal(FailureKind.Authentication, (await FailAsync()).Kind);
         Assert.Single(_registry.Calls);
 
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         _vault.Secrets["schema-registry-api-secret"] = "hush-r3";
         Assert.Equal(FailureKind.Authentication, (await FailAsync()).Kind);
         Assert.Equal(1 + 2, _registry.Calls.Count);
@@ -140,7 +140,7 @@ public sealed class ShoeSubjectTests : IDisposable
     public async Task For_any_other_failure_they_are_not_read_again()
     {
         await _keys.GetAsync(Stop);
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         var reads = _vault.Reads;
         _registry.Fault = (HttpStatusCode.Forbidden, """{"error_code":403}""");
         Assert.Equal(FailureKind.Authorization, (await FailAsync()).Kind);
@@ -152,7 +152,7 @@ public sealed class ShoeSubjectTests : IDisposable
     /// <summary>With brokers that are nowhere.</summary>
     private ShoeSubject Subject(bool autoRegister = true)
     {
-        var kafka = new KafkaOptions { BootstrapServers = "127.0.0.1:1", Timeout = TimeSpan.FromSeconds(1) };
+        var kafka = new KafkaOptions { BootstrapServers = "127.0.0.1:1", Mechanism = KafkaMechanism.Plain, Timeout = TimeSpan.FromSeconds(1) };
         return new ShoeSubject(
             _connections,
             new SchemaRegistryOptions { Url = new Uri("http://localhost:8081"), AutoRegister = autoRegister },

@@ -19,8 +19,8 @@ public sealed class ShoeSettingsTests
     {
         var settings = Read();
         Assert.Equal("js_shoe", settings.Kafka.Topic);
-        Assert.Equal(SecurityProtocol.Plaintext, settings.Kafka.ProtocolFor(settings.Credentials.Kafka, allowInsecure: false));
-        Assert.Equal(new CredentialOptions(), settings.Credentials);
+        Assert.Equal(SecurityProtocol.Plaintext, settings.Kafka.ProtocolFor(new PeerCredentials(settings.Credentials.Kafka.Key), allowInsecure: false));
+        Assert.Equal((null, null, null, KafkaMechanism.None, false), (settings.Credentials.Kafka.Key, settings.Credentials.SchemaRegistry.Key, settings.Credentials.VaultUri, settings.Credentials.Mechanism, settings.Credentials.AllowInsecure));
         Assert.Equal(MessageKey.None, settings.Kafka.MessageKey);
         Assert.Equal(5, settings.Kafka.RetryMax);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Kafka.Timeout);
@@ -58,7 +58,7 @@ public sealed class ShoeSettingsTests
     public void Credentials_ask_for_SASL_over_TLS()
     {
         var settings = Read(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret"));
-        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(settings.Credentials.Kafka, allowInsecure: false));
+        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(new PeerCredentials(settings.Credentials.Kafka.Key), allowInsecure: false));
     }
 
     [Theory]
@@ -104,13 +104,13 @@ public sealed class ShoeSettingsTests
     public void With_a_vault_whose_credentials_are_not_there_yet_the_brokers_are_not_spoken_to_in_plaintext()
     {
         var settings = Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"));
-        var failure = Assert.Throws<FailureException>(() => settings.Kafka.ProtocolFor(null, allowInsecure: true)).Failure;
+        var failure = Assert.Throws<FailureException>(() => settings.Kafka.ProtocolFor(PeerCredentials.None, allowInsecure: true)).Failure;
         Assert.Equal((FailureSource.Settings, FailureKind.Invalid, "no-credentials"), (failure.Source, failure.Kind, failure.Code));
         Assert.Contains("add kafka-api-key and kafka-api-secret to the vault", failure.Advice, StringComparison.Ordinal);
-        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(new ApiKey("key", "secret"), allowInsecure: false));
+        Assert.Equal(SecurityProtocol.SaslSsl, settings.Kafka.ProtocolFor(new PeerCredentials(new ApiKey("key", "secret")), allowInsecure: false));
 
         var asked = Read(("KEY_VAULT_URI", "https://my-vault.vault.azure.net"), ("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT"));
-        Assert.Equal(SecurityProtocol.Plaintext, asked.Kafka.ProtocolFor(null, allowInsecure: false));
+        Assert.Equal(SecurityProtocol.Plaintext, asked.Kafka.ProtocolFor(PeerCredentials.None, allowInsecure: false));
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class TopicReaderTests : IDisposable
     private static readonly CredentialOptions NoCredentials = new();
 
     private readonly EmbeddedCluster _cluster = new();
-    private readonly ApiKeySource _keys = new(NoCredentials, null, TimeProvider.System, NullLogger<ApiKeySource>.Instance);
+    private readonly CredentialSource _keys = new(NoCredentials, null, TimeProvider.System, NullLogger<CredentialSource>.Instance);
 
     public TopicReaderTests() => _cluster.CreateTopic("js_shoe", 4);
 

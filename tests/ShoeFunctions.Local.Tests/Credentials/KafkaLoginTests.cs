@@ -111,7 +111,7 @@ public sealed class KafkaLoginTests
         Assert.Equal(8, engine.Vault.Asked.Count);
 
         engine.PutIntoVault(Other);
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         reports.AddRange(await RunAsync(engine, 1));
         Assert.All(reports, report => Assert.True(report.IsDelivered, $"{report.Tick}: {report.Failure}"));
         Assert.Equal(
@@ -129,7 +129,7 @@ public sealed class KafkaLoginTests
         Assert.Equal(0, engine.Front.Logins);
 
         engine.PutIntoVault(Right);
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         var reports = await RunAsync(engine, 1);
         Assert.All(reports, report => Assert.True(report.IsDelivered, $"{report.Tick}: {report.Failure}"));
         Assert.Equal(failed.Tick, reports[0].Tick);

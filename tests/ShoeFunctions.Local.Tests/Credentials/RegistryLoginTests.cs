@@ -67,7 +67,7 @@ public sealed class RegistryLoginTests
 
         engine.Vault.Set("schema-registry-api-key", Other.Key);
         engine.Vault.Set("schema-registry-api-secret", Other.Secret);
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         var refusals = engine.RegistryRefusals;
         var reports = await engine.RunDueAsync();
         Assert.NotEmpty(reports);
@@ -82,7 +82,7 @@ public sealed class RegistryLoginTests
     {
         await using var engine = await GuardedEngine.StartAsync(Kafka, Right);
         await engine.RunDueAsync();
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         engine.Vault.Set("schema-registry-api-key", Other.Key);
         engine.Vault.Set("schema-registry-api-secret", Other.Secret);
         engine.RegistryAccepts = Other;
@@ -131,8 +131,8 @@ public sealed class RegistryLoginTests
     private static async Task<GuardedEngine> StartAndReadAsync(params (string Name, string Value)[] settings)
     {
         var engine = await GuardedEngine.StartAsync(Kafka, Right, settings);
-        await engine.Get<ApiKeySource>().GetAsync(TestContext.Current.CancellationToken);
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        await engine.Get<CredentialSource>().GetAsync(TestContext.Current.CancellationToken);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         return engine;
     }
 

@@ -86,7 +86,7 @@ public sealed class SecrecyTests
     public async Task When_the_registry_is_down()
     {
         await using var engine = await StartAsync();
-        await engine.Get<ApiKeySource>().GetAsync(TestContext.Current.CancellationToken);
+        await engine.Get<CredentialSource>().GetAsync(TestContext.Current.CancellationToken);
         await engine.Registry.DisposeAsync();
         AssertFailed(await RunAsync(engine, timePasses: true), FailureSource.SchemaRegistry, FailureKind.Network);
         await AssertNothingIsShownAsync(engine);
@@ -156,13 +156,13 @@ public sealed class SecrecyTests
     {
         await using var engine = await StartAsync();
         await RunAsync(engine);
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         engine.PutIntoVault(NextKafka);
         engine.Front.Accepted = NextKafka;
         engine.Front.DropAll();
         Assert.All(await RunAsync(engine), report => Assert.True(report.IsDelivered, $"{report.Failure}"));
 
-        engine.Time.Advance(ApiKeySource.RereadInterval);
+        engine.Time.Advance(CredentialSource.RereadInterval);
         engine.Vault.Fault = VaultFault.Forbidden;
         engine.Front.Accepted = Kafka;
         engine.Front.DropAll();
@@ -229,7 +229,7 @@ public sealed class SecrecyTests
         var credentials = letIn ? Kafka : Stranger;
         // Who is let in may have to wait for it; who is not waits for nothing.
         var timeout = letIn ? Wait.Patience : TimeSpan.FromSeconds(1);
-        var config = new ProducerConfig(engine.Get<KafkaOptions>().ClientConfig(credentials, allowInsecure: false)) { Debug = "all", MessageTimeoutMs = (int)timeout.TotalMilliseconds };
+        var config = new ProducerConfig(engine.Get<KafkaOptions>().ClientConfig(new PeerCredentials(credentials), allowInsecure: false)) { Debug = "all", MessageTimeoutMs = (int)timeout.TotalMilliseconds };
         config.Set("log_level", "7");
         var lines = 0;
         using (var producer = new ProducerBuilder<byte[], byte[]>(config)
@@ -294,7 +294,7 @@ public sealed class SecrecyTests
         Say(JsonSerializer.Serialize(await engine.PassingTimeAsync(engine.Get<HealthProbe>().AnswerAsync(TestContext.Current.CancellationToken)), ShoeJson.Default.HealthAnswer));
         await engine.PassingTimeAsync(SayFindingsAsync(engine));
         await TryAsync(async () => Say(JsonSerializer.Serialize(await engine.Get<Stats>().AnswerAsync(TestContext.Current.CancellationToken), ShoeJson.Default.StatsAnswer)));
-        await TryAsync(async () => Say(await engine.PassingTimeAsync(engine.Get<ApiKeySource>().GetAsync(TestContext.Current.CancellationToken).AsTask())));
+        await TryAsync(async () => Say(await engine.PassingTimeAsync(engine.Get<CredentialSource>().GetAsync(TestContext.Current.CancellationToken).AsTask())));
         await TryAsync(async () => Say(await engine.PassingTimeAsync(engine.Get<IShoeSerializer>().PrepareAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(done => done.Exception, TaskScheduler.Default))));
         await TryAsync(() =>
         {
@@ -306,8 +306,8 @@ public sealed class SecrecyTests
             return Task.CompletedTask;
         });
         Say(Kafka);
-        Say(new ApiKeys(Kafka, Registry));
-        Say(new CredentialOptions { Kafka = Kafka, SchemaRegistry = Registry });
+        Say(new KnownCredentials(new PeerCredentials(Kafka), new PeerCredentials(Registry)));
+        Say(new CredentialOptions { Kafka = PeerOptions.Of(Kafka), SchemaRegistry = PeerOptions.Of(Registry) });
         foreach (var setting in Settings.All)
             Say(setting);
         foreach (var line in engine.Log.Lines)

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
@@ -13,7 +14,7 @@ public sealed class GivenUpTests
     public async Task It_waits_for_no_answer_and_nobody_is_told_of_what_was_under_way()
     {
         await using var engine = await FaultyEngine.StartAsync([], TestContext.Current.CancellationToken);
-        var sender = engine.Get<OpenSender>()(null);
+        var sender = engine.Get<OpenSender>()(PeerCredentials.None);
         var reports = new List<SendReport>();
         var record = new OutgoingRecord(timestampMs: 1, new RecordHeader("name", [1])) { Key = [1], Value = [1, 2, 3] };
         await sender.SendAsync(

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 
@@ -13,7 +14,7 @@ public sealed class MissingTopicTests
     {
         await using var engine = await FaultyEngine.StartAsync([("KAFKA_TOPIC", "typo")], TestContext.Current.CancellationToken);
         engine.Cluster.StartCounting();
-        using var sender = engine.Get<OpenSender>()(null);
+        using var sender = engine.Get<OpenSender>()(PeerCredentials.None);
         // It asks for the brokers at once, and for its topics with them.
         await Wait.UntilAsync(() => engine.Cluster.Count(KafkaRequest.Metadata) > 0);
         await sender.SendAsync(_ => { }, batch => batch.Take(TimeSpan.FromMilliseconds(20)));

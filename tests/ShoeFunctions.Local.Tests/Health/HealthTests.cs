@@ -243,7 +243,7 @@ public sealed class HealthTests
         await FailAsync(KafkaFailures.CutShort);
         Assert.Equal(HealthState.Healthy, (await AskAsync(engine)).Answer.Status);
         await engine.CorrectAsync();
-        await FailAsync(KafkaFailures.Of(ErrorCode.Local_AllBrokersDown, [], "js_shoe"));
+        await FailAsync(KafkaFailures.Of(ErrorCode.Local_AllBrokersDown, [], new KafkaOptions { BootstrapServers = "localhost:9092" }));
         var (answer, checks) = await AskAsync(engine);
         Assert.Equal((HealthState.Unhealthy, 503), (answer.Status, answer.HttpStatus));
         Assert.Equal((HealthState.Unhealthy, FailureKind.Network, true), (checks["last-tick"].Status, checks["last-tick"].Failure!.Kind, checks["last-tick"].Failure!.Recoverable));

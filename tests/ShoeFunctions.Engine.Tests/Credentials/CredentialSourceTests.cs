@@ -8,7 +8,7 @@ using ShoeFunctions.Engine.Tests.Processes;
 namespace ShoeFunctions.Engine.Tests.Credentials;
 
 /// <summary>The credentials as they come from a real client of a vault on loopback.</summary>
-public sealed class ApiKeySourceTests
+public sealed class CredentialSourceTests
 {
     private static readonly ApiKey Kafka = new("hush-k1", "hush-k2");
     private static readonly ApiKey Registry = new("hush-r1", "hush-r2");
@@ -21,7 +21,7 @@ public sealed class ApiKeySourceTests
     {
         await using var vault = await WithKeysAsync();
         using var source = Source(vault);
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
         Assert.Equal(Names, vault.Asked.Order());
         Assert.Equal("https://vault.azure.net/.default", vault.Identity.Scope);
         Assert.NotEqual(0, vault.Challenges);
@@ -35,7 +35,7 @@ public sealed class ApiKeySourceTests
         using var source = Source(vault);
         var getting = GetAsync(source);
         await Within(allAsked);
-        Assert.Equal(new ApiKeys(Kafka, Registry), await getting);
+        Assert.Equal(Keys(Kafka, Registry), await getting);
         Assert.Equal(4, vault.Asked.Count);
     }
 
@@ -47,7 +47,7 @@ public sealed class ApiKeySourceTests
         using var source = Source(vault);
         var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => GetAsync(source))).ToArray();
         await Within(allAsked);
-        Assert.All(await Within(Task.WhenAll(callers)), keys => Assert.Equal(new ApiKeys(Kafka, Registry), keys));
+        Assert.All(await Within(Task.WhenAll(callers)), keys => Assert.Equal(Keys(Kafka, Registry), keys));
         await GetAsync(source);
         Assert.Equal(4, vault.Asked.Count);
     }
@@ -56,11 +56,11 @@ public sealed class ApiKeySourceTests
     public async Task What_the_settings_hold_is_not_asked_for()
     {
         await using var vault = await WithKeysAsync();
-        using var half = Source(vault, new CredentialOptions { Kafka = new ApiKey("k", "s") });
-        Assert.Equal(new ApiKeys(new ApiKey("k", "s"), Registry), await GetAsync(half));
+        using var half = Source(vault, new CredentialOptions { Kafka = PeerOptions.Of(new ApiKey("k", "s")) });
+        Assert.Equal(Keys(new ApiKey("k", "s"), Registry), await GetAsync(half));
         Assert.Equal(Names[2..], vault.Asked.Order());
 
-        using var whole = Source(vault, new CredentialOptions { Kafka = new ApiKey("k", "s"), SchemaRegistry = new ApiKey("k", "s") });
+        using var whole = Source(vault, new CredentialOptions { Kafka = PeerOptions.Of(new ApiKey("k", "s")), SchemaRegistry = PeerOptions.Of(new ApiKey("k", "s")) });
         await GetAsync(whole);
         Assert.Equal(2, vault.Asked.Count);
     }
@@ -68,9 +68,9 @@ public sealed class ApiKeySourceTests
     [Fact]
     public async Task Without_a_vault_there_is_what_the_settings_hold()
     {
-        using var source = new ApiKeySource(new CredentialOptions { Kafka = Kafka }, null, _time, NullLogger<ApiKeySource>.Instance);
-        Assert.Equal(new ApiKeys(Kafka, null), await GetAsync(source));
-        _time.Advance(ApiKeySource.RereadInterval);
+        using var source = new CredentialSource(new CredentialOptions { Kafka = PeerOptions.Of(Kafka) }, null, _time, NullLogger<CredentialSource>.Instance);
+        Assert.Equal(Keys(Kafka, null), await GetAsync(source));
+        _time.Advance(CredentialSource.RereadInterval);
         Assert.False(await source.RereadAsync(TestContext.Current.CancellationToken));
     }
 
@@ -88,23 +88,23 @@ public sealed class ApiKeySourceTests
         }
 
         using var source = Source(vault);
-        Assert.Equal(new ApiKeys(null, Registry), await GetAsync(source));
+        Assert.Equal(Keys(null, Registry), await GetAsync(source));
     }
 
     [Fact]
     public async Task Who_asks_while_the_vault_is_read_again_waits_for_what_it_holds()
     {
         var vault = new VaultDouble { Secrets = { [Names[2]] = Registry.Key, [Names[3]] = Registry.Secret } };
-        using var source = new ApiKeySource(new CredentialOptions { VaultUri = new Uri("https://shoes.vault.azure.net") }, vault, _time, NullLogger<ApiKeySource>.Instance);
-        Assert.Null((await GetAsync(source)).Kafka);
+        using var source = new CredentialSource(new CredentialOptions { VaultUri = new Uri("https://shoes.vault.azure.net") }, vault, _time, NullLogger<CredentialSource>.Instance);
+        Assert.Null((await GetAsync(source)).Kafka.Key);
 
         (vault.Secrets[Names[0]], vault.Secrets[Names[1]]) = (Kafka.Key, Kafka.Secret);
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         var answer = new TaskCompletionSource();
         vault.Answering = answer.Task;
         var (one, other) = (GetAsync(source), GetAsync(source));
         answer.SetResult();
-        Assert.Equal((Kafka, Kafka), ((await one).Kafka, (await other).Kafka));
+        Assert.Equal((Kafka, Kafka), ((await one).Kafka.Key, (await other).Kafka.Key));
     }
 
     [Fact]
@@ -114,9 +114,9 @@ public sealed class ApiKeySourceTests
         vault.Remove(Names[0]);
         vault.Remove(Names[1]);
         using var source = Source(vault);
-        Assert.Equal(new ApiKeys(null, Registry), await GetAsync(source));
+        Assert.Equal(Keys(null, Registry), await GetAsync(source));
 
-        _time.Advance(ApiKeySource.RereadInterval - TimeSpan.FromTicks(1));
+        _time.Advance(CredentialSource.RereadInterval - TimeSpan.FromTicks(1));
         await GetAsync(source);
         Assert.Equal(4, vault.Asked.Count);
 
@@ -127,13 +127,13 @@ public sealed class ApiKeySourceTests
 
         vault.Set(Names[0], Kafka.Key);
         vault.Set(Names[1], Kafka.Secret);
-        Assert.Null((await GetAsync(source)).Kafka);
-        _time.Advance(ApiKeySource.RereadInterval);
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Null((await GetAsync(source)).Kafka.Key);
+        _time.Advance(CredentialSource.RereadInterval);
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
         Assert.True(source.ChangedJustNow);
 
         // From then on there is nothing to look for.
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         await GetAsync(source);
         Assert.Equal(12, vault.Asked.Count);
     }
@@ -146,15 +146,15 @@ public sealed class ApiKeySourceTests
         vault.Remove(Names[3]);
         using var source = Source(vault);
         await GetAsync(source);
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         vault.Fault = VaultFault.Forbidden;
-        Assert.Equal(new ApiKeys(Kafka, null), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, null), await GetAsync(source));
 
         vault.Fault = null;
         vault.Set(Names[2], Registry.Key);
         vault.Set(Names[3], Registry.Secret);
-        _time.Advance(ApiKeySource.RereadInterval);
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        _time.Advance(CredentialSource.RereadInterval);
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed class ApiKeySourceTests
         Assert.Equal($"Key Vault holds {there} but not {missing}: add it, or remove both.", failure.Advice);
 
         vault.Set(missing, "hush");
-        Assert.NotNull((await GetAsync(source)).Kafka);
+        Assert.NotNull((await GetAsync(source)).Kafka.Key);
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class ApiKeySourceTests
         Assert.Contains("Key Vault 127.0.0.1", failure.Advice, StringComparison.Ordinal);
 
         vault.Fault = null;
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class ApiKeySourceTests
         Assert.Equal((FailureSource.KeyVault, FailureKind.Network, "unreachable", true), (failure.Source, failure.Kind, failure.Code, failure.Recoverable));
 
         await using var back = await WithKeysAsync(gone.Uri.Port);
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class ApiKeySourceTests
         using var source = Source(vault);
         var getting = GetAsync(source);
         await Within(allAsked);
-        _time.Advance(ApiKeySource.Timeout - TimeSpan.FromSeconds(1));
+        _time.Advance(CredentialSource.Timeout - TimeSpan.FromSeconds(1));
         Assert.False(getting.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
         var failure = (await Assert.ThrowsAsync<FailureException>(() => getting)).Failure;
@@ -244,7 +244,7 @@ public sealed class ApiKeySourceTests
         Assert.Equal(4, vault.Asked.Count);
 
         vault.Fault = null;
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class ApiKeySourceTests
         using var source = Source(vault);
         var getting = GetAsync(source);
         await Within(allAsked);
-        _time.Advance(ApiKeySource.Timeout);
+        _time.Advance(CredentialSource.Timeout);
         Assert.True((await Assert.ThrowsAsync<FailureException>(() => getting)).Failure.Recoverable);
     }
 
@@ -274,7 +274,7 @@ public sealed class ApiKeySourceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Within(getting));
 
         vault.Fault = null;
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class ApiKeySourceTests
         vault.Identity.Fault = new AuthenticationFailedException("no");
         Assert.Equal((FailureKind.Authentication, "no-token"), KindAndCode(await FailureAsync(source)));
         vault.Identity.Fault = null;
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
 
         static (FailureKind, string) KindAndCode(Failure failure) => (failure.Kind, failure.Code);
     }
@@ -300,17 +300,17 @@ public sealed class ApiKeySourceTests
         await GetAsync(source);
         vault.Set("kafka-api-secret", "hush-k3");
 
-        _time.Advance(ApiKeySource.RereadInterval - TimeSpan.FromTicks(1));
+        _time.Advance(CredentialSource.RereadInterval - TimeSpan.FromTicks(1));
         Assert.False(await RereadAsync(source));
         Assert.Equal(4, vault.Asked.Count);
 
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.True(await RereadAsync(source));
-        Assert.Equal(new ApiKeys(new ApiKey("hush-k1", "hush-k3"), Registry), await GetAsync(source));
+        Assert.Equal(Keys(new ApiKey("hush-k1", "hush-k3"), Registry), await GetAsync(source));
         Assert.False(await RereadAsync(source));
         Assert.Equal(8, vault.Asked.Count);
 
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         Assert.False(await RereadAsync(source));
         Assert.Equal(12, vault.Asked.Count);
     }
@@ -321,11 +321,11 @@ public sealed class ApiKeySourceTests
         await using var vault = await WithKeysAsync();
         using var source = Source(vault);
         await GetAsync(source);
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         vault.Set("kafka-api-secret", "hush-k3");
         await Within(Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => RereadAsync(source)))));
         Assert.Equal(8, vault.Asked.Count);
-        Assert.Equal("hush-k3", (await GetAsync(source)).Kafka!.Secret);
+        Assert.Equal("hush-k3", (await GetAsync(source)).Kafka.Key!.Secret);
     }
 
     [Fact]
@@ -334,27 +334,29 @@ public sealed class ApiKeySourceTests
         await using var vault = await WithKeysAsync();
         using var source = Source(vault);
         await GetAsync(source);
-        _time.Advance(ApiKeySource.RereadInterval);
+        _time.Advance(CredentialSource.RereadInterval);
         vault.Fault = VaultFault.Forbidden;
         await Assert.ThrowsAsync<FailureException>(() => RereadAsync(source));
-        Assert.Equal(new ApiKeys(Kafka, Registry), await GetAsync(source));
+        Assert.Equal(Keys(Kafka, Registry), await GetAsync(source));
 
         // And it is no more often asked while it is broken.
         Assert.False(await RereadAsync(source));
     }
 
+    private static KnownCredentials Keys(ApiKey? kafka, ApiKey? registry) => new(new PeerCredentials(kafka), new PeerCredentials(registry));
+
     private static Task<VaultServer> WithKeysAsync(int port = 0) =>
         VaultServer.WithKeysAsync(Kafka.Key, Kafka.Secret, Registry.Key, Registry.Secret, port);
 
-    private ApiKeySource Source(VaultServer vault, CredentialOptions? options = null) => new(
+    private CredentialSource Source(VaultServer vault, CredentialOptions? options = null) => new(
         (options ?? new CredentialOptions()) with { VaultUri = vault.Uri },
-        new KeyVault(vault.Uri, vault.Identity, VaultServer.ClientOptions()), _time, NullLogger<ApiKeySource>.Instance);
+        new KeyVault(vault.Uri, vault.Identity, VaultServer.ClientOptions()), _time, NullLogger<CredentialSource>.Instance);
 
-    private static Task<ApiKeys> GetAsync(ApiKeySource source) => Within(source.GetAsync(TestContext.Current.CancellationToken).AsTask());
+    private static Task<KnownCredentials> GetAsync(CredentialSource source) => Within(source.GetAsync(TestContext.Current.CancellationToken).AsTask());
 
-    private static Task<bool> RereadAsync(ApiKeySource source) => Within(source.RereadAsync(TestContext.Current.CancellationToken));
+    private static Task<bool> RereadAsync(CredentialSource source) => Within(source.RereadAsync(TestContext.Current.CancellationToken));
 
-    private static async Task<Failure> FailureAsync(ApiKeySource source) =>
+    private static async Task<Failure> FailureAsync(CredentialSource source) =>
         (await Assert.ThrowsAsync<FailureException>(() => GetAsync(source))).Failure;
 
     private static Task Within(Task task) => task.WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
