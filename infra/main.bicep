@@ -38,7 +38,7 @@ param alwaysReadyForTimer int = 0
 @minLength(3)
 param kafkaBootstrapServers string
 
-@description('KAFKA_SECURITY_PROTOCOL: left out, SASL_SSL, and SSL with kafkaSaslMechanism none. For brokers without TLS: PLAINTEXT.')
+@description('KAFKA_SECURITY_PROTOCOL: left out, SASL_SSL; with kafkaSaslMechanism none SSL where there is a vault or kafkaSslCa, else PLAINTEXT.')
 @allowed(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
 param kafkaSecurityProtocol string?
 
