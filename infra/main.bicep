@@ -1,4 +1,5 @@
-// The app with all that it needs, in one resource group, by identity alone: no key of anything is used or handed out.
+// The app with all that it needs, in one resource group, by identity alone: no key of anything in Azure is used or handed
+// out. Where the brokers and the registry know the identity too, there is no vault either.
 
 metadata description = 'ShoeFunctions on Azure Functions Flex Consumption.'
 
@@ -37,9 +38,25 @@ param alwaysReadyForTimer int = 0
 @minLength(3)
 param kafkaBootstrapServers string
 
-@description('KAFKA_SECURITY_PROTOCOL: left out, SASL_SSL. For brokers that ask for no credentials: SSL or PLAINTEXT.')
+@description('KAFKA_SECURITY_PROTOCOL: left out, SASL_SSL; with kafkaSaslMechanism none SSL where there is a vault or kafkaSslCa, else PLAINTEXT.')
 @allowed(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
 param kafkaSecurityProtocol string?
+
+@description('KAFKA_SASL_MECHANISM: left out, OAUTHBEARER with oauthScope, else PLAIN. For a client certificate alone, or no sign-in at all: none.')
+@allowed(['none', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'])
+param kafkaSaslMechanism string?
+
+@description('OAUTH_SCOPE: the Microsoft Entra scope of the token for the brokers, api://…/.default')
+@maxLength(500)
+param oauthScope string?
+
+@description('KAFKA_OAUTH_EXTENSIONS: logicalCluster=lkc-…,identityPoolId=pool-…')
+@maxLength(2000)
+param kafkaOauthExtensions string?
+
+@description('KAFKA_SSL_CA: the authorities that the brokers\' certificates are checked against, as PEM text; left out, the system\'s.')
+@maxLength(30000)
+param kafkaSslCa string?
 
 @description('KAFKA_TOPIC: the topic.')
 @minLength(1)
@@ -64,9 +81,29 @@ param kafkaRetryMax int = 5
 @maxLength(20)
 param kafkaTimeout string = '30s'
 
+@description('KAFKA_CLIENT_PROPERTIES: further properties of librdkafka, linger.ms=20,…')
+@maxLength(5000)
+param kafkaClientProperties string?
+
 @description('SCHEMA_REGISTRY_URL: an http or https URL.')
 @minLength(8)
 param schemaRegistryUrl string
+
+@description('SCHEMA_REGISTRY_OAUTH_SCOPE: the Microsoft Entra scope of the token for the registry, where it has no key.')
+@maxLength(500)
+param schemaRegistryOauthScope string?
+
+@description('SCHEMA_REGISTRY_LOGICAL_CLUSTER: lsrc-…, sent with the token.')
+@maxLength(100)
+param schemaRegistryLogicalCluster string?
+
+@description('SCHEMA_REGISTRY_IDENTITY_POOL: pool-…, sent with the token; several separated by commas.')
+@maxLength(1000)
+param schemaRegistryIdentityPool string?
+
+@description('SCHEMA_REGISTRY_SSL_CA: as kafkaSslCa, for the registry.')
+@maxLength(30000)
+param schemaRegistrySslCa string?
 
 @description('SCHEMA_AUTO_REGISTER: register the schema where the subject lacks it, else only look it up.')
 param schemaAutoRegister bool = true
@@ -112,6 +149,9 @@ param enableMetrics bool = true
 
 // ---- Credentials: written to the vault where they are given, and kept there where not ----
 
+@description('Whether there is a vault: unless the identity\'s tokens are all that brokers and registry ask for. Not worked out from the credentials: later deployments are given none.')
+param keyVault bool = empty(oauthScope) || !contains(['', 'OAUTHBEARER'], kafkaSaslMechanism ?? '') || empty(schemaRegistryOauthScope)
+
 @description('The cluster\'s API key.')
 @secure()
 param kafkaApiKey string = ''
@@ -120,6 +160,18 @@ param kafkaApiKey string = ''
 @secure()
 param kafkaApiSecret string = ''
 
+@description('A client certificate for the brokers, as PEM text.')
+@secure()
+param kafkaSslCertificate string = ''
+
+@description('Its key, as PEM text.')
+@secure()
+param kafkaSslKey string = ''
+
+@description('The password that the key is encrypted with.')
+@secure()
+param kafkaSslKeyPassword string = ''
+
 @description('The registry\'s API key.')
 @secure()
 param schemaRegistryApiKey string = ''
@@ -127,6 +179,18 @@ param schemaRegistryApiKey string = ''
 @description('The registry\'s API secret.')
 @secure()
 param schemaRegistryApiSecret string = ''
+
+@description('A client certificate for the registry, as PEM text.')
+@secure()
+param schemaRegistrySslCertificate string = ''
+
+@description('Its key, as PEM text.')
+@secure()
+param schemaRegistrySslKey string = ''
+
+@description('The password that the key is encrypted with.')
+@secure()
+param schemaRegistrySslKeyPassword string = ''
 
 // ---- Safety and watching ----
 
@@ -165,12 +229,21 @@ var timerFunction = 'ProduceShoes'
 var appSettings = {
   KAFKA_BOOTSTRAP_SERVERS: kafkaBootstrapServers
   KAFKA_SECURITY_PROTOCOL: kafkaSecurityProtocol ?? ''
+  KAFKA_SASL_MECHANISM: kafkaSaslMechanism ?? ''
+  OAUTH_SCOPE: oauthScope ?? ''
+  KAFKA_OAUTH_EXTENSIONS: kafkaOauthExtensions ?? ''
+  KAFKA_SSL_CA: kafkaSslCa ?? ''
   KAFKA_TOPIC: kafkaTopic
   KAFKA_MESSAGE_KEY: kafkaMessageKey
   KAFKA_COMPRESSION: kafkaCompression
   KAFKA_RETRY_MAX: string(kafkaRetryMax)
   KAFKA_TIMEOUT: kafkaTimeout
+  KAFKA_CLIENT_PROPERTIES: kafkaClientProperties ?? ''
   SCHEMA_REGISTRY_URL: schemaRegistryUrl
+  SCHEMA_REGISTRY_OAUTH_SCOPE: schemaRegistryOauthScope ?? ''
+  SCHEMA_REGISTRY_LOGICAL_CLUSTER: schemaRegistryLogicalCluster ?? ''
+  SCHEMA_REGISTRY_IDENTITY_POOL: schemaRegistryIdentityPool ?? ''
+  SCHEMA_REGISTRY_SSL_CA: schemaRegistrySslCa ?? ''
   SCHEMA_AUTO_REGISTER: toLower(string(schemaAutoRegister))
   PRODUCE_SCHEDULE: produceSchedule
   MESSAGE_INTERVAL: batchSize == null ? messageInterval : ''
@@ -184,12 +257,25 @@ var appSettings = {
 }
 
 // Under the names that the app looks for: the setting's, in kebab-case.
-var credentials = [
+var given = [
   { name: 'kafka-api-key', value: kafkaApiKey }
   { name: 'kafka-api-secret', value: kafkaApiSecret }
+  { name: 'kafka-ssl-certificate', value: kafkaSslCertificate }
+  { name: 'kafka-ssl-key', value: kafkaSslKey }
+  { name: 'kafka-ssl-key-password', value: kafkaSslKeyPassword }
   { name: 'schema-registry-api-key', value: schemaRegistryApiKey }
   { name: 'schema-registry-api-secret', value: schemaRegistryApiSecret }
+  { name: 'schema-registry-ssl-certificate', value: schemaRegistrySslCertificate }
+  { name: 'schema-registry-ssl-key', value: schemaRegistrySslKey }
+  { name: 'schema-registry-ssl-key-password', value: schemaRegistrySslKeyPassword }
 ]
+
+// Without a vault they would get lost.
+var credentials = keyVault
+  ? given
+  : empty(join(map(given, credential => credential.value), ''))
+      ? []
+      : fail('There is no vault for the credentials: tokens are all that is asked for. Unset the credentials, or set keyVault = true.')
 
 // All that the app's identity may do, and why.
 var roles = [
@@ -259,7 +345,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = if (keyVault) {
   name: vaultName
   location: location
   tags: tags
@@ -298,7 +384,7 @@ resource storageRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 resource vaultRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in filter(roles, role => role.on == 'vault'): {
+  for role in filter(roles, role => role.on == 'vault'): if (keyVault) {
     scope: vault
     name: guid(vault.id, identity.id, role.id)
     properties: {
@@ -328,7 +414,7 @@ module network 'network.bicep' = if (privateNetwork) {
     location: location
     tags: tags
     storageId: storage.id
-    vaultId: vault.id
+    vaultId: keyVault ? vault.id : null
   }
 }
 
@@ -388,8 +474,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         setting => setting.key,
         setting => setting.value
       ),
+      keyVault ? { KEY_VAULT_URI: vault!.properties.vaultUri } : {},
       {
-        KEY_VAULT_URI: vault.properties.vaultUri
         AZURE_CLIENT_ID: identity.properties.clientId
         // The host's start page tells strangers what runs here.
         AzureWebJobsDisableHomepage: 'true'
@@ -434,5 +520,5 @@ output appName string = app.name
 @description('Where it answers: https://<host name>/api/health')
 output hostName string = app.properties.defaultHostName
 
-@description('The vault that holds the credentials.')
-output vaultName string = vault.name
+@description('The vault that holds the credentials, or nothing.')
+output vaultName string = keyVault ? vault.name : ''

@@ -1,4 +1,4 @@
-// A virtual network for the app, with private endpoints for its storage and its vault.
+// A virtual network for the app, with private endpoints for its storage and, where there is one, its vault.
 
 @description('What the names begin with.')
 param name string
@@ -12,14 +12,14 @@ param tags object
 @description('The storage account.')
 param storageId string
 
-@description('The vault.')
-param vaultId string
+@description('The vault, or none.')
+param vaultId string?
 
 var endpoints = [
   { name: 'blob', of: storageId, group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
   { name: 'table', of: storageId, group: 'table', zone: 'privatelink.table.${environment().suffixes.storage}' }
   // The zone's name is not the vaults' own suffix; Azure documents it for the public cloud.
-  { name: 'vault', of: vaultId, group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
+  ...(empty(vaultId) ? [] : [{ name: 'vault', of: vaultId!, group: 'vault', zone: 'privatelink.vaultcore.azure.net' }])
 ]
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {

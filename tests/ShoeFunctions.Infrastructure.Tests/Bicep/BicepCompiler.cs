@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
@@ -12,13 +15,19 @@ internal static class BicepCompiler
     private static readonly string? Program =
         typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(metadata => metadata.Key == "Bicep")?.Value;
 
-    /// <summary>What <c>main.bicepparam</c> takes from the environment.</summary>
+    /// <summary>What <c>main.bicepparam</c> takes from the environment where it is there.</summary>
+    public static readonly string[] NotNeeded =
+        [.. Regex.Matches(Repository.Read("infra/main.bicepparam"), @"readEnvironmentVariable\('([A-Z_]+)', ''\)").Select(match => match.Groups[1].Value)];
+
+    /// <summary>What it is given here.</summary>
     private static readonly (string, string?)[] Environment =
     [
         ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"),
         ("KAFKA_BOOTSTRAP_SERVERS", "broker.example.com:9092"), ("SCHEMA_REGISTRY_URL", "https://registry.example.com"),
-        ("KAFKA_API_KEY", null), ("KAFKA_API_SECRET", null), ("SCHEMA_REGISTRY_API_KEY", null), ("SCHEMA_REGISTRY_API_SECRET", null),
+        .. NotNeeded.Select(name => (name, (string?)null)),
     ];
+
+    private static readonly string Authority = SomeAuthority();
 
     /// <summary>What was compiled and deployed already: many tests look at the same.</summary>
     private static readonly ConcurrentDictionary<string, Task<IReadOnlyList<JsonElement>>> Deployed = new();
@@ -27,15 +36,28 @@ internal static class BicepCompiler
     /// <summary>The parameters with all that the code has no default for, and everything else other than by default.</summary>
     public static readonly string[] Other =
     [
-        "param kafkaSecurityProtocol = 'SASL_PLAINTEXT'", "param kafkaMessageKey = 'brand'", "param kafkaCompression = 'zstd'", "param kafkaRetryMax = 1000",
+        "param kafkaSecurityProtocol = 'SASL_SSL'", "param kafkaSaslMechanism = 'OAUTHBEARER'", "param oauthScope = 'api://shoes/.default'",
+        "param kafkaOauthExtensions = 'logicalCluster=lkc-abc123,identityPoolId=pool-abc1'", $"param kafkaSslCa = '{Authority}'", "param kafkaClientProperties = 'linger.ms=20'",
+        "param schemaRegistryOauthScope = 'api://shoes/.default'", "param schemaRegistryLogicalCluster = 'lsrc-abc123'",
+        "param schemaRegistryIdentityPool = 'pool-abc1,pool-abc2'", $"param schemaRegistrySslCa = '{Authority}'", "param keyVault = true",
+        "param kafkaMessageKey = 'brand'", "param kafkaCompression = 'zstd'", "param kafkaRetryMax = 1000",
         "param schemaAutoRegister = false", "param batchSize = 1048576", "param catchUpLimit = 0", "param serializer = 'confluent'", "param allowInsecure = true",
         "param logLevel = 'critical'", "param alwaysReadyForTimer = 1", "param vaultPurgeProtection = true", "param privateNetwork = true",
         "param alertEmail = 'owner@example.com'", "param alertWithoutTickMinutes = 60",
         "param kafkaApiKey = 'hush'", "param kafkaApiSecret = 'hush'", "param schemaRegistryApiKey = 'hush'", "param schemaRegistryApiSecret = 'hush'",
+        "param kafkaSslCertificate = 'hush'", "param kafkaSslKey = 'hush'", "param kafkaSslKeyPassword = 'hush'",
+        "param schemaRegistrySslCertificate = 'hush'", "param schemaRegistrySslKey = 'hush'", "param schemaRegistrySslKeyPassword = 'hush'",
     ];
+
+    /// <summary>Tokens of the app's identity are all that brokers and registry ask for.</summary>
+    public static readonly string[] Tokens = ["param oauthScope = 'api://shoes/.default'", "param schemaRegistryOauthScope = 'api://shoes/.default'", "param privateNetwork = true"];
 
     /// <summary>One credential is to be written; and an alert after the longest time that there is.</summary>
     public static readonly string[] OneCredential = ["param kafkaApiKey = 'hush'", "param alertWithoutTickMinutes = 1440"];
+
+    /// <summary>KAFKA_API_KEY is kafkaApiKey.</summary>
+    public static string ParameterOf(string setting) =>
+        string.Concat(setting.Split('_').Select((word, i) => i == 0 ? word.ToLowerInvariant() : $"{word[0]}{word[1..].ToLowerInvariant()}"));
 
     /// <summary>Runs it.</summary>
     public static Task<Ran> RunAsync(IEnumerable<string> arguments, params IEnumerable<(string Name, string? Value)> environment)
@@ -54,7 +76,22 @@ internal static class BicepCompiler
     public static Task<IReadOnlyList<JsonElement>> DeployedAsync(params IEnumerable<string> parameters) =>
         Deployed.GetOrAdd(string.Join('\n', parameters), DeployOnceAsync);
 
+    /// <summary>What is said of parameters that cannot be deployed.</summary>
+    public static async Task<string> RefusedAsync(params IEnumerable<string> parameters)
+    {
+        var (ran, _) = await SnapshotAsync(string.Join('\n', parameters));
+        Assert.NotEqual(0, ran.ExitCode);
+        return ran.Errors;
+    }
+
     private static async Task<IReadOnlyList<JsonElement>> DeployOnceAsync(string parameters)
+    {
+        var (ran, snapshot) = await SnapshotAsync(parameters);
+        Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
+        return [.. snapshot.GetProperty("predictedResources").EnumerateArray()];
+    }
+
+    private static async Task<(Ran Ran, JsonElement Snapshot)> SnapshotAsync(string parameters)
     {
         var folder = Directory.CreateTempSubdirectory("shoes-bicep-");
         try
@@ -72,9 +109,7 @@ internal static class BicepCompiler
                 "snapshot", file, "--mode", "overwrite", "--location", "westeurope", "--resource-group", "shoes",
                 "--tenant-id", Guid.Empty.ToString(), "--subscription-id", Guid.Empty.ToString(),
             ]);
-            Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
-            var snapshot = JsonElement.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(file, ".snapshot.json")));
-            return [.. snapshot.GetProperty("predictedResources").EnumerateArray()];
+            return (ran, ran.ExitCode == 0 ? JsonElement.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(file, ".snapshot.json"))) : default);
         }
         finally
         {
@@ -87,5 +122,12 @@ internal static class BicepCompiler
         var ran = await RunAsync(["build", Repository.PathOf("infra/main.bicep"), "--stdout"]);
         Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
         return JsonElement.Parse(ran.Output);
+    }
+    /// <summary>A certificate in PEM, its lines' ends as Bicep writes them.</summary>
+    private static string SomeAuthority()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var authority = new CertificateRequest("CN=Shoes", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return authority.ExportCertificatePem().ReplaceLineEndings("\\n");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
 public sealed class CompilerTests
@@ -24,6 +26,26 @@ public sealed class CompilerTests
         Assert.Contains("KAFKA_BOOTSTRAP_SERVERS", ran.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>A variable that a repository lacks comes as nothing.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task What_is_not_set_is_left_out(string? nothing)
+    {
+        var parameters = await ParametersAsync([.. BicepCompiler.NotNeeded.Select(name => (name, nothing))]);
+        Assert.All(BicepCompiler.NotNeeded, name => Assert.Equal("", $"{parameters.GetProperty(BicepCompiler.ParameterOf(name)).GetProperty("value")}"));
+        // Nothing is none of the mechanisms.
+        Assert.Equal(JsonValueKind.Null, parameters.GetProperty("kafkaSaslMechanism").GetProperty("value").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_environments_names_are_those_of_the_settings()
+    {
+        var parameters = await ParametersAsync([.. BicepCompiler.NotNeeded.Select(name => (name, (string?)$"of {name}"))]);
+        Assert.Equal(BicepCompiler.NotNeeded.Length + 2, parameters.EnumerateObject().Count());
+        Assert.All(BicepCompiler.NotNeeded, name => Assert.Equal($"of {name}", parameters.GetProperty(BicepCompiler.ParameterOf(name)).GetProperty("value").GetString()));
+    }
+
     [Fact]
     public async Task A_fault_is_found()
     {
@@ -46,6 +68,13 @@ public sealed class CompilerTests
     {
         Assert.InRange(Files.Length, 1, 4);
         Assert.All(Files, file => Assert.DoesNotMatch("(?m)^module .*'(br|ts)[:/]", Repository.Read(file)));
+    }
+
+    private static async Task<JsonElement> ParametersAsync(params (string, string?)[] environment)
+    {
+        var ran = await BicepCompiler.RunAsync(["build-params", Repository.PathOf("infra/main.bicepparam"), "--stdout"], environment);
+        Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
+        return JsonElement.Parse(JsonElement.Parse(ran.Output).GetProperty("parametersJson").GetString()!).GetProperty("parameters");
     }
 
     private static async Task AssertSilentAsync(string verb, string file, params IEnumerable<string> options)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
@@ -6,7 +7,7 @@ using ShoeFunctions.Engine.Setup;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
-public sealed class TemplateTests
+public sealed partial class TemplateTests
 {
     /// <summary>What the app is given that the engine's settings are not: the platform's own, and which identity it is.</summary>
     private static readonly string[] OfThePlatform =
@@ -53,8 +54,20 @@ public sealed class TemplateTests
         var settings = AppSettings(await BicepCompiler.DeployedAsync());
         Assert.All(NotSecret.Where(setting => setting.Default is not null), setting => Assert.Equal(setting.Default, settings[setting.Name]));
         Assert.Equal("true", settings["AzureWebJobsDisableHomepage"]);
-        Assert.DoesNotContain("BATCH_SIZE", settings.Keys);
-        Assert.DoesNotContain("KAFKA_SECURITY_PROTOCOL", settings.Keys);
+        Assert.Equal(
+            new[] { "KAFKA_BOOTSTRAP_SERVERS", "KEY_VAULT_URI", "SCHEMA_REGISTRY_URL" }.Concat(NotSecret.Where(setting => setting.Default is not null).Select(setting => setting.Name)).Concat(OfThePlatform).Order(StringComparer.Ordinal),
+            settings.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_parameter_says_is_what_its_setting_says()
+    {
+        var (described, settings) = ((await BicepCompiler.CompileAsync()).GetProperty("parameters"), AppSettings(await BicepCompiler.DeployedAsync(BicepCompiler.Other)));
+        var given = BicepCompiler.Other.Select(line => Given.Match(line).Groups).Select(groups => (
+            Setting: SettingOf.Match(described.GetProperty(groups[1].Value).GetProperty("metadata").GetProperty("description").GetString()!).Groups[1].Value,
+            Value: groups[2].Value.Replace("\\n", "\n", StringComparison.Ordinal))).Where(pair => pair.Setting.Length > 0).ToArray();
+        Assert.Contains(("KAFKA_SASL_MECHANISM", "OAUTHBEARER"), given);
+        Assert.All(given, pair => Assert.Equal(pair.Value, settings[pair.Setting]));
     }
 
     [Theory]
@@ -163,6 +176,43 @@ public sealed class TemplateTests
         Assert.Equal("[not(empty(parameters('kafkaApiKey')))]", written.GetProperty("condition").GetString());
     }
 
+    /// <summary>Neither the vault nor what belongs to it: role, secrets, private endpoint with its zone, setting.</summary>
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("param oauthScope = 'api://shoes/.default'", true)]
+    [InlineData("param schemaRegistryOauthScope = 'api://shoes/.default'", true)]
+    [InlineData("param oauthScope = ''\nparam schemaRegistryOauthScope = ''", true)]
+    [InlineData("param oauthScope = 'api://shoes/.default'\nparam schemaRegistryOauthScope = 'api://shoes/.default'", false)]
+    [InlineData("param oauthScope = 'api://shoes/.default'\nparam schemaRegistryOauthScope = 'api://shoes/.default'\nparam kafkaSaslMechanism = 'OAUTHBEARER'", false)]
+    [InlineData("param oauthScope = 'api://shoes/.default'\nparam schemaRegistryOauthScope = 'api://shoes/.default'\nparam kafkaSaslMechanism = 'SCRAM-SHA-512'", true)]
+    [InlineData("param oauthScope = 'api://shoes/.default'\nparam schemaRegistryOauthScope = 'api://shoes/.default'\nparam keyVault = true", true)]
+    [InlineData("param kafkaSaslMechanism = 'none'\nparam keyVault = false", false)]
+    public async Task Where_tokens_are_all_that_is_asked_for_there_is_no_vault(string parameters, bool expected)
+    {
+        var deployed = await BicepCompiler.DeployedAsync("param privateNetwork = true", parameters);
+        Assert.Equal(expected ? 1 : 0, Of(deployed, "Microsoft.KeyVault/vaults").Count());
+        Assert.Equal(expected ? 4 : 3, Of(deployed, "Microsoft.Authorization/roleAssignments").Count());
+        Assert.Equal(expected ? 3 : 2, Of(deployed, "Microsoft.Network/privateEndpoints").Count());
+        Assert.Equal(expected ? 3 : 2, Of(deployed, "Microsoft.Network/privateDnsZones").Count());
+        Assert.Equal(expected, AppSettings(deployed).ContainsKey("KEY_VAULT_URI"));
+        Assert.Empty(Of(deployed, "Microsoft.KeyVault/vaults/secrets"));
+        Assert.Equal(expected, deployed.Any(resource => OfTheVault.IsMatch(resource.GetRawText())));
+    }
+
+    /// <summary>The first deployment is given them and the next one is not: the vault would be there and then not be.</summary>
+    [Fact]
+    public async Task Whether_there_is_a_vault_does_not_hang_on_the_credentials()
+    {
+        var parameters = (await BicepCompiler.CompileAsync()).GetProperty("parameters");
+        Assert.DoesNotContain(
+            parameters.EnumerateObject().Where(parameter => parameter.Value.GetProperty("type").GetString() == "securestring"),
+            parameter => parameters.GetProperty("keyVault").GetProperty("defaultValue").GetString()!.Contains($"'{parameter.Name}'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_credential_without_a_vault_is_not_dropped_in_silence() =>
+        Assert.Contains("There is no vault for the credentials", await BicepCompiler.RefusedAsync([.. BicepCompiler.Tokens, "param kafkaSslKey = 'hush'"]), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -212,7 +262,14 @@ public sealed class TemplateTests
     private static Dictionary<string, string?> AppSettings(IEnumerable<JsonElement> deployed) =>
         One(deployed, "Microsoft.Web/sites/config").GetProperty("properties").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString());
 
-    /// <summary>KAFKA_API_KEY is kafkaApiKey.</summary>
-    private static string ParameterOf(Setting setting) =>
-        string.Concat(setting.Name.Split('_').Select((word, i) => i == 0 ? word.ToLowerInvariant() : $"{word[0]}{word[1..].ToLowerInvariant()}"));
+    private static string ParameterOf(Setting setting) => BicepCompiler.ParameterOf(setting.Name);
+
+    [GeneratedRegex("^param ([A-Za-z]+) = '?(.*?)'?$")]
+    private static partial Regex Given { get; }
+
+    [GeneratedRegex("^([A-Z_]+): ")]
+    private static partial Regex SettingOf { get; }
+
+    [GeneratedRegex("Microsoft.KeyVault|vaultcore|4633458b-17de-408a-b874-0445c86b69e6")]
+    private static partial Regex OfTheVault { get; }
 }

@@ -11,7 +11,7 @@ public sealed partial class CommandTests
 
     public static TheoryData<string> Files =>
     [
-        "README.md", "docs/deploy.md", "infra/main.bicep", "infra/alerts.bicep", "infra/network.bicep",
+        "README.md", "docs/clusters.md", "docs/deploy.md", "infra/main.bicep", "infra/alerts.bicep", "infra/network.bicep",
         .. new[] { "script", ".github/workflows" }.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder)).Select(file => $"{folder}/{Path.GetFileName(file)}")),
     ];
 

@@ -56,6 +56,29 @@ public sealed partial class DeployGuideTests
         Assert.True(Guide.IndexOf(" --use\n", StringComparison.Ordinal) < Guide.IndexOf("confluent kafka topic consume", StringComparison.Ordinal));
     }
 
+    /// <summary>Without the filter's two halves others could write: every application of the tenant, or every token of the app.</summary>
+    [Fact]
+    public void The_way_without_a_secret_comes_first_and_lets_the_apps_identity_in_alone()
+    {
+        var steps = Guide.Split("\n## ")[0];
+        Assert.DoesNotMatch(@"(?m)^\$ .*API_(KEY|SECRET)", steps);
+        Assert.Matches(@"\$ identity=.* --name shoes-app .*\n\$ audience=", steps);
+        Assert.Contains(@"--filter ""claims.aud == \""$audience\"" && claims.oid == \""$identity\""", steps, StringComparison.Ordinal);
+        Assert.Contains("name: '${name}-app'", Repository.Read("infra/main.bicep"), StringComparison.Ordinal);
+        Assert.Contains("\n## With API keys\n", Guide, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is in the shell for the first deployment is in the repository's variables for those after it.</summary>
+    [Fact]
+    public void What_the_first_deployment_is_given_every_later_one_is()
+    {
+        var step = Regex.Match(Guide, @"\n\*\*8\. .*?\n\*\*9\. ", RegexOptions.Singleline).Value;
+        var set = Regex.Match(step, @"for name in ([A-Z_ \\\n]+); do gh variable set \$name").Groups[1].Value.Split([' ', '\n', '\\'], StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(set);
+        Assert.Equal(set.Order(), Regex.Matches(step, "(?<=^\\$ export |^\\$ export .* )([A-Z_]+)=", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order());
+        Assert.All(set, name => Assert.Contains($"  {name}: ${{{{ vars.{name} }}}}\n", Repository.Read(".github/workflows/deploy.yml"), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_events_that_it_explains_are_those_that_the_code_logs()
     {

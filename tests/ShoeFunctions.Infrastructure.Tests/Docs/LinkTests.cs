@@ -19,7 +19,20 @@ public sealed partial class LinkTests
     }
 
     [Theory]
+    [MemberData(nameof(Files))]
+    public void The_heading_that_it_links_is_there(string file)
+    {
+        var folder = Path.GetDirectoryName(Repository.PathOf(file))!;
+        Assert.All(Place.Matches(Repository.Read(file)), place =>
+        {
+            var page = place.Groups[1].Value.Length == 0 ? Repository.PathOf(file) : Path.Combine(folder, place.Groups[1].Value);
+            Assert.Contains(place.Groups[2].Value, Heading.Matches(File.ReadAllText(page)).Select(heading => Punctuation.Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-')));
+        });
+    }
+
+    [Theory]
     [InlineData("docs/architecture.md")]
+    [InlineData("docs/clusters.md")]
     [InlineData("docs/command.md")]
     [InlineData("docs/data.md")]
     [InlineData("docs/deploy.md")]
@@ -43,6 +56,17 @@ public sealed partial class LinkTests
 
     [GeneratedRegex(@"\]\(([^)#]+)\)")]
     private static partial Regex Link { get; }
+
+    /// <summary>A heading of this page or of another one here.</summary>
+    [GeneratedRegex(@"\]\(((?!https?:)[^)#]*)#([^)]+)\)")]
+    private static partial Regex Place { get; }
+
+    [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading { get; }
+
+    /// <summary>What GitHub leaves out of a heading's name.</summary>
+    [GeneratedRegex(@"[^\w -]")]
+    private static partial Regex Punctuation { get; }
 
     /// <summary>A path from the repository's root, outside links.</summary>
     [GeneratedRegex(@"(?<![\w./(-])(?:bench|docs|infra|script|src|tests)/\w[\w./-]*\w")]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ShoeFunctions.Infrastructure.Tests.Bicep;
 using ShoeFunctions.Infrastructure.Tests.Scripts;
 using YamlDotNet.RepresentationModel;
 
@@ -179,6 +180,22 @@ public sealed partial class WorkflowTests
         Assert.Equal("write", Yaml.Text(Yaml.Map(Job("deploy.yml", job), "permissions"), "id-token"));
         var login = Assert.Single(StepsOf(Job("deploy.yml", job)), step => IsAction(step, "azure/login"));
         Assert.Equal(["client-id", "subscription-id", "tenant-id"], Yaml.Map(login, "with").Children.Keys.Select(key => ((YamlScalarNode)key).Value).Order());
+    }
+
+    /// <summary>Else a push would take back what was deployed by hand. The credentials are in the vault by then.</summary>
+    [Fact]
+    public async Task Every_parameter_from_the_environment_is_handed_on_but_the_credentials()
+    {
+        var parameters = (await BicepCompiler.CompileAsync()).GetProperty("parameters");
+        var read = Regex.Matches(Repository.Read("infra/main.bicepparam"), @"readEnvironmentVariable\('([A-Z_]+)'").Select(match => match.Groups[1].Value).ToArray();
+        Assert.Contains("KAFKA_API_SECRET", read);
+        var handedOn = Yaml.Map(Workflow("deploy.yml"), "env").Children.ToDictionary(pair => ((YamlScalarNode)pair.Key).Value!, pair => ((YamlScalarNode)pair.Value).Value!);
+        Assert.Equal(
+            read.Where(name => parameters.GetProperty(BicepCompiler.ParameterOf(name)).GetProperty("type").GetString() != "securestring").Append("RESOURCE_GROUP").Order(),
+            handedOn.Keys.Order());
+        Assert.All(handedOn, pair => Assert.Equal($"${{{{ vars.{pair.Key.Replace("RESOURCE_GROUP", "AZURE_RESOURCE_GROUP", StringComparison.Ordinal)} }}}}", pair.Value));
+        // A job's own would win.
+        Assert.All(Jobs("deploy.yml").Where(job => job.Children.ContainsKey("env")), job => Assert.Equal("DEPLOY_TIMEOUT", Assert.Single(Yaml.Map(job, "env").Children.Keys).ToString()));
     }
 
     [Fact]
