@@ -122,7 +122,14 @@ public static class ShoeServices
                 options, vault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CredentialSource>>(),
                 TokensFor(options.Kafka, TokenPeer.Kafka), TokensFor(options.SchemaRegistry, TokenPeer.SchemaRegistry));
         });
-        services.AddSingleton<OpenIdentity>(provider => () => AzureTransport.AnyIdentity(provider.GetRequiredService<IConfiguration>()["AZURE_CLIENT_ID"]));
+        services.AddSingleton<OpenIdentity>(provider => () =>
+        {
+            var configuration = provider.GetRequiredService<IConfiguration>();
+            // Where the platform says where the app's identity is, no other is meant, and what it answers is not hidden behind what others lack.
+            return configuration["IDENTITY_ENDPOINT"] is { Length: > 0 }
+                ? AzureTransport.ManagedIdentity(configuration["AZURE_CLIENT_ID"])
+                : AzureTransport.AnyIdentity(configuration["AZURE_CLIENT_ID"]);
+        });
         services.AddSingleton<OpenVault>(provider => uri => new KeyVault(uri, provider.GetRequiredService<IConfiguration>()["AZURE_CLIENT_ID"]));
         services.AddSingleton<OpenSender>(provider => credentials => new KafkaSender(
             provider.GetRequiredService<KafkaOptions>(),

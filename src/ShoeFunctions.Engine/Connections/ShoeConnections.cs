@@ -106,6 +106,19 @@ public sealed partial class ShoeConnections(CredentialSource keys, OpenSender op
         return true;
     }
 
+    /// <summary>The same for whoever comes next: certificates may have been exchanged for those that no longer do.</summary>
+    public async Task RenewForNextAsync()
+    {
+        try
+        {
+            await RenewAsync(CancellationToken.None);
+        }
+        catch (FailureException failure)
+        {
+            Log.NotRenewed(logger, failure.Failure.Kind, failure.Failure.Code, failure.Message);
+        }
+    }
+
     /// <summary>Gives up a producer, with all that it has not delivered: the next tick begins with a new one.</summary>
     public void Drop(IMessageSender sender)
     {

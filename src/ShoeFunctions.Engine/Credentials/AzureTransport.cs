@@ -1,4 +1,3 @@
-using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 
@@ -21,11 +20,8 @@ internal static class AzureTransport
         });
 
     /// <summary>The app's identity in Azure, or a developer's.</summary>
-    public static TokenCredential AnyIdentity(string? clientId) =>
-        // Where the platform says where the app's is, no other is meant; and what it answers is not hidden behind what others lack.
-        Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT") is { Length: > 0 }
-            ? ManagedIdentity(clientId)
-            : new DefaultAzureCredential(Patient(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId, Transport = Shared }));
+    public static DefaultAzureCredential AnyIdentity(string? clientId) =>
+        new(Patient(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId, Transport = Shared }));
 
     /// <summary>The app's identity in Azure.</summary>
     public static ManagedIdentityCredential ManagedIdentity(string? clientId) => new(Patient(

@@ -116,6 +116,8 @@ public sealed class ShoeProducer(
         if (isGivenUp)
             connections.Drop(sender!);
 
+        if (failure?.Kind == FailureKind.Tls)
+            await connections.RenewForNextAsync();
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
         Memory.HandBack(isGivenUp);

@@ -88,7 +88,7 @@ public sealed partial class ShoeSubject(
                 await probe.LookAsync(patience, cancellation);
                 break;
             }
-            catch (FailureException refused) when (!again && refused.Failure.Kind == FailureKind.Authentication)
+            catch (FailureException refused) when (!again && MayBeOutdated(refused.Failure))
             {
                 // Asked once more, where there are others.
                 if (!await connections.RenewAsync(cancellation))
@@ -159,11 +159,14 @@ public sealed partial class ShoeSubject(
             catch (RegistryRequestException error)
             {
                 var failure = RegistryFailures.Of(error.Cause, operation, error.Url, Name, await FaultAsync(error, registry.Tls, cancellation));
-                if (again || failure.Kind != FailureKind.Authentication || !await connections.RenewAsync(cancellation))
+                if (again || !MayBeOutdated(failure) || !await connections.RenewAsync(cancellation))
                     throw new FailureException(failure, error);
             }
         }
     }
+
+    /// <summary>Whether other credentials or certificates, if there are any, may do better.</summary>
+    private static bool MayBeOutdated(Failure failure) => failure.Kind is FailureKind.Authentication or FailureKind.Tls;
 
     /// <summary>What is the matter with TLS, where that may be the cause: a look at the address tells, unless a proxy is in between.</summary>
     private static async Task<TlsFault?> FaultAsync(RegistryRequestException error, TlsMaterial? tls, CancellationToken cancellation)

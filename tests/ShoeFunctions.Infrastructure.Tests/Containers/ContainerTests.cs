@@ -34,7 +34,7 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
             Assert.NotEqual(0, await ProbeAsync(file, process));
             Assert.True(process.ExitCode == 0, $"It ended with {process.ExitCode}: {await errors}");
             // Told to stop on a slow machine it may still be opening the producer.
-            Assert.Matches(" shoes delivered, 0 failed|Told to stop before anything was produced", await output + await errors);
+            Assert.Matches(" shoes? delivered, 0 failed|Told to stop before anything was produced", await output + await errors);
         }
         finally
         {

@@ -35,9 +35,10 @@ public sealed class TelemetryTests
         Assert.Equal([0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10], duration.ExplicitBounds);
         Assert.Equal(Operation, OtlpReceiver.Tags(duration.Attributes));
         Assert.Equal(("{message}", "s"), (collector.Last(Sent).Unit, collector.Last(Duration).Unit));
-        Assert.Equal(
-            (2, 2, 0, 0),
-            (collector.Value("shoefunctions.ticks.due"), collector.Value("shoefunctions.ticks.written"), collector.Value("shoefunctions.ticks.pending"), collector.Value("shoefunctions.ticks.lag")));
+        // On a slow machine a third one is due before it ends.
+        var pending = collector.Value("shoefunctions.ticks.pending");
+        Assert.Equal((2 + pending, 2), (collector.Value("shoefunctions.ticks.due"), collector.Value("shoefunctions.ticks.written")));
+        Assert.Equal(pending > 0, collector.Value("shoefunctions.ticks.lag") > 0);
         Assert.Contains("dotnet.process.cpu.time", collector.Names);
         Assert.All(collector.Resources, resource =>
         {
