@@ -46,7 +46,7 @@ internal sealed class TlsLook
         {
             if (expectsTls && _isProof && await SpeaksPlaintextAsync(host, port, stop.Token))
                 return TlsFault.PlaintextPeer;
-            var (speaksTls, fault) = await ShakeHandsAsync(host, port, material, stop.Token);
+            var (speaksTls, fault) = await ShakeHandsAsync(host, port, expectsTls, material, stop.Token);
             if (!expectsTls)
                 return speaksTls ? TlsFault.TlsPeer : null;
             return speaksTls ? fault : !_isProof && await SpeaksPlaintextAsync(host, port, stop.Token) ? TlsFault.PlaintextPeer : null;
@@ -58,7 +58,7 @@ internal sealed class TlsLook
         }
     }
 
-    private async Task<(bool SpeaksTls, TlsFault? Fault)> ShakeHandsAsync(string host, int port, TlsMaterial? material, CancellationToken stop)
+    private async Task<(bool SpeaksTls, TlsFault? Fault)> ShakeHandsAsync(string host, int port, bool asks, TlsMaterial? material, CancellationToken stop)
     {
         var (hasCertificate, fault) = (false, (TlsFault?)null);
         using var socket = new TcpClient();
@@ -74,9 +74,8 @@ internal sealed class TlsLook
         try
         {
             await stream.AuthenticateAsClientAsync(options, stop);
-            // With TLS 1.3 the peer looks at our certificate only then, and says so where somebody listens.
-            await stream.WriteAsync(_question, stop);
-            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, stop);
+            if (asks)
+                await AskAsync(stream, stop);
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException { InnerException: not SocketException })
         {
@@ -90,6 +89,22 @@ internal sealed class TlsLook
         }
 
         return (hasCertificate, fault);
+    }
+
+    /// <summary>With TLS 1.3 a peer looks at our certificate only when it is asked something, and says what it thinks of it to whoever reads.</summary>
+    private async Task AskAsync(SslStream stream, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(AnswerTimeout);
+        try
+        {
+            await stream.WriteAsync(_question, limit.Token);
+            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, limit.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // One that is silent does not refuse.
+        }
     }
 
     private static TlsFault? FaultOf(X509Chain? chain, SslPolicyErrors errors)
