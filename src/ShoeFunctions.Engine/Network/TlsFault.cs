@@ -18,6 +18,9 @@ public enum TlsFault
     /// <summary>The peer does not accept our certificate.</summary>
     CertificateRefused,
 
+    /// <summary>The peer closes the connection as soon as TLS is set up, and does not say why.</summary>
+    Closed,
+
     /// <summary>TLS was spoken to a peer that does not speak it.</summary>
     PlaintextPeer,
 
@@ -36,6 +39,7 @@ internal static class TlsFaults
         TlsFault.Expired => "tls-expired",
         TlsFault.CertificateWanted => "tls-certificate-wanted",
         TlsFault.CertificateRefused => "tls-certificate-refused",
+        TlsFault.Closed => "tls-closed",
         TlsFault.PlaintextPeer => "tls-to-plaintext",
         _ => "plaintext-to-tls",
     };
@@ -54,6 +58,7 @@ internal static class TlsFaults
         TlsFault.Expired => $"{peer} has a certificate that has expired or is not valid yet: renew it, and check this machine's clock.",
         TlsFault.CertificateWanted => $"{peer} asks for a client certificate: set {settings}_SSL_CERTIFICATE and {settings}_SSL_KEY.",
         TlsFault.CertificateRefused => $"{peer} rejected the client certificate: check that the authority that issued {settings}_SSL_CERTIFICATE is trusted there, and that its chain is whole.",
+        TlsFault.Closed => $"{peer} closes the connection as soon as TLS is set up: it may ask for a client certificate that it trusts ({settings}_SSL_CERTIFICATE, {settings}_SSL_KEY), or not let this machine's address in.",
         TlsFault.PlaintextPeer => $"{peer} does not speak TLS at this address: {speakPlaintext}, or check the port in {address}.",
         _ => $"{peer} speaks TLS at this address, but was spoken to in plaintext: {speakTls}, or check the port in {address}.",
     };

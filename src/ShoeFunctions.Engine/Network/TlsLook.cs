@@ -74,8 +74,8 @@ internal sealed class TlsLook
         try
         {
             await stream.AuthenticateAsClientAsync(options, stop);
-            if (asks)
-                await AskAsync(stream, stop);
+            if (asks && !await IsAnsweredAsync(stream, stop))
+                fault = TlsFault.Closed;
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException { InnerException: not SocketException })
         {
@@ -92,18 +92,19 @@ internal sealed class TlsLook
     }
 
     /// <summary>With TLS 1.3 a peer looks at our certificate only when it is asked something, and says what it thinks of it to whoever reads.</summary>
-    private async Task AskAsync(SslStream stream, CancellationToken stop)
+    private async Task<bool> IsAnsweredAsync(SslStream stream, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(AnswerTimeout);
         try
         {
             await stream.WriteAsync(_question, limit.Token);
-            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, limit.Token);
+            return await stream.ReadAsync(new byte[1], limit.Token) > 0;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             // One that is silent does not refuse.
+            return true;
         }
     }
 

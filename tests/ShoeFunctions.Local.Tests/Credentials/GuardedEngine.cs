@@ -57,6 +57,7 @@ internal sealed class GuardedEngine : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddShoes()
             .Replace(ServiceDescriptor.Singleton<OpenVault>(uri => NewKeyVault(uri, vault.Identity, VaultServer.ClientOptions())))
+            .Replace(ServiceDescriptor.Singleton<OpenIdentity>(() => Identity))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
@@ -68,12 +69,18 @@ internal sealed class GuardedEngine : IAsyncDisposable
 
     public VaultServer Vault { get; }
 
+    /// <summary>The program's identity, where tokens are asked for.</summary>
+    public IdentityDouble Identity { get; } = new();
+
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero));
 
     public CollectingLog Log { get; } = new();
 
     /// <summary>The pair that the registry lets in.</summary>
     public ApiKey RegistryAccepts { get => _registryAccepts; set => _registryAccepts = value; }
+
+    /// <summary>Whether the registry lets a token in that comes with headers, where it takes tokens.</summary>
+    public Func<string, IHeaderDictionary, bool>? RegistryAcceptsToken { get; set; }
 
     /// <summary>What the registry says to whom it does not let in.</summary>
     public (string ContentType, string Body) RegistryRefusal { get; set; } = ("application/json", """{"error_code":401,"message":"Unauthorized"}""");
@@ -143,7 +150,10 @@ internal sealed class GuardedEngine : IAsyncDisposable
     {
         var accepted = _registryAccepts;
         var words = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{accepted.Key}:{accepted.Secret}"));
-        if (context.Request.Headers.Authorization == $"Basic {words}")
+        var shown = context.Request.Headers.Authorization.ToString();
+        if (RegistryAcceptsToken is { } accepts
+            ? shown.StartsWith("Bearer ", StringComparison.Ordinal) && accepts(shown["Bearer ".Length..], context.Request.Headers)
+            : shown == $"Basic {words}")
         {
             OnRegistryLogin();
             return false;

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Local.EmbeddedKafka;
@@ -9,8 +11,9 @@ using ShoeFunctions.Local.EmbeddedKafka;
 namespace ShoeFunctions.Local.Tests.Credentials;
 
 /// <summary>
-/// Stands before each broker of an embedded cluster, lets in who says the right words (SASL/PLAIN), and hands on the
-/// rest unchanged. Source of the formats: Apache Kafka's protocol guide, messages 17, 18 and 36.
+/// Stands before each broker of an embedded cluster, lets in who says the right words, over TLS where it has a certificate,
+/// and hands on the rest unchanged. Source of the formats: Apache Kafka's protocol guide, messages 17, 18 and 36; RFC 4616
+/// (PLAIN), 5802 and 7677 (SCRAM), 7628 (OAUTHBEARER).
 /// </summary>
 internal sealed class SaslFront : IAsyncDisposable
 {
@@ -32,6 +35,8 @@ internal sealed class SaslFront : IAsyncDisposable
     private int _logins;
     private int _refusals;
 
+    /// <param name="cluster">The brokers.</param>
+    /// <param name="accepted">The pair that is let in by PLAIN and SCRAM.</param>
     public SaslFront(EmbeddedCluster cluster, ApiKey accepted)
     {
         (_cluster, _accepted) = (cluster, accepted);
@@ -45,6 +50,18 @@ internal sealed class SaslFront : IAsyncDisposable
 
     /// <summary>Where clients find it: <c>127.0.0.1:port,…</c>.</summary>
     public string BootstrapServers { get; }
+
+    /// <summary>The mechanisms that it offers; none where a certificate is enough.</summary>
+    public string[] Mechanisms { get; set; } = ["PLAIN"];
+
+    /// <summary>Whether a token is let in, with the extensions that come with it.</summary>
+    public Func<string, IReadOnlyDictionary<string, string>, bool> AcceptsToken { get; set; } = (_, _) => false;
+
+    /// <summary>The tokens that were shown, in order.</summary>
+    public ConcurrentQueue<string> Tokens { get; } = new();
+
+    /// <summary>How it speaks TLS, from the next connection on; null where it does not.</summary>
+    public ServerTls? Tls { get; set; }
 
     /// <summary>The pair that is let in.</summary>
     public ApiKey Accepted { get => _accepted; set => _accepted = value; }
@@ -125,8 +142,11 @@ internal sealed class SaslFront : IAsyncDisposable
     {
         try
         {
+            if (Tls is { } tls)
+                connection.ClientStream = await tls.SecureAsync(connection.ClientStream, _ended.Token);
             await connection.Broker.ConnectAsync(broker);
-            if (await LogInAsync(connection))
+            connection.BrokerStream = connection.Broker.GetStream();
+            if (Mechanisms.Length == 0 || await LogInAsync(connection))
                 await Task.WhenAny(RequestsAsync(connection), AnswersAsync(connection));
         }
         catch (Exception gone) when (IsGone(gone))
@@ -141,21 +161,30 @@ internal sealed class SaslFront : IAsyncDisposable
     /// <summary>What comes before the first request proper; false where the client is not let in.</summary>
     private async Task<bool> LogInAsync(Connection connection)
     {
+        Login? login = null;
         while (true)
         {
-            var request = await ReadAsync(connection.Client);
+            var request = await ReadAsync(connection.ClientStream);
             switch (ApiKeyOf(request))
             {
                 case ApiVersions:
-                    await WriteAsync(connection.Broker, request);
-                    await WriteAsync(connection.Client, WithOwnVersions(await ReadAsync(connection.Broker), VersionOf(request)));
+                    await WriteAsync(connection.BrokerStream, request);
+                    await WriteAsync(connection.ClientStream, WithOwnVersions(await ReadAsync(connection.BrokerStream), VersionOf(request)));
                     break;
                 case SaslHandshake:
-                    var isPlain = Encoding.UTF8.GetString(Body(request)).EndsWith("PLAIN", StringComparison.Ordinal);
-                    await WriteAsync(connection.Client, [.. Correlation(request), .. Int16(isPlain ? (short)0 : UnsupportedSaslMechanism), .. Int32(1), .. Text("PLAIN")]);
+                    var asked = Encoding.UTF8.GetString(Body(request)[sizeof(short)..]);
+                    var isOffered = Mechanisms.Contains(asked);
+                    login = isOffered ? LoginBy(asked) : null;
+                    await WriteAsync(connection.ClientStream, [
+                        .. Correlation(request), .. Int16(isOffered ? (short)0 : UnsupportedSaslMechanism), .. Int32(Mechanisms.Length), .. Mechanisms.SelectMany(Text)]);
                     break;
-                case SaslAuthenticate:
-                    return await AuthenticateAsync(connection, request);
+                case SaslAuthenticate when login is not null:
+                    // Of the bytes' length the message is the rest.
+                    var (answer, isLetIn) = login(Encoding.UTF8.GetString(Body(request)[sizeof(int)..]));
+                    await AnswerAsync(connection, request, answer, isLetIn);
+                    if (isLetIn is { } known)
+                        return known;
+                    break;
                 default:
                     // As a broker does who is asked for something before he knows by whom.
                     return false;
@@ -163,19 +192,58 @@ internal sealed class SaslFront : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AuthenticateAsync(Connection connection, byte[] request)
+    /// <summary>One message of a client's: the answer, and whether it is let in, or null where there is more to say.</summary>
+    private delegate (string Answer, bool? IsLetIn) Login(string message);
+
+    private Login LoginBy(string mechanism) => mechanism switch
     {
-        // Of the bytes' length the message is the rest: who speaks for whom (nobody), user and password, after a 0 each.
-        var words = Encoding.UTF8.GetString(Body(request)[sizeof(int)..]).Split('\0');
-        var isLetIn = words is ["", var user, var password] && new ApiKey(user, password).Equals(_accepted);
-        byte[] lifetime = VersionOf(request) >= 1 ? new byte[sizeof(long)] : [];
-        byte[] answer = isLetIn ? [.. Int16(0), .. Int16(-1)] : [.. Int16(SaslAuthenticationFailed), .. Text("Authentication failed")];
-        if (isLetIn)
+        "PLAIN" => ByPassword,
+        "OAUTHBEARER" => ByToken,
+        _ => ByScram(mechanism == "SCRAM-SHA-512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256),
+    };
+
+    /// <summary>Who speaks for whom (nobody), user and password, after a 0 each.</summary>
+    private (string Answer, bool? IsLetIn) ByPassword(string message) =>
+        ("", message.Split('\0') is ["", var user, var password] && new ApiKey(user, password).Equals(_accepted));
+
+    private Login ByScram(HashAlgorithmName hash)
+    {
+        var server = new ScramServer(hash, _accepted.Key, _accepted.Secret, RandomNumberGenerator.GetBytes(16), 4096, Convert.ToHexString(RandomNumberGenerator.GetBytes(12)));
+        var isFirst = true;
+        return message =>
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                return (server.First(message), null);
+            }
+
+            var final = server.Final(message);
+            return (final ?? "", final is not null);
+        };
+    }
+
+    /// <summary>A token that is not let in is answered with why, and when the client has taken note of that it is refused.</summary>
+    private (string Answer, bool? IsLetIn) ByToken(string message)
+    {
+        if (message == "\u0001")
+            return ("", false);
+        var pairs = message.Split('\u0001', StringSplitOptions.RemoveEmptyEntries)[1..].Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var token = pairs["auth"]["Bearer ".Length..];
+        pairs.Remove("auth");
+        Tokens.Enqueue(token);
+        return AcceptsToken(token, pairs) ? ("", true) : ("""{"status":"invalid_token"}""", null);
+    }
+
+    private async Task AnswerAsync(Connection connection, byte[] request, string answer, bool? isLetIn)
+    {
+        if (isLetIn == true)
             OnLogin(Interlocked.Increment(ref _logins));
-        else
+        if (isLetIn == false)
             await BeforeRefusal(Interlocked.Increment(ref _refusals)).WaitAsync(_ended.Token);
-        await WriteAsync(connection.Client, [.. Correlation(request), .. answer, .. Int32(0), .. lifetime]);
-        return isLetIn;
+        byte[] lifetime = VersionOf(request) >= 1 ? new byte[sizeof(long)] : [];
+        byte[] error = isLetIn == false ? [.. Int16(SaslAuthenticationFailed), .. Text("Authentication failed")] : [.. Int16(0), .. Int16(-1)];
+        await WriteAsync(connection.ClientStream, [.. Correlation(request), .. error, .. Int32(Encoding.UTF8.GetByteCount(answer)), .. Encoding.UTF8.GetBytes(answer), .. lifetime]);
     }
 
     private async Task RequestsAsync(Connection connection)
@@ -184,7 +252,7 @@ internal sealed class SaslFront : IAsyncDisposable
         {
             while (true)
             {
-                var request = await ReadAsync(connection.Client);
+                var request = await ReadAsync(connection.ClientStream);
                 var isProduce = ApiKeyOf(request) == Produce;
                 var cut = isProduce ? OnProduce(Interlocked.Increment(ref _produceRequests)) : Cut.None;
                 if (cut == Cut.BeforeTheBroker)
@@ -196,7 +264,7 @@ internal sealed class SaslFront : IAsyncDisposable
                 if (isProduce)
                     _produced.Enqueue(request);
                 connection.LosesAnswers |= cut == Cut.BeforeTheAnswer;
-                await WriteAsync(connection.Broker, request);
+                await WriteAsync(connection.BrokerStream, request);
             }
         }
         catch (Exception gone) when (IsGone(gone))
@@ -210,14 +278,14 @@ internal sealed class SaslFront : IAsyncDisposable
         {
             while (true)
             {
-                var answer = await ReadAsync(connection.Broker);
+                var answer = await ReadAsync(connection.BrokerStream);
                 if (connection.LosesAnswers)
                 {
                     DropAll();
                     return;
                 }
 
-                await WriteAsync(connection.Client, answer);
+                await WriteAsync(connection.ClientStream, answer);
             }
         }
         catch (Exception gone) when (IsGone(gone))
@@ -262,27 +330,30 @@ internal sealed class SaslFront : IAsyncDisposable
 
     private static byte[] Text(string text) => [.. Int16((short)Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
-    private async Task<byte[]> ReadAsync(TcpClient from)
+    private async Task<byte[]> ReadAsync(Stream from)
     {
         var length = new byte[sizeof(int)];
-        await from.GetStream().ReadExactlyAsync(length, _ended.Token);
-        var message = new byte[BinaryPrimitives.ReadInt32BigEndian(length)];
-        await from.GetStream().ReadExactlyAsync(message, _ended.Token);
+        await from.ReadExactlyAsync(length, _ended.Token);
+        var message = new byte[Math.Clamp(BinaryPrimitives.ReadInt32BigEndian(length), 0, 100_000_000)];
+        await from.ReadExactlyAsync(message, _ended.Token);
         return message;
     }
 
-    private async Task WriteAsync(TcpClient to, byte[] message) =>
-        await to.GetStream().WriteAsync((byte[])[.. Int32(message.Length), .. message], _ended.Token);
+    private async Task WriteAsync(Stream to, byte[] message) =>
+        await to.WriteAsync((byte[])[.. Int32(message.Length), .. message], _ended.Token);
 
     private static bool IsGone(Exception error) =>
-        error is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
+        error is IOException or AuthenticationException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
 
     /// <summary>A client and the broker that it wants to speak with.</summary>
     private sealed class Connection(TcpClient client)
     {
         private volatile bool _losesAnswers;
 
-        public TcpClient Client { get; } = client;
+        /// <summary>What is spoken over with the client: TLS, or the connection as it is.</summary>
+        public Stream ClientStream { get; set; } = client.GetStream();
+
+        public Stream BrokerStream { get; set; } = Stream.Null;
 
         public TcpClient Broker { get; } = new();
 
@@ -290,7 +361,7 @@ internal sealed class SaslFront : IAsyncDisposable
 
         public void Close()
         {
-            Client.Dispose();
+            client.Dispose();
             Broker.Dispose();
         }
     }

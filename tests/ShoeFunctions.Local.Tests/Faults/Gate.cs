@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ShoeFunctions.Local.Tests.Credentials;
 
 namespace ShoeFunctions.Local.Tests.Faults;
 
@@ -82,6 +83,13 @@ internal sealed class Gate : IAsyncDisposable
         await using var secured = new SslStream(guest);
         await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellation);
         await SilenceAsync(secured, cancellation);
+    };
+
+    /// <summary>Speaks TLS, and hands on what comes over it.</summary>
+    public Treatment HandOnOver(ServerTls tls) => async (guest, cancellation) =>
+    {
+        await using var secured = await tls.SecureAsync(guest, cancellation);
+        await HandOnAsync(secured, cancellation);
     };
 
     public async ValueTask DisposeAsync()
