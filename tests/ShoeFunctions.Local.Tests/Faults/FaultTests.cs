@@ -10,7 +10,7 @@ namespace ShoeFunctions.Local.Tests.Faults;
 public sealed class FaultTests
 {
     /// <summary>All faults, by their names.</summary>
-    private static readonly Dictionary<string, Fault> Faults = FaultTable.Kafka.Concat(FaultTable.Registry).ToDictionary(fault => fault.Name);
+    private static readonly Dictionary<string, Fault> Faults = FaultTable.Kafka.Concat(FaultTable.Registry).Concat(FaultTable.Logins).ToDictionary(fault => fault.Name);
 
     public static TheoryData<string> Names => [.. Faults.Keys];
 

@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Running;
@@ -11,6 +13,7 @@ using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.Credentials;
+using ShoeFunctions.Local.Tests.Diagnosis;
 
 namespace ShoeFunctions.Local.Tests.Faults;
 
@@ -23,6 +26,7 @@ internal sealed class FaultyEngine : IAsyncDisposable
 
     private readonly Dictionary<string, string?> _settings;
     private readonly CancellationToken _cancellation;
+    private readonly Lazy<TestAuthority> _authority = new(() => new TestAuthority());
     private ServiceProvider _services;
 
     private FaultyEngine(EmbeddedRegistry registry, IReadOnlyCollection<(string Name, string Value)> settings, CancellationToken cancellation)
@@ -51,6 +55,15 @@ internal sealed class FaultyEngine : IAsyncDisposable
     /// <summary>Stands before the first broker; the brokers tell their own addresses, so that only who asks first goes through it.</summary>
     public Gate KafkaGate { get; }
 
+    /// <summary>Stands before all brokers where they are to ask who comes.</summary>
+    public SaslFront? Front { get; private set; }
+
+    /// <summary>Who signs certificates that nobody trusts unasked.</summary>
+    public TestAuthority Authority => _authority.Value;
+
+    /// <summary>The program's identity.</summary>
+    public IdentityDouble Identity { get; } = new();
+
     public EmbeddedRegistry Registry { get; }
 
     public RegistryFaults RegistryFaults { get; }
@@ -77,6 +90,13 @@ internal sealed class FaultyEngine : IAsyncDisposable
         return await Get<TickRunner>().RunDueAsync(_cancellation).WaitAsync(_cancellation);
     }
 
+    /// <summary>Has the brokers ask who comes, and starts again with settings that speak with them.</summary>
+    public Task GuardAsync(ApiKey accepted, Action<SaslFront> how, params (string Name, string Value)[] settings)
+    {
+        how(Front = new SaslFront(Cluster, accepted));
+        return CorrectAsync([("KAFKA_BOOTSTRAP_SERVERS", Front.BootstrapServers), .. settings]);
+    }
+
     /// <summary>Sets settings as somebody does who has read the advice, and starts again.</summary>
     public async Task CorrectAsync(params (string Name, string Value)[] settings)
     {
@@ -87,7 +107,11 @@ internal sealed class FaultyEngine : IAsyncDisposable
     }
 
     /// <summary>The ids of all shoes on the topic, as often as they are there.</summary>
-    public IReadOnlyList<long> ReadIds() => TopicReader.ReadIds(Cluster.BootstrapServers, Topic, Partitions, _cancellation);
+    public IReadOnlyList<long> ReadIds()
+    {
+        Front?.StandAside();
+        return TopicReader.ReadIds(Cluster.BootstrapServers, Topic, Partitions, _cancellation);
+    }
 
     /// <summary>Real time goes by.</summary>
     public Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System, _cancellation);
@@ -95,6 +119,10 @@ internal sealed class FaultyEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
+        if (Front is not null)
+            await Front.DisposeAsync();
+        if (_authority.IsValueCreated)
+            _authority.Value.Dispose();
         await KafkaGate.DisposeAsync();
         await RegistryGate.DisposeAsync();
         Cluster.Dispose();
@@ -107,5 +135,6 @@ internal sealed class FaultyEngine : IAsyncDisposable
         .AddSingleton<TimeProvider>(Time)
         .AddSingleton(_ => Progress)
         .AddShoes()
+        .Replace(ServiceDescriptor.Singleton<OpenIdentity>(() => Identity))
         .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 }
