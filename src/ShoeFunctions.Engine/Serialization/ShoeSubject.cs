@@ -175,7 +175,9 @@ public sealed partial class ShoeSubject(
         var mayBe = error.Cause switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => isTls,
-            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse or HttpRequestError.Unknown } => !isTls,
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => !isTls,
+            // Whoever wants a certificate and sees none closes the connection, perhaps only when it is asked something.
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.Unknown } => true,
             // Some servers of TLS tell a client that speaks plaintext so, in plaintext.
             RegistryException { Status: HttpStatusCode.BadRequest, ErrorCode: null } => !isTls,
             _ => false,
