@@ -17,7 +17,7 @@ public sealed partial class TokenSource(string scope, TokenPeer peer, TokenCrede
     public static readonly TimeSpan RenewInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>One that is valid for less is none to begin with: it would end on its way.</summary>
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(10);
 
     /// <summary>More than that a token is not valid ahead: clocks are allowed to differ by some minutes.</summary>
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);

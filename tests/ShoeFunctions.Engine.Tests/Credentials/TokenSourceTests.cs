@@ -111,7 +111,7 @@ public sealed class TokenSourceTests : IDisposable
     [Theory]
     [InlineData(-7200, null, FailureKind.Clock, "expired", "expired at 2026-11-23T12:00:00Z, and this machine's clock says 2026-11-23T14:00:00Z: set the clock")]
     [InlineData(10800, 7200, FailureKind.Clock, "not-yet-valid", "is valid from 2026-11-23T16:00:00Z on, and this machine's clock says 2026-11-23T14:00:00Z: set the clock")]
-    [InlineData(20, null, FailureKind.Authentication, "nearly-expired", "expires in 20 s")]
+    [InlineData(9, null, FailureKind.Authentication, "nearly-expired", "expires in 9 s")]
     public async Task One_that_is_of_no_use_is_said(int expires, int? from, FailureKind kind, string code, string words)
     {
         var now = _time.GetUtcNow();
