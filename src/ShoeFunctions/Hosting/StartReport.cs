@@ -12,7 +12,7 @@ using ShoeFunctions.Engine.Setup;
 namespace ShoeFunctions.Hosting;
 
 /// <summary>
-/// Says once, when the worker has started, which settings hold, and whether the progress store and the vault can be used:
+/// Says once, when the worker has started, which settings hold, and whether the progress store, the vault and the identity can be used:
 /// the first tick may be an hour away.
 /// </summary>
 internal sealed partial class StartReport(IServiceProvider services, IConfiguration configuration, ILogger<StartReport> logger) : BackgroundService
@@ -33,8 +33,16 @@ internal sealed partial class StartReport(IServiceProvider services, IConfigurat
         Log.Settings(logger, string.Join("  ", SettingInForce.Of(configuration).Where(setting => !setting.IsDefault).Select(setting => $"{setting.Name}={setting.Value}")));
         await Task.WhenAll(
             SayTroubleAsync(() => services.GetRequiredService<IProgressStore>().ReadAsync(stoppingToken), stoppingToken),
-            credentials.VaultUri is null ? Task.CompletedTask
-                : SayTroubleAsync(() => services.GetRequiredService<CredentialSource>().GetAsync(stoppingToken).AsTask(), stoppingToken));
+            credentials.VaultUri is null && credentials.Kafka.Scope is null && credentials.SchemaRegistry.Scope is null ? Task.CompletedTask
+                : SayTroubleAsync(() => AskForCredentialsAsync(stoppingToken), stoppingToken));
+    }
+
+    private async Task AskForCredentialsAsync(CancellationToken stopping)
+    {
+        var known = await services.GetRequiredService<CredentialSource>().GetAsync(stopping);
+        foreach (var tokens in new[] { known.Kafka.Tokens, known.SchemaRegistry.Tokens })
+            if (tokens is not null)
+                await tokens.GetAsync(stopping);
     }
 
     private async Task SayTroubleAsync(Func<Task> tryIt, CancellationToken stopping)

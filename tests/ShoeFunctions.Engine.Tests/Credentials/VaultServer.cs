@@ -197,12 +197,4 @@ internal sealed class VaultServer : IAsyncDisposable
         // Windows serves only with a key that went through a file's format.
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
-
-    /// <summary>Signals belong to the process of the tests.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;

@@ -1,6 +1,7 @@
 using Azure.Identity;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Local.Tests.Diagnosis;
 
 namespace ShoeFunctions.Local.Tests.Credentials;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Local.Tests.Diagnosis;
 using ShoeFunctions.Local.Tests.Faults;
 

@@ -8,6 +8,7 @@ using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.EmbeddedKafka;

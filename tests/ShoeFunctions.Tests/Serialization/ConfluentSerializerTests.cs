@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
@@ -5,6 +6,7 @@ using Main;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Serialization;
 using ShoeFunctions.Tests.Adapters;
 using ShoeFunctions.Tests.HostProtocol;
@@ -36,5 +38,25 @@ public sealed class ConfluentSerializerTests
         var shoes = await Task.WhenAll(cluster.Read().Select(record =>
             deserializer.DeserializeAsync(record.Message.Value, isNull: false, new SerializationContext(MessageComponentType.Value, TestCluster.Topic))));
         Assert.Equal(new ShoeGenerator(0).Shoes(TestCluster.CurrentTick, 25).Select(shoe => shoe.ToMessage()), shoes.OrderBy(shoe => shoe.Id));
+    }
+
+    /// <summary>And shows it no token that is meant for somebody else.</summary>
+    [Fact]
+    public async Task With_the_apps_identity_every_request_of_Confluents_client_has_a_token_and_its_headers()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var identity = await IdentityServer.StartAsync();
+        var seen = new ConcurrentQueue<string>();
+        cluster.Registry.Intercept = context =>
+        {
+            seen.Enqueue($"{context.Request.Headers.Authorization} {context.Request.Headers["target-sr-cluster"]} {context.Request.Headers["Confluent-Identity-Pool-Id"]}");
+            return Task.FromResult(false);
+        };
+        await using var worker = await WorkerProcess.StartAsync(cluster.Settings([
+            ("SERIALIZER", "confluent"), ("SCHEMA_REGISTRY_OAUTH_SCOPE", "api://registry/.default"), ("SCHEMA_REGISTRY_LOGICAL_CLUSTER", "lsrc-1"),
+            ("SCHEMA_REGISTRY_IDENTITY_POOL", "pool-1"), .. identity.Settings]));
+        Assert.Equal(TimerTests.Success, await worker.InvokeTimerAsync());
+        Assert.InRange(seen.Count, 3, int.MaxValue);
+        Assert.All(seen, shown => Assert.Equal($"Bearer {IdentityServer.Token("api://registry")} lsrc-1 pool-1", shown));
     }
 }

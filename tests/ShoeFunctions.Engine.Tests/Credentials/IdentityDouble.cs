@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Azure.Core;
 
-namespace ShoeFunctions.Local.Tests.Credentials;
+namespace ShoeFunctions.Engine.Tests.Credentials;
 
 /// <summary>An identity that has tokens for each scope, numbered, or fails as it is told to.</summary>
 internal sealed class IdentityDouble : TokenCredential

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace ShoeFunctions.Local.Tests.Credentials;
+namespace ShoeFunctions.Engine.Tests.Credentials;
 
 /// <summary>
 /// The endpoint at which App Service and Functions give an app the tokens of its managed identity, on loopback.
@@ -80,12 +80,5 @@ internal sealed class IdentityServer : IAsyncDisposable
     {
         (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
         return context.Response.WriteAsync(json, context.RequestAborted);
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
