@@ -20,6 +20,7 @@ using ShoeFunctions.Engine.Statistics;
 using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
+using ShoeFunctions.Local.Tests.Diagnosis;
 using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
@@ -195,6 +196,42 @@ public sealed class SecrecyTests
         Say(Assert.Throws<SettingsException>(engine.Get<ShoeSettings>));
         Say(Assert.Throws<SettingsException>(engine.Get<ShoeSettings>).ToFailure());
         await AssertNothingIsShownAsync(engine);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_tokens_are_shown(bool letIn)
+    {
+        await using var engine = await StartAsync(("OAUTH_SCOPE", "api://brokers/.default"), ("SCHEMA_REGISTRY_OAUTH_SCOPE", "api://registry/.default"), ("KAFKA_CLIENT_PROPERTIES", "debug=all"));
+        engine.Front.Mechanisms = ["OAUTHBEARER"];
+        engine.Front.AcceptsToken = (_, _) => letIn;
+        engine.RegistryAcceptsToken = (_, _) => true;
+        var report = Assert.Single(await RunAsync(engine));
+        Assert.Equal(letIn, report.IsDelivered);
+        Assert.NotEmpty(engine.Front.Tokens);
+        Say(await engine.Get<CredentialSource>().GetAsync(TestContext.Current.CancellationToken));
+        await AssertNothingIsShownAsync(engine);
+        var claims = engine.Front.Tokens.First().Split('.')[1];
+        Assert.All(_said, said => Assert.DoesNotContain(claims, said, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_a_certificate_is_shown(bool fits)
+    {
+        using var authority = new TestAuthority();
+        var (client, other) = (authority.Client(), authority.Client("CN=other"));
+        await using var engine = await StartAsync(
+            ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"), ("KAFKA_SSL_CA", authority.Pem), ("KAFKA_SSL_CERTIFICATE", client.Certificate), ("KAFKA_CLIENT_PROPERTIES", "debug=all"),
+            ("KAFKA_SSL_KEY", TestAuthority.Encrypted((fits ? client : other).Key, "hush-word")), ("KAFKA_SSL_KEY_PASSWORD", "hush-word"));
+        engine.Front.Tls = new ServerTls(authority.Right(), authority.Certificate);
+        if (fits)
+            Assert.True(Assert.Single(await RunAsync(engine)).IsDelivered);
+        await AssertNothingIsShownAsync(engine);
+        var lines = new[] { client, other }.SelectMany(pair => pair.Key.Split('\n')[1..^2]).Where(line => line.Length == 64);
+        Assert.All(lines, line => Assert.All(_said, said => Assert.DoesNotContain(line, said, StringComparison.Ordinal)));
     }
 
     [Theory]
