@@ -98,7 +98,7 @@ public static class KafkaFailures
                 [ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed]),
             (FailureKind.NotFound, false, "The cluster has no topic {topic}, or hides it from this API key: create it, or check KAFKA_TOPIC and the key's rights.",
                 [ErrorCode.UnknownTopicOrPart, ErrorCode.UnknownTopicId, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition, ErrorCode.TopicException]),
-            (FailureKind.Tls, false, "The TLS connection to the brokers failed: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and the certificate authorities that this machine trusts.",
+            (FailureKind.Tls, false, "The TLS connection to the brokers failed: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL, and KAFKA_SSL_CA and KAFKA_SSL_CERTIFICATE where they need them.",
                 [ErrorCode.Local_Ssl]),
             (FailureKind.Network, true, "This machine cannot resolve the brokers' names: check KAFKA_BOOTSTRAP_SERVERS and the network's DNS.",
                 [ErrorCode.Local_Resolve]),

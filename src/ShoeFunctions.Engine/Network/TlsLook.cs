@@ -60,7 +60,7 @@ internal sealed class TlsLook
 
     private async Task<(bool SpeaksTls, TlsFault? Fault)> ShakeHandsAsync(string host, int port, bool asks, TlsMaterial? material, CancellationToken stop)
     {
-        var (hasCertificate, fault) = (false, (TlsFault?)null);
+        var (hasCertificate, isAsked, fault) = (false, false, (TlsFault?)null);
         using var socket = new TcpClient();
         await socket.ConnectAsync(host, port, stop);
         await using var stream = new SslStream(socket.GetStream());
@@ -71,6 +71,13 @@ internal sealed class TlsLook
             (hasCertificate, fault) = (true, FaultOf(chain, errors));
             return errors == SslPolicyErrors.None;
         };
+        if (material?.Own is null)
+            // Called once to begin with, and again where the peer asks for one.
+            options.LocalCertificateSelectionCallback = (_, _, _, remote, issuers) =>
+            {
+                isAsked |= remote is not null || issuers.Length > 0;
+                return null!;
+            };
         try
         {
             await stream.AuthenticateAsClientAsync(options, stop);
@@ -79,9 +86,9 @@ internal sealed class TlsLook
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException { InnerException: not SocketException })
         {
-            // We trust the peer, so it is the peer who does not trust us.
-            if (hasCertificate && fault is null)
-                fault = material?.Own is null ? TlsFault.CertificateWanted : TlsFault.CertificateRefused;
+            // We trust the peer, so it is the peer who does not trust us; with TLS 1.2 it says so before we have looked at its own.
+            if ((hasCertificate && fault is null) || isAsked)
+                (hasCertificate, fault) = (true, fault ?? (material?.Own is null ? TlsFault.CertificateWanted : TlsFault.CertificateRefused));
         }
         catch (IOException)
         {
