@@ -46,15 +46,20 @@ public static class KafkaFailures
     /// <summary>The mechanisms that a broker offers, against ours; null where there is nothing wrong, or they are not known.</summary>
     internal static Failure? OfMechanisms(IReadOnlyCollection<string>? offered, KafkaMechanism ours)
     {
-        if (offered is null or { Count: 0 } || offered.Contains(ours.Name()))
-            return null;
+        Failure As(string code, string advice) => new(FailureSource.Kafka, "produce", FailureKind.Authentication, code, false, advice);
 
-        var list = string.Join(", ", offered);
-        return ours == KafkaMechanism.None
-            ? new Failure(FailureSource.Kafka, "produce", FailureKind.Authentication, "sasl-required", false,
-                $"The brokers ask for SASL on this listener, and offer {list}: set KAFKA_API_KEY and KAFKA_API_SECRET, or OAUTH_SCOPE, and KAFKA_SASL_MECHANISM where it is not PLAIN.")
-            : new Failure(FailureSource.Kafka, "produce", FailureKind.Authentication, $"{ErrorCode.UnsupportedSaslMechanism}", false,
-                $"The brokers do not offer SASL {ours.Name()} on this listener, but {list}: set KAFKA_SASL_MECHANISM to one of them, or check which listener KAFKA_BOOTSTRAP_SERVERS names.");
+        var list = string.Join(", ", offered ?? []);
+        return (ours, offered?.Count) switch
+        {
+            (_, null) or (KafkaMechanism.None, 0) => null,
+            (KafkaMechanism.None, _) => As("sasl-required",
+                $"The brokers ask for SASL on this listener, and offer {list}: set KAFKA_API_KEY and KAFKA_API_SECRET, or OAUTH_SCOPE, and KAFKA_SASL_MECHANISM where it is not PLAIN."),
+            (_, 0) => As("sasl-not-wanted",
+                "The brokers ask for no SASL on this listener: set KAFKA_SECURITY_PROTOCOL to SSL or PLAINTEXT and remove the credentials, or check which listener KAFKA_BOOTSTRAP_SERVERS names."),
+            _ when offered!.Contains(ours.Name()) => null,
+            _ => As($"{ErrorCode.UnsupportedSaslMechanism}",
+                $"The brokers do not offer SASL {ours.Name()} on this listener, but {list}: set KAFKA_SASL_MECHANISM to one of them, or check which listener KAFKA_BOOTSTRAP_SERVERS names."),
+        };
     }
 
     private static string CredentialsOf(KafkaMechanism mechanism) => mechanism switch

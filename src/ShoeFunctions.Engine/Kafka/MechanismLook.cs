@@ -13,11 +13,11 @@ namespace ShoeFunctions.Engine.Kafka;
 internal static class MechanismLook
 {
     private const int Correlation = 0x53484F45, LongestAnswer = 1 << 16;
-    private const short NoError = 0, UnsupportedMechanism = 33;
+    private const short NoError = 0, UnsupportedMechanism = 33, IllegalState = 34;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>What it offers; null where that cannot be told.</summary>
+    /// <summary>What it offers, nothing where it asks for no SASL; null where that cannot be told.</summary>
     /// <param name="server">The broker's address: <c>host:port</c>.</param>
     /// <param name="tls">How TLS is spoken, or null where it is not.</param>
     /// <param name="mechanism">The mechanism to ask for. Without one a broker is asked for one that all know of.</param>
@@ -62,8 +62,15 @@ internal static class MechanismLook
     /// <exception cref="ArgumentException">It is shorter than it says.</exception>
     private static List<string>? Mechanisms(ReadOnlySpan<byte> answer)
     {
-        if (BinaryPrimitives.ReadInt32BigEndian(answer) != Correlation || BinaryPrimitives.ReadInt16BigEndian(answer[4..]) is not (NoError or UnsupportedMechanism))
+        if (BinaryPrimitives.ReadInt32BigEndian(answer) != Correlation)
             return null;
+        switch (BinaryPrimitives.ReadInt16BigEndian(answer[4..]))
+        {
+            case IllegalState:
+                return [];
+            case not (NoError or UnsupportedMechanism):
+                return null;
+        }
 
         var mechanisms = new List<string>();
         var rest = answer[10..];

@@ -13,7 +13,8 @@ public enum SerializerKind
 /// <summary>What goes together with which.</summary>
 public static class SerializerKinds
 {
-    /// <summary>Why Confluent's cannot show a certificate.</summary>
-    public const string NoClientCertificate =
-        "SCHEMA_REGISTRY_SSL_CERTIFICATE is set, and SERIALIZER is confluent, whose registry client takes its key from a file with a password alone: use SERIALIZER=engine, or another way to log in at the registry.";
+    /// <summary>Why Confluent's cannot be used with certificates of our own: read in Confluent.SchemaRegistry 2.16.0.</summary>
+    public const string NoCertificates =
+        "SERIALIZER is confluent, whose registry client does not check a private authority's certificates for their host, and takes a client's key from a file alone: "
+        + "use SERIALIZER=engine with SCHEMA_REGISTRY_SSL_CA and SCHEMA_REGISTRY_SSL_CERTIFICATE, or have this machine trust the authority and leave them out.";
 }

@@ -5,7 +5,6 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
-using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
@@ -36,8 +35,8 @@ public sealed record ShoeSettings(
             TelemetryOptions.Read(reader));
         if (settings.Serializer == SerializerKind.Confluent && (confluent ?? ConfluentPart.OnlyInTheApp).WhyNot is { } whyNot)
             reader.Contradiction(whyNot);
-        if (settings.Serializer == SerializerKind.Confluent && credentials.SchemaRegistry.Tls.Has(TlsPart.Certificate))
-            reader.Contradiction(SerializerKinds.NoClientCertificate);
+        if (settings.Serializer == SerializerKind.Confluent && credentials.SchemaRegistry.Tls.IsSet)
+            reader.Contradiction(SerializerKinds.NoCertificates);
         settings.CheckTogether(reader);
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }

@@ -72,33 +72,19 @@ public sealed class ConfluentSerializer(
 
     private CachedSchemaRegistryClient Open(PeerCredentials credentials)
     {
-        if (credentials.Tls?.Own is not null)
-            throw new FailureException(new Failure(FailureSource.Settings, "serialise", FailureKind.Invalid, "no-client-certificate", false, SerializerKinds.NoClientCertificate));
+        if (credentials.Tls is not null)
+            throw new FailureException(new Failure(FailureSource.Settings, "serialise", FailureKind.Invalid, "no-certificates", false, SerializerKinds.NoCertificates));
 
-        var config = new SchemaRegistryConfig
-        {
-            Url = string.Join(",", options.Urls),
-            BasicAuthUserInfo = credentials.Key is { } key ? $"{key.Key}:{key.Secret}" : null,
-            RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
-            // Which rules the subject has is asked again after a minute; by default never.
-            LatestCacheTtlSecs = 60,
-        };
-        var tokens = credentials is { Key: null, Tokens: { } source } ? new RegistryTokens(source, options) : null;
-        if (credentials.Tls?.CaPem is not { } authorities)
-            return new CachedSchemaRegistryClient(config, tokens);
-
-        // It takes them from a file alone, and reads that one now. They are no secret.
-        var file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(file, authorities);
-            config.SslCaLocation = file;
-            return new CachedSchemaRegistryClient(config, tokens);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        return new CachedSchemaRegistryClient(
+            new SchemaRegistryConfig
+            {
+                Url = string.Join(",", options.Urls),
+                BasicAuthUserInfo = credentials.Key is { } key ? $"{key.Key}:{key.Secret}" : null,
+                RequestTimeoutMs = (int)options.Timeout.TotalMilliseconds,
+                // Which rules the subject has is asked again after a minute; by default never.
+                LatestCacheTtlSecs = 60,
+            },
+            credentials is { Key: null, Tokens: { } tokens } ? new RegistryTokens(tokens, options) : null);
     }
 
     private FailureException Failed(Exception error, Exception cause) =>

@@ -174,6 +174,16 @@ public sealed class FailureClassifierTests
         Assert.Contains("ulimit", failure.Advice, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(KafkaMechanism.Plain, null, null)]
+    [InlineData(KafkaMechanism.Plain, "PLAIN,GSSAPI", null)]
+    [InlineData(KafkaMechanism.None, "", null)]
+    [InlineData(KafkaMechanism.None, "PLAIN", "sasl-required")]
+    [InlineData(KafkaMechanism.ScramSha256, "", "sasl-not-wanted")]
+    [InlineData(KafkaMechanism.ScramSha256, "SCRAM-SHA-512", "UnsupportedSaslMechanism")]
+    public void What_the_brokers_offer_is_held_against_what_is_asked_for(KafkaMechanism ours, string? offered, string? code) =>
+        Assert.Equal(code, KafkaFailures.OfMechanisms(offered?.Split(',', StringSplitOptions.RemoveEmptyEntries), ours)?.Code);
+
     private static readonly KafkaOptions Options = new() { BootstrapServers = "localhost:9092", Mechanism = KafkaMechanism.Plain };
 
     private static Failure OfRegistry(Exception error) => RegistryFailures.Of(error, "register schema", Url, "js_shoe-value");

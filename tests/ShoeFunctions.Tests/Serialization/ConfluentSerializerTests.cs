@@ -4,9 +4,11 @@ using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using Main;
 using Microsoft.Extensions.DependencyInjection;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Credentials;
+using ShoeFunctions.Local.Tests.Diagnosis;
 using ShoeFunctions.Serialization;
 using ShoeFunctions.Tests.Adapters;
 using ShoeFunctions.Tests.HostProtocol;
@@ -58,5 +60,15 @@ public sealed class ConfluentSerializerTests
         Assert.Equal(TimerTests.Success, await worker.InvokeTimerAsync());
         Assert.InRange(seen.Count, 3, int.MaxValue);
         Assert.All(seen, shown => Assert.Equal($"Bearer {IdentityServer.Token("api://registry")} lsrc-1 pool-1", shown));
+    }
+
+    /// <summary>Its client would take one for another host, and does not take one whose authority is not sent along.</summary>
+    [Fact]
+    public void Certificates_of_our_own_are_refused_with_it()
+    {
+        using var authority = new TestAuthority();
+        using var app = new TestApp(("SERIALIZER", "confluent"), ("SCHEMA_REGISTRY_URL", "https://registry.example"), ("SCHEMA_REGISTRY_SSL_CA", authority.Pem));
+        var wrong = Assert.Throws<SettingsException>(() => app.Services.GetRequiredService<IShoeSerializer>());
+        Assert.Contains("use SERIALIZER=engine with SCHEMA_REGISTRY_SSL_CA", wrong.Message, StringComparison.Ordinal);
     }
 }
