@@ -26,7 +26,7 @@ public sealed partial class ClustersPageTests
     }
 
     [Fact]
-    public void It_is_short() => Assert.InRange(Page.Split('\n').Length, 1, 130);
+    public void It_is_short() => Assert.InRange(Page.Split('\n').Length, 1, 140);
 
     [GeneratedRegex("(?<=^|[` ])((?:KAFKA|SCHEMA_REGISTRY|OAUTH)_[A-Z_]*[A-Z])(?=[=`])", RegexOptions.Multiline)]
     private static partial Regex Setting { get; }

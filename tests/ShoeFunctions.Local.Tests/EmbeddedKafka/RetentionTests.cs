@@ -107,8 +107,8 @@ public sealed partial class RetentionTests
     /// <summary>What a run of one large tick on brokers of its own says.</summary>
     private static async Task<Match> SaidAsync(string key, bool million = false)
     {
-        var ended = await ShoesProcess.RunAsync("--ticks 1 --now", [.. ManyAtOnce, ("KAFKA_MESSAGE_KEY", key), .. million ? new[] { ("BATCH_SIZE", "1000000") } : []]);
-        Assert.Equal(0, ended.ExitCode);
+        var ended = await ShoesProcess.RunAsync("--ticks 1 --now", [.. ManyAtOnce, ("KAFKA_MESSAGE_KEY", key), .. million ? new[] { ("BATCH_SIZE", "1000000"), ("KAFKA_TIMEOUT", "10m") } : []]);
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
         var notice = Assert.Single(Notice.Matches(ended.Errors));
         Assert.Equal("--keep", notice.Groups["option"].Value);
         return notice;

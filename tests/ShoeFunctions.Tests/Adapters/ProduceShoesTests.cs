@@ -24,7 +24,7 @@ public sealed class ProduceShoesTests
     [Fact]
     public async Task It_fails_with_tick_counts_and_cause_when_nothing_is_delivered()
     {
-        using var app = new TestApp();
+        using var app = new TestApp(("KAFKA_API_KEY", "key"), ("KAFKA_API_SECRET", "secret"));
         app.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
         app.Sender.ConnectionErrors.Add(ErrorCode.Local_Authentication);
         var failed = await Assert.ThrowsAsync<FailureException>(() => RunAsync(app));
