@@ -75,7 +75,7 @@ public sealed partial record KafkaOptions
             (false, true) => throw Bad("no-sasl", Mechanism == KafkaMechanism.OAuthBearer
                 ? $"KAFKA_SECURITY_PROTOCOL is {Name(protocol)}, which sends the brokers no token: set it to SASL_SSL, or remove OAUTH_SCOPE."
                 : $"KAFKA_API_KEY is set, and KAFKA_SECURITY_PROTOCOL asks for no SASL: set it to SASL_SSL, or remove the key and its secret."),
-            (true, _) when Mechanism == KafkaMechanism.None && SecurityProtocol is null => throw Bad("no-sasl",
+            (true, _) when Mechanism == KafkaMechanism.None => throw Bad("no-sasl",
                 "KAFKA_API_KEY is set, and KAFKA_SASL_MECHANISM is none: name the mechanism, or remove the key and its secret."),
             _ when hasTls && !IsTls(protocol) => throw Bad("no-tls",
                 $"Certificates are set for the brokers, and KAFKA_SECURITY_PROTOCOL is {Name(protocol)}, which is not TLS: set it to SSL or SASL_SSL, or remove KAFKA_SSL_CA, KAFKA_SSL_CERTIFICATE and KAFKA_SSL_KEY."),

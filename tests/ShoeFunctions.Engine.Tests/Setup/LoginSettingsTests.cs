@@ -78,6 +78,7 @@ public sealed class LoginSettingsTests
     {
         Assert.Contains("KAFKA_API_KEY and OAUTH_SCOPE are both set", Assert.Single(Faults([.. Keys, Scope])), StringComparison.Ordinal);
         Assert.Contains("KAFKA_SASL_MECHANISM is none", Assert.Single(Faults([.. Keys, ("KAFKA_SASL_MECHANISM", "none")])), StringComparison.Ordinal);
+        Assert.Contains("KAFKA_SASL_MECHANISM is none", Assert.Single(Faults([.. Keys, ("KAFKA_SASL_MECHANISM", "none"), ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")])), StringComparison.Ordinal);
         Assert.Contains("sends the brokers no token", Assert.Single(Faults(Scope, ("KAFKA_SECURITY_PROTOCOL", "SSL"))), StringComparison.Ordinal);
         Assert.Contains("unencrypted to another machine", Assert.Single(Faults(Scope, ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("KAFKA_BOOTSTRAP_SERVERS", "broker.example:9092"))), StringComparison.Ordinal);
         Assert.Contains("SCHEMA_REGISTRY_URL is http, which would send the credentials unencrypted",
