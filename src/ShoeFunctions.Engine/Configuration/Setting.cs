@@ -10,8 +10,10 @@ namespace ShoeFunctions.Engine.Configuration;
 /// <param name="IsSecret">Whether its value must never be shown.</param>
 /// <param name="IsAddress">Whether its value may be taken for an address, in which a password can stand before an '@'.</param>
 /// <param name="IsPem">Whether its value is PEM text, or the path of a file that has it.</param>
+/// <param name="IsNamed">Whether its value is a list of values with names, some of which may be secret.</param>
 public sealed partial record Setting(
-    string Name, string? Default, string Accepted, string Example, bool IsSecret = false, bool IsAddress = true, bool IsPem = false)
+    string Name, string? Default, string Accepted, string Example, bool IsSecret = false, bool IsAddress = true, bool IsPem = false,
+    bool IsNamed = false)
 {
     /// <summary>
     /// A value of it as it may be shown: of a secret only about how long it is, of a URL no password, query or fragment, of
@@ -20,8 +22,9 @@ public sealed partial record Setting(
     public string Display(string value) => this switch
     {
         // What names no file may be a key without its first line.
-        { IsPem: true } when PemText.IsIn(value) || (IsSecret && !File.Exists(value)) => $"*** (PEM, {SecretText.Describe(value)})",
+        { IsPem: true } when PemText.IsIn(value) || (IsSecret && !Path.Exists(value)) => $"*** (PEM, {SecretText.Describe(value)})",
         { IsPem: true } => value,
+        { IsNamed: true } => NamedValues.Display(value),
         { IsSecret: true } => $"*** ({SecretText.Describe(value)})",
         { IsAddress: true } => WithoutCredentials(value),
         _ => value,

@@ -23,7 +23,7 @@ public static class Settings
     internal static readonly Setting KafkaSslCertificate = new("KAFKA_SSL_CERTIFICATE", null, APem + " with a certificate, together with KAFKA_SSL_KEY", "/etc/kafka/client.pem", IsSecret: true, IsPem: true);
     internal static readonly Setting KafkaSslKey = new("KAFKA_SSL_KEY", null, APem + " with a private key, together with KAFKA_SSL_CERTIFICATE", "/etc/kafka/client.key", IsSecret: true, IsPem: true);
     internal static readonly Setting KafkaSslKeyPassword = new("KAFKA_SSL_KEY_PASSWORD", null, "the password of KAFKA_SSL_KEY", "…", IsSecret: true);
-    internal static readonly Setting KafkaClientProperties = new("KAFKA_CLIENT_PROPERTIES", null, "librdkafka's properties as name=value, separated by commas", "linger.ms=20,client.dns.lookup=resolve_canonical_bootstrap_servers_only");
+    internal static readonly Setting KafkaClientProperties = new("KAFKA_CLIENT_PROPERTIES", null, "librdkafka's properties as name=value, separated by commas", "linger.ms=20,client.dns.lookup=resolve_canonical_bootstrap_servers_only", IsNamed: true);
     internal static readonly Setting KafkaTopic = new("KAFKA_TOPIC", "js_shoe", "1 to 249 letters, digits, '.', '_' or '-', not '.' or '..'", "js_shoe");
     internal static readonly Setting KafkaMessageKey = new("KAFKA_MESSAGE_KEY", "none", "none, id or brand", "brand");
     internal static readonly Setting KafkaCompression = new("KAFKA_COMPRESSION", "gzip", "none, gzip, snappy, lz4 or zstd", "zstd");

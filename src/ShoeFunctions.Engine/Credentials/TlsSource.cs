@@ -1,3 +1,4 @@
+using System.Text;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Network;
 
@@ -7,6 +8,8 @@ namespace ShoeFunctions.Engine.Credentials;
 public sealed class TlsSource
 {
     private const int MostBytes = 1 << 20;
+
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(5);
 
     private readonly Setting[] _settings;
     private readonly string?[] _values;
@@ -78,20 +81,38 @@ public sealed class TlsSource
 
         try
         {
-            var file = new FileInfo(value);
-            return file is { Exists: true, Length: > MostBytes } ? throw new IOException() : File.ReadAllText(value);
+            // A pipe that nobody writes to opens when somebody does: it is not waited for.
+            var reading = Task.Run(() => ReadFile(value));
+            return reading.Wait(LongestRead) ? reading.Result : throw new IOException();
+        }
+        catch (AggregateException failed) when (failed.InnerException is { } cause)
+        {
+            throw Unreadable(part, cause);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new TlsPartException(
-                part,
-                unreadable switch
-                {
-                    UnauthorizedAccessException => "is a file that may not be read, or a folder",
-                    FileNotFoundException or DirectoryNotFoundException or ArgumentException or NotSupportedException => "is neither PEM text nor a file that is there",
-                    _ => "is a file that cannot be read, or has more than 1 MB",
-                },
-                unreadable);
+            throw Unreadable(part, unreadable);
         }
     }
+
+    private static string ReadFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        if (!stream.CanSeek)
+            throw new NotSupportedException();
+        var bytes = new byte[MostBytes + 1];
+        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length <= MostBytes ? Encoding.UTF8.GetString(bytes, 0, length) : throw new IOException();
+    }
+
+    private static TlsPartException Unreadable(TlsPart part, Exception cause) => new(
+        part,
+        cause switch
+        {
+            UnauthorizedAccessException => "is a file that may not be read, or a folder",
+            FileNotFoundException or DirectoryNotFoundException or PathTooLongException or ArgumentException => "is neither PEM text nor a file that is there",
+            NotSupportedException => "is no regular file, and would have to be read again and again",
+            _ => "is a file that cannot be read, or has more than 1 MB",
+        },
+        cause);
 }

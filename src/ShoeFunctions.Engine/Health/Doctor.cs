@@ -65,14 +65,18 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
 
         foreach (var finding in Lightened(servers))
             yield return finding;
+        IReadOnlyList<string> advertised = [];
         var topic = await StepAsync("topic", async stop =>
         {
             var seen = await services.GetRequiredService<KafkaProbe>().LookAsync(StepTimeout / 2, stop);
+            advertised = seen.Advertised;
             return seen.WithoutLeader == 0
                 ? (HealthState.Healthy, $"connected; topic {settings.Kafka.Topic} has {Quantity.Of(seen.Partitions, "partition")} on {Quantity.Of(seen.Brokers, "broker")}")
                 : (HealthState.Degraded, $"{seen.WithoutLeader} of {settings.Kafka.Topic}'s {seen.Partitions} partitions {(seen.WithoutLeader == 1 ? "has" : "have")} no leader: check the cluster's state");
         }, cancellation);
         yield return topic;
+        await foreach (var finding in ReachAdvertisedAsync([.. advertised.Except(settings.Kafka.BootstrapServers.Split(',', StringSplitOptions.TrimEntries))], speaksTls, known?.Kafka.Tls, cancellation))
+            yield return finding;
         if (topic.State != HealthState.Unhealthy)
             yield return await WritePermissionAsync(settings.Kafka.Topic, cancellation);
 
@@ -213,6 +217,26 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         if (findings[^1].State == HealthState.Healthy && trust is not null)
             findings.Add(await StepAsync($"{peer} TLS", trust, cancellation));
         return findings;
+    }
+
+    /// <summary>Records go to where the brokers say that they are, which only the cluster's own settings tell, and not the address to begin with.</summary>
+    private async IAsyncEnumerable<Finding> ReachAdvertisedAsync(string[] servers, bool speaksTls, TlsMaterial? tls, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const string peer = "advertised";
+        var reached = await Task.WhenAll(servers.Select(server =>
+        {
+            var (host, port) = HostAndPort.Of(server);
+            return ReachAsync(peer, host, port, speaksTls ? async stop => await TlsLook.Kafka.LookAsync(host, port, expectsTls: true, tls, stop) is { } fault
+                ? throw new FailureException(KafkaFailures.Of(ErrorCode.Local_Ssl, [new KafkaCause(ErrorCode.Local_Ssl, fault)], services.GetRequiredService<KafkaOptions>()))
+                : (HealthState.Healthy, "") : null, cancellation);
+        }));
+        var named = servers.Zip(reached, (server, findings) => (IReadOnlyList<Finding>)[.. findings.Select(finding =>
+            finding with { Text = $"the cluster says that a broker is at {server} (advertised.listeners): {finding.Text}" })]);
+        var unwell = Lightened([.. named]).Where(finding => finding.State != HealthState.Healthy).ToArray();
+        foreach (var finding in unwell)
+            yield return finding;
+        if (unwell.Length == 0 && servers.Length > 0)
+            yield return new Finding(peer, HealthState.Healthy, $"{Quantity.Of(servers.Length, "broker")} can be reached where the cluster says");
     }
 
     /// <summary>By the very client that a run has, which has trusted authorities of its own.</summary>

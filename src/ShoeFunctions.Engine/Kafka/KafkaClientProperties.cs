@@ -45,6 +45,7 @@ internal static class KafkaClientProperties
         ("enable.sasl.oauthbearer.unsecure.jwt", $"{OwnSetting}, OAUTH_SCOPE"),
         ("ssl.ca.", $"{OwnSetting}, KAFKA_SSL_CA"),
         ("ssl.certificate.", $"{OwnSetting}, KAFKA_SSL_CERTIFICATE"),
+        ("ssl.key.password", $"{OwnSetting}, KAFKA_SSL_KEY_PASSWORD"),
         ("ssl.key.", $"{OwnSetting}, KAFKA_SSL_KEY"),
         ("ssl.keystore.", $"{OwnSetting}, KAFKA_SSL_CERTIFICATE"),
         ("statistics.interval.ms", $"{OwnSetting}, ENABLE_METRICS"),

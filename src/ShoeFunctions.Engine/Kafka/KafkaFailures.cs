@@ -105,7 +105,7 @@ public static class KafkaFailures
                 [ErrorCode.UnknownTopicOrPart, ErrorCode.UnknownTopicId, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition, ErrorCode.TopicException]),
             (FailureKind.Tls, false, "The TLS connection to the brokers failed: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL, and KAFKA_SSL_CA and KAFKA_SSL_CERTIFICATE where they need them.",
                 [ErrorCode.Local_Ssl]),
-            (FailureKind.Network, true, "This machine cannot resolve the brokers' names: check KAFKA_BOOTSTRAP_SERVERS and the network's DNS.",
+            (FailureKind.Network, true, "This machine cannot resolve the brokers' names: check KAFKA_BOOTSTRAP_SERVERS, the names that the brokers advertise, and the network's DNS.",
                 [ErrorCode.Local_Resolve]),
             (FailureKind.Network, true, "The brokers cannot be reached: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and that this machine can reach them.",
                 [ErrorCode.Local_Transport, ErrorCode.Local_AllBrokersDown, ErrorCode.NetworkException, ErrorCode.ListenerNotFound, ErrorCode.RebootstrapRequired, ErrorCode.Local_DestroyBroker, ErrorCode.Local_UnknownBroker]),

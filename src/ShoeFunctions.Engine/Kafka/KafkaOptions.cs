@@ -199,7 +199,9 @@ public sealed partial record KafkaOptions
             {
                 why = NamedValues.Read(text, out var values);
                 properties = values;
-                why ??= values.Select(value => KafkaClientProperties.WhyNot(value.Key, value.Value, string.Equals(reader.Text(Settings.AllowInsecure), "true", StringComparison.OrdinalIgnoreCase))).FirstOrDefault(no => no is not null);
+                var isAllowed = string.Equals(reader.Text(Settings.AllowInsecure), "true", StringComparison.OrdinalIgnoreCase);
+                if (why is null && values.Select(value => KafkaClientProperties.WhyNot(value.Key, value.Value, isAllowed)).OfType<string>().ToArray() is { Length: > 0 } all)
+                    why = string.Join("; ", all);
                 return why is null;
             },
             [],

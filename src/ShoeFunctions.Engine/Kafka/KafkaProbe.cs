@@ -15,7 +15,8 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
     /// <param name="Partitions">How many partitions the topic has.</param>
     /// <param name="WithoutLeader">How many of them have no leader and take no records.</param>
     /// <param name="ClusterId">The cluster's id; null where the brokers do not tell.</param>
-    public sealed record Outcome(int Brokers, int Partitions, int WithoutLeader, string? ClusterId);
+    /// <param name="Advertised">Where the brokers say that they are: <c>host:port</c>.</param>
+    public sealed record Outcome(int Brokers, int Partitions, int WithoutLeader, string? ClusterId, IReadOnlyList<string> Advertised);
 
     /// <summary>Asks the cluster.</summary>
     /// <param name="timeout">The longest wait for its answer.</param>
@@ -123,6 +124,7 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         var topic = metadata.Topics.Single();
         return topic.Error.IsError
             ? throw new KafkaException(topic.Error)
-            : new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0), ClientLibrary.ClusterId(admin.Handle, TimeSpan.Zero));
+            : new Outcome(metadata.Brokers.Count, topic.Partitions.Count, topic.Partitions.Count(partition => partition.Leader < 0), ClientLibrary.ClusterId(admin.Handle, TimeSpan.Zero),
+                [.. metadata.Brokers.Select(broker => $"{(broker.Host.Contains(':') ? $"[{broker.Host}]" : broker.Host)}:{broker.Port}")]);
     }
 }

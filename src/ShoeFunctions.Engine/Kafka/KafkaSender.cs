@@ -133,6 +133,24 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         TopicMetadataPropagationMaxMs = 1000,
     });
 
+    /// <summary>Why a producer cannot be made with the properties that the settings name, as the end of a sentence; null where it can. None connects to anything.</summary>
+    internal static string? WhyNotMade(KafkaOptions options)
+    {
+        var isTls = options.SecurityProtocol is SecurityProtocol.Ssl or SecurityProtocol.SaslSsl || (options.SecurityProtocol is null && options.Mechanism != KafkaMechanism.None);
+        var config = Config(
+            options with { Mechanism = KafkaMechanism.None, SecurityProtocol = isTls ? SecurityProtocol.Ssl : SecurityProtocol.Plaintext }, PeerCredentials.None, allowInsecure: true);
+        config.BootstrapServers = null;
+        try
+        {
+            new ProducerBuilder<Null, Null>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build().Dispose();
+            return null;
+        }
+        catch (Exception refused) when (refused is InvalidOperationException or ArgumentException or KafkaException)
+        {
+            return $"cannot be used together or with the other settings: {refused.Message}";
+        }
+    }
+
     /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
     private async Task<string?> AskClusterIdAsync()
     {

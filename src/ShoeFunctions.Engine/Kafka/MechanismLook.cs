@@ -36,12 +36,13 @@ internal static class MechanismLook
                 await ((SslStream)stream).AuthenticateAsClientAsync(tls, stop.Token);
             }
 
-            await stream.WriteAsync(Question(mechanism == KafkaMechanism.None ? KafkaMechanism.Plain.Name() : mechanism.Name()), stop.Token);
+            var asked = mechanism == KafkaMechanism.None ? KafkaMechanism.Plain.Name() : mechanism.Name();
+            await stream.WriteAsync(Question(asked), stop.Token);
             var length = new byte[sizeof(int)];
             await stream.ReadExactlyAsync(length, stop.Token);
             var answer = new byte[Math.Clamp(BinaryPrimitives.ReadInt32BigEndian(length), 0, LongestAnswer)];
             await stream.ReadExactlyAsync(answer, stop.Token);
-            return Mechanisms(answer);
+            return Mechanisms(answer, asked);
         }
         catch (Exception silent) when (silent is SocketException or IOException or AuthenticationException or OperationCanceledException or ArgumentException)
         {
@@ -60,11 +61,12 @@ internal static class MechanismLook
 
     /// <summary>What the answer lists, where it is one to our question.</summary>
     /// <exception cref="ArgumentException">It is shorter than it says.</exception>
-    private static List<string>? Mechanisms(ReadOnlySpan<byte> answer)
+    private static List<string>? Mechanisms(ReadOnlySpan<byte> answer, string asked)
     {
         if (BinaryPrimitives.ReadInt32BigEndian(answer) != Correlation)
             return null;
-        switch (BinaryPrimitives.ReadInt16BigEndian(answer[4..]))
+        var error = BinaryPrimitives.ReadInt16BigEndian(answer[4..]);
+        switch (error)
         {
             case IllegalState:
                 return [];
@@ -81,6 +83,9 @@ internal static class MechanismLook
             rest = rest[(2 + length)..];
         }
 
+        // Some do not list what they have just agreed to.
+        if (error == NoError && !mechanisms.Contains(asked))
+            mechanisms.Add(asked);
         return mechanisms;
     }
 }

@@ -57,7 +57,7 @@ public static class ClientLibrary
             return Imports.SetProperty(config, name, value, why, size) switch
             {
                 Imports.UnknownProperty => $"has {name}, which librdkafka {Library.VersionString} does not know",
-                Imports.InvalidProperty => $"has {name}={value}, which librdkafka does not accept",
+                Imports.InvalidProperty => $"has a value for {name} that librdkafka does not accept",
                 _ => null,
             };
         }

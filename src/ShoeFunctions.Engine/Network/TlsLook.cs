@@ -13,6 +13,7 @@ namespace ShoeFunctions.Engine.Network;
 internal sealed class TlsLook
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The shortest question that any broker answers, ApiVersions 0, with a correlation of ours.</summary>
@@ -92,7 +93,9 @@ internal sealed class TlsLook
         }
         catch (IOException)
         {
-            // What was found out until then counts.
+            // Broken after all was well: that is a refusal, too.
+            if (stream.IsAuthenticated && fault is null)
+                fault = TlsFault.Closed;
         }
 
         return (hasCertificate, fault);
@@ -105,8 +108,14 @@ internal sealed class TlsLook
         limit.CancelAfter(AnswerTimeout);
         try
         {
-            await stream.WriteAsync(_question, limit.Token);
-            return await stream.ReadAsync(new byte[1], limit.Token) > 0;
+            // What is on its way to a peer that refuses us makes the connection break before its reason is here.
+            var answer = stream.ReadAsync(new byte[1], limit.Token).AsTask();
+            using var quiet = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            quiet.CancelAfter(RefusalTime);
+            await ((Task)answer.WaitAsync(quiet.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!answer.IsCompleted)
+                await stream.WriteAsync(_question, limit.Token);
+            return await answer > 0;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -59,6 +59,8 @@ public sealed class TlsMaterial
 
         switch (texts)
         {
+            case { Certificate: null, Key: null, KeyPassword: not null }:
+                throw new TlsPartException(TlsPart.KeyPassword, "is set, and the key that it opens is not");
             case { Certificate: null, Key: null }:
                 return new TlsMaterial(authorities, null, []);
             case { Certificate: null }:

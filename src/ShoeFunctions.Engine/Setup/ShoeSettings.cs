@@ -38,6 +38,8 @@ public sealed record ShoeSettings(
         if (settings.Serializer == SerializerKind.Confluent && credentials.SchemaRegistry.Tls.IsSet)
             reader.Contradiction(SerializerKinds.NoCertificates);
         settings.CheckTogether(reader);
+        if (reader.Faults.Count == 0 && settings.Kafka.ClientProperties.Count > 0 && KafkaSender.WhyNotMade(settings.Kafka) is { } whyNotMade)
+            reader.Refuse(Settings.KafkaClientProperties, reader.Text(Settings.KafkaClientProperties)!, whyNotMade);
         return reader.Faults.Count == 0 ? settings : throw new SettingsException(reader.Faults);
     }
 

@@ -100,7 +100,7 @@ public sealed class LoginSettingsTests
     [InlineData("logicalCluster=lkc-ü", "has a value for logicalCluster that the protocol does not allow")]
     [InlineData("logicalCluster=a\u0001b", "has a value for logicalCluster that the protocol does not allow")]
     [InlineData("logicalCluster=", "has no value for logicalCluster")]
-    [InlineData("lkc-1", "has a part without a name")]
+    [InlineData("lkc-1", "has a part without '='")]
     [InlineData("a=1,a=2", "has a twice")]
     public void Extensions_that_the_protocol_does_not_allow_are_said(string text, string words)
     {
@@ -128,7 +128,7 @@ public sealed class LoginSettingsTests
 
     [Theory]
     [InlineData("linger.millis=20", "has linger.millis, which librdkafka")]
-    [InlineData("linger.ms=soon", "has linger.ms=soon, which librdkafka does not accept")]
+    [InlineData("linger.ms=soon", "has a value for linger.ms that librdkafka does not accept")]
     [InlineData("acks=1", "has acks, which would break what is said of deliveries")]
     [InlineData("request.required.acks=1", "has request.required.acks, which would break")]
     [InlineData("enable.idempotence=false", "has enable.idempotence, which would break")]
@@ -141,13 +141,35 @@ public sealed class LoginSettingsTests
     [InlineData("ssl.ca.location=/x", "has ssl.ca.location, which has a setting of its own, KAFKA_SSL_CA")]
     [InlineData("enable.ssl.certificate.verification=false", "which would trust any broker")]
     [InlineData("ssl.endpoint.identification.algorithm=none", "which would trust any broker")]
-    [InlineData("linger.ms", "has a part without a name")]
+    [InlineData("linger.ms", "has a part without '='")]
+    [InlineData("linger.ms=900000", "cannot be used together or with the other settings: ")]
+    [InlineData("reconnect.backoff.ms=20000", "reconnect.backoff.max.ms")]
+    [InlineData("acks=1,retries=2", "has acks, which would break what is said of deliveries: a shoe counts when all replicas have it; has retries, which")]
     public void Properties_that_the_client_does_not_know_or_that_the_guarantees_rest_on_are_refused_by_name(string text, string words)
     {
         var fault = Assert.Single(Faults(("KAFKA_CLIENT_PROPERTIES", text)));
         Assert.StartsWith("KAFKA_CLIENT_PROPERTIES: ", fault, StringComparison.Ordinal);
         Assert.Contains(words, fault, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("sasl.password=hush")]
+    [InlineData("acks=1,sasl.pasword=hush,more-of-hush")]
+    [InlineData("ssl.key.password=hush")]
+    [InlineData("ssl.key.pem=hush")]
+    [InlineData("sasl.oauthbearer.client.secret=hush,acks=1")]
+    [InlineData("hush")]
+    public void Of_refused_properties_no_value_is_shown_that_may_be_secret(string text)
+    {
+        var fault = Assert.Single(Faults(("KAFKA_CLIENT_PROPERTIES", text)));
+        Assert.DoesNotContain("hush", fault, StringComparison.Ordinal);
+        var shown = SettingInForce.Of(new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_CLIENT_PROPERTIES", text)]).Build()).Single(setting => !setting.IsDefault);
+        Assert.DoesNotContain("hush", shown.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_others_the_values_are_shown() =>
+        Assert.Equal("linger.ms=20,debug=broker,topic", SettingInForce.Of(new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_CLIENT_PROPERTIES", "linger.ms=20,debug=broker,topic")]).Build()).Single(setting => !setting.IsDefault).Value);
 
     [Fact]
     public void Brokers_are_trusted_unseen_only_where_that_is_allowed() =>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Setup;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.Tests.Diagnosis;
 
 namespace ShoeFunctions.Local.Tests.Credentials;
@@ -22,7 +24,21 @@ public sealed class CertificateSettingsTests : IDisposable
             $"KAFKA_SSL_CA: '{missing}' is neither PEM text nor a file that is there; accepted is PEM text or the path of a PEM file with certificates, for example /etc/kafka/ca.pem.",
             Assert.Single(Faults(("KAFKA_SSL_CA", missing))));
         var folder = Path.GetDirectoryName(_authority.File)!;
+        Assert.StartsWith($"KAFKA_SSL_KEY: '{folder}' is a file that may not be read, or a folder;", Assert.Single(Faults(("KAFKA_SSL_KEY", folder))), StringComparison.Ordinal);
+        Assert.Contains("is neither PEM text nor a file that is there", Assert.Single(Faults(("KAFKA_SSL_CA", new string('x', 5000)))), StringComparison.Ordinal);
         Assert.StartsWith($"KAFKA_SSL_CA: '{folder}' is a file that may not be read, or a folder;", Assert.Single(Faults(("KAFKA_SSL_CA", folder))), StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody writes to it: whoever opened it would wait for ever.</summary>
+    [Fact]
+    public async Task A_pipe_is_no_file_and_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other pipes.");
+        var pipe = Path.Combine(Path.GetDirectoryName(_authority.File)!, "pipe");
+        using var made = Child.Start(new ProcessStartInfo("mkfifo", [pipe]));
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith($"KAFKA_SSL_CA: '{pipe}' is a file that cannot be read", Assert.Single(Faults(("KAFKA_SSL_CA", pipe))), StringComparison.Ordinal);
+        Assert.StartsWith("KAFKA_SSL_CA: '/dev/zero' is ", Assert.Single(Faults(("KAFKA_SSL_CA", "/dev/zero"))), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,6 +78,14 @@ public sealed class MechanismTests : IDisposable
         Assert.Contains("ask for SASL on this listener, and offer SCRAM-SHA-512", failure.Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task So_do_brokers_that_do_not_list_what_they_have_agreed_to()
+    {
+        await using var engine = await StartAsync(isTls: false, ["PLAIN"], ("KAFKA_SASL_MECHANISM", "none"), ("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT"), ("KAFKA_TIMEOUT", "1h"));
+        engine.Front.ListsWhatIsAgreed = false;
+        Assert.Contains("ask for SASL on this listener, and offer PLAIN", (await FailureAsync(engine)).Advice, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

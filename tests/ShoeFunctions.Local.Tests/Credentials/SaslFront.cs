@@ -54,6 +54,9 @@ internal sealed class SaslFront : IAsyncDisposable
     /// <summary>The mechanisms that it offers; none where a certificate is enough.</summary>
     public string[] Mechanisms { get; set; } = ["PLAIN"];
 
+    /// <summary>Whether it says what it offers to those too who ask for one of them; some brokers do not.</summary>
+    public bool ListsWhatIsAgreed { get; set; } = true;
+
     /// <summary>Whether a token is let in, with the extensions that come with it.</summary>
     public Func<string, IReadOnlyDictionary<string, string>, bool> AcceptsToken { get; set; } = (_, _) => false;
 
@@ -175,8 +178,9 @@ internal sealed class SaslFront : IAsyncDisposable
                     var asked = Encoding.UTF8.GetString(Body(request)[sizeof(short)..]);
                     var isOffered = Mechanisms.Contains(asked);
                     login = isOffered ? LoginBy(asked) : null;
+                    var listed = isOffered && !ListsWhatIsAgreed ? [] : Mechanisms;
                     await WriteAsync(connection.ClientStream, [
-                        .. Correlation(request), .. Int16(isOffered ? (short)0 : UnsupportedSaslMechanism), .. Int32(Mechanisms.Length), .. Mechanisms.SelectMany(Text)]);
+                        .. Correlation(request), .. Int16(isOffered ? (short)0 : UnsupportedSaslMechanism), .. Int32(listed.Length), .. listed.SelectMany(Text)]);
                     break;
                 case SaslAuthenticate when login is not null:
                     // Of the bytes' length the message is the rest.

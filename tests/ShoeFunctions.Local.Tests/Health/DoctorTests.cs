@@ -174,6 +174,25 @@ public sealed class DoctorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_cluster_says_that_its_brokers_are_is_looked_at_too()
+    {
+        var well = await ExamineAsync(("KAFKA_BOOTSTRAP_SERVERS", _engine.KafkaGate.Address));
+        Assert.Equal(0, well.ExitCode);
+        Assert.Contains("ok       advertised       3 brokers can be reached where the cluster says", well.Output, StringComparison.Ordinal);
+
+        _engine.Cluster.Advertise(2, "127.0.0.1", 1);
+        var partly = await ExamineAsync(("KAFKA_BOOTSTRAP_SERVERS", _engine.KafkaGate.Address));
+        Assert.Equal(0, partly.ExitCode);
+        Assert.Contains("warning  advertised port  the cluster says that a broker is at 127.0.0.1:1 (advertised.listeners): ConnectionRefused", partly.Output, StringComparison.Ordinal);
+
+        _engine.Cluster.Advertise(1, "127.0.0.1", 1);
+        _engine.Cluster.Advertise(3, "127.0.0.1", 1);
+        var ended = await ExamineAsync(("KAFKA_BOOTSTRAP_SERVERS", _engine.KafkaGate.Address));
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("advertised port", Failures(ended));
+    }
+
+    [Fact]
     public async Task A_subject_that_would_not_take_our_schema_fails()
     {
         await FaultTable.RegisterOtherAsync("BACKWARD")(_engine);

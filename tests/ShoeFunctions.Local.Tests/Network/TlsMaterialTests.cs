@@ -84,6 +84,7 @@ public sealed class TlsMaterialTests : IDisposable
             (new(Ca: client.Key), TlsPart.Ca, "holds no certificate, but PRIVATE KEY"),
             (new(Ca: expired.Certificate), TlsPart.Ca, "holds a certificate that expired on 2026-11-22"),
             (new(null, client.Certificate), TlsPart.Key, "is not set"),
+            (new(KeyPassword: "hush"), TlsPart.KeyPassword, "is set, and the key that it opens is not"),
             (new(null, null, client.Key), TlsPart.Certificate, "is not set"),
             (new(null, client.Certificate, client.Certificate), TlsPart.Key, "holds no private key, but CERTIFICATE"),
             (new(null, client.Certificate, other.Key), TlsPart.Key, "does not belong to the certificate"),
