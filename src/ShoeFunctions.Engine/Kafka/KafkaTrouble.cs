@@ -108,10 +108,12 @@ internal sealed partial class KafkaTrouble(KafkaOptions options, PeerCredentials
     private async Task<KafkaCause?> LookAsync(string server)
     {
         var (host, port) = HostAndPort.Of(server);
-        KafkaCause? cause = await TlsLook.Kafka.LookAsync(host, port, _isTls, credentials.Tls, CancellationToken.None) is { } fault
-            ? new KafkaCause(ErrorCode.Local_Ssl, fault)
-            : KafkaFailures.OfMechanisms(await MechanismLook.LookAsync(server, _isTls ? TlsMaterial.Options(credentials.Tls) : null, options.Mechanism), options.Mechanism) is { } failure
-                ? new KafkaCause(ErrorCode.UnsupportedSaslMechanism, Found: failure) : null;
+        var tls = TlsLook.Kafka.LookAsync(host, port, _isTls, credentials.Tls, CancellationToken.None);
+        // Who answers this is spoken with as it should be: the other look may take long, with a peer that waits for more.
+        var offered = await MechanismLook.LookAsync(server, _isTls ? TlsMaterial.Options(credentials.Tls) : null, options.Mechanism);
+        KafkaCause? cause = offered is null
+            ? await tls is { } fault ? new KafkaCause(ErrorCode.Local_Ssl, fault) : null
+            : KafkaFailures.OfMechanisms(offered, options.Mechanism) is { } failure ? new KafkaCause(ErrorCode.UnsupportedSaslMechanism, Found: failure) : null;
         if (cause is { } found)
             Found(found);
         return cause;
