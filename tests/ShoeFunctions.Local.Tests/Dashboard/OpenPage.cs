@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Local.Tests.Dashboard;
 
@@ -71,8 +72,13 @@ public sealed class OpenPage : IAsyncDisposable
         await Page.Locator("#pause").ClickAsync();
         Assert.Equal("true", await Page.Locator("#pause").GetAttributeAsync("aria-pressed"));
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        var last = JsonElement.Parse(await _stats.Last());
-        await Assertions.Expect(Page.Locator("#age")).ToContainTextAsync($"{last.GetProperty("asOf").GetDateTimeOffset():HH:mm:ss}");
+        JsonElement last = default;
+        // An answer may be on its way: it is shown all the same, and perhaps before it is known here.
+        await Wait.UntilAsync(async () =>
+        {
+            last = JsonElement.Parse(await _stats.Last());
+            return (await TextAsync("#age")).Contains($"{last.GetProperty("asOf").GetDateTimeOffset():HH:mm:ss}", StringComparison.Ordinal);
+        });
         return last;
     }
 
