@@ -59,8 +59,7 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         Action<Connection, List<PartitionReading>> start, Action<ConsumeResult<byte[], byte[]>> take, Action<Progress> report, CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        if (credentials.Tokens is { } valid)
-            await valid.GetAsync(cancellation);
+        await credentials.HaveTokenAsync(cancellation);
         var trouble = new KafkaTrouble(options, credentials, options.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
         try
         {

@@ -36,8 +36,7 @@ public sealed partial class ShoeConnections(CredentialSource keys, OpenSender op
     public async ValueTask<IMessageSender> SenderAsync(CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        if (credentials.Tokens is { } tokens)
-            await tokens.GetAsync(cancellation);
+        await credentials.HaveTokenAsync(cancellation);
 
         IMessageSender? outdated = null;
         try

@@ -54,7 +54,8 @@ public sealed partial class CredentialSource(
                 await TakeAsync(cancellation);
             else if (MayRead && IsIncomplete(_current))
                 await CompleteAsync(cancellation);
-            TakeFiles();
+            else
+                TakeFiles();
             return _current!;
         }
         finally
@@ -213,9 +214,7 @@ public sealed partial class CredentialSource(
     {
         try
         {
-            var own = peer.Tls.Texts();
-            var texts = new TlsTexts(
-                own.Ca ?? secrets.Vaulted.Ca, own.Certificate ?? secrets.Vaulted.Certificate, own.Key ?? secrets.Vaulted.Key, own.KeyPassword ?? secrets.Vaulted.KeyPassword);
+            var texts = Texts(peer, secrets);
             return texts == secrets.Read ? secrets : secrets with { Read = texts, Tls = TlsMaterial.Read(texts, time.GetUtcNow()) };
         }
         catch (TlsPartException wrong)
@@ -227,6 +226,14 @@ public sealed partial class CredentialSource(
         }
     }
 
+    /// <summary>What the settings and their files hold now, and for the rest the vault.</summary>
+    /// <exception cref="TlsPartException">A file is not there.</exception>
+    private static TlsTexts Texts(PeerOptions peer, PeerSecrets secrets)
+    {
+        var (own, vaulted) = (peer.Tls.Texts(), secrets.Vaulted);
+        return new TlsTexts(own.Ca ?? vaulted.Ca, own.Certificate ?? vaulted.Certificate, own.Key ?? vaulted.Key, own.KeyPassword ?? vaulted.KeyPassword);
+    }
+
     private bool HaveFilesChanged() => HaveFilesChanged(options.Kafka, _kafka) || HaveFilesChanged(options.SchemaRegistry, _registry);
 
     private static bool HaveFilesChanged(PeerOptions peer, PeerSecrets secrets)
@@ -235,9 +242,7 @@ public sealed partial class CredentialSource(
             return false;
         try
         {
-            var own = peer.Tls.Texts();
-            return (own.Ca ?? secrets.Vaulted.Ca, own.Certificate ?? secrets.Vaulted.Certificate, own.Key ?? secrets.Vaulted.Key)
-                != (secrets.Read.Ca, secrets.Read.Certificate, secrets.Read.Key);
+            return Texts(peer, secrets) != secrets.Read;
         }
         catch (TlsPartException)
         {

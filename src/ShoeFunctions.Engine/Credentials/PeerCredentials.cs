@@ -1,3 +1,4 @@
+using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Engine.Credentials;
@@ -13,6 +14,14 @@ public sealed record PeerCredentials(ApiKey? Key = null, TlsMaterial? Tls = null
 
     /// <summary>Whether something is sent that nobody else may see.</summary>
     public bool AreSecret => Key is not null || Tokens is not null;
+
+    /// <summary>Makes sure that there is a token that is valid, where they are used: that there is none is then said as such.</summary>
+    /// <exception cref="FailureException">There is none to be had.</exception>
+    public async ValueTask HaveTokenAsync(CancellationToken cancellation)
+    {
+        if (Tokens is not null)
+            await Tokens.GetAsync(cancellation);
+    }
 
     /// <summary>Three stars.</summary>
     public override string ToString() => "***";

@@ -58,12 +58,10 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         return KafkaFailures.OfMechanisms(offered, options.Mechanism) is { } failure ? throw new FailureException(failure) : offered;
     }
 
-    /// <summary>With a token that is valid, where one is asked for: that there is none is then said as such.</summary>
     private async Task<PeerCredentials> CredentialsAsync(CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).Kafka;
-        if (credentials.Tokens is { } tokens)
-            await tokens.GetAsync(cancellation);
+        await credentials.HaveTokenAsync(cancellation);
         return credentials;
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text.Json;
+using ShoeFunctions.Engine.Network;
 
 namespace ShoeFunctions.Engine.Kafka;
 
@@ -49,11 +49,7 @@ public class KafkaStatistics
     /// <param name="server"><c>host:port</c>.</param>
     internal static KeyValuePair<string, object?>[] ServerTags(string server)
     {
-        var colon = server.LastIndexOf(':');
-        return
-        [
-            new("server.address", server[..colon].Trim('[', ']')),
-            new("server.port", int.Parse(server.AsSpan(colon + 1), CultureInfo.InvariantCulture)),
-        ];
+        var (host, port) = HostAndPort.Of(server);
+        return [new("server.address", host), new("server.port", port)];
     }
 }

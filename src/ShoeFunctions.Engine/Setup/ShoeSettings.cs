@@ -36,7 +36,7 @@ public sealed record ShoeSettings(
         if (settings.Serializer == SerializerKind.Confluent && (confluent ?? ConfluentPart.OnlyInTheApp).WhyNot is { } whyNot)
             reader.Contradiction(whyNot);
         if (settings.Serializer == SerializerKind.Confluent && credentials.SchemaRegistry.Tls.IsSet)
-            reader.Contradiction(SerializerKinds.NoCertificates);
+            reader.Contradiction(ConfluentPart.NoCertificates);
         settings.CheckTogether(reader);
         if (reader.Faults.Count == 0 && settings.Kafka.ClientProperties.Count > 0 && KafkaSender.WhyNotMade(settings.Kafka) is { } whyNotMade)
             reader.Refuse(Settings.KafkaClientProperties, reader.Text(Settings.KafkaClientProperties)!, whyNotMade);

@@ -40,9 +40,8 @@ internal sealed partial class StartReport(IServiceProvider services, IConfigurat
     private async Task AskForCredentialsAsync(CancellationToken stopping)
     {
         var known = await services.GetRequiredService<CredentialSource>().GetAsync(stopping);
-        foreach (var tokens in new[] { known.Kafka.Tokens, known.SchemaRegistry.Tokens })
-            if (tokens is not null)
-                await tokens.GetAsync(stopping);
+        await known.Kafka.HaveTokenAsync(stopping);
+        await known.SchemaRegistry.HaveTokenAsync(stopping);
     }
 
     private async Task SayTroubleAsync(Func<Task> tryIt, CancellationToken stopping)

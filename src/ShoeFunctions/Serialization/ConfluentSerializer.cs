@@ -73,7 +73,7 @@ public sealed class ConfluentSerializer(
     private CachedSchemaRegistryClient Open(PeerCredentials credentials)
     {
         if (credentials.Tls is not null)
-            throw new FailureException(new Failure(FailureSource.Settings, "serialise", FailureKind.Invalid, "no-certificates", false, SerializerKinds.NoCertificates));
+            throw new FailureException(new Failure(FailureSource.Settings, "serialise", FailureKind.Invalid, "no-certificates", false, ConfluentPart.NoCertificates));
 
         return new CachedSchemaRegistryClient(
             new SchemaRegistryConfig
