@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 
 namespace ShoeFunctions.Local.Tests.EmbeddedSchemaRegistry;
@@ -16,7 +17,7 @@ internal sealed class RegistryUnderTest : IAsyncDisposable
     private RegistryUnderTest(EmbeddedRegistry registry)
     {
         Registry = registry;
-        Http = new HttpClient { BaseAddress = registry.Url };
+        Http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Wait.Patience }) { BaseAddress = registry.Url };
     }
 
     public EmbeddedRegistry Registry { get; }
@@ -51,6 +52,8 @@ internal sealed class RegistryUnderTest : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
         {
+            // A server that refuses what is announced hangs up on what is still sent.
+            request.Headers.ExpectContinue = true;
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
             request.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
         }
