@@ -65,6 +65,8 @@ public static class ShoeServices
         services.AddSingleton<TickGate>();
         services.AddHostedService(provider => provider.GetRequiredService<TickGate>());
         services.AddSingleton<OutageWatch>();
+        services.AddSingleton<ClusterWatch>();
+        services.AddSingleton<ChunkTimes>();
         services.AddSingleton<TickRunner>();
         services.AddSingleton(provider => new EarlierProgress(provider.GetRequiredService<TickOptions>().Schedule, provider.GetRequiredService<ILogger<EarlierProgress>>()));
         services.TryAddSingleton(ChosenProgressStore);
@@ -81,6 +83,26 @@ public static class ShoeServices
         return services;
     }
 
+    /// <summary>
+    /// Registers what splits large ticks among instances: the queue and the table of the app's storage account. Without it, or
+    /// without an account, whoever runs a large tick makes its chunks itself, one after the other.
+    /// </summary>
+    /// <param name="services">The container, with the engine.</param>
+    /// <param name="configuration">The settings.</param>
+    public static IServiceCollection AddChunks(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton<IQueuedChunks>(_ => new StorageQueuedChunks(() => StorageConnection.OpenQueues(configuration)));
+        services.TryAddSingleton<IChunkRows>(provider => new TableChunkRows(
+            () => StorageConnection.OpenTables(configuration), provider.GetRequiredService<KafkaOptions>().Topic, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(InstanceName.Of(configuration));
+        services.AddSingleton<ChunkBook>();
+        services.AddSingleton<ChunkRunner>();
+        services.AddHealthChecks().AddCheck<ChunksCheck>(ChunksCheck.Name);
+        if (StorageConnection.IsConfigured(configuration))
+            services.AddSingleton<FanOut>();
+        return services;
+    }
+
     /// <summary>A table where the app has a storage account. It is opened when it is first used: with wrong settings it does not exist.</summary>
     private static IProgressStore ChosenProgressStore(IServiceProvider provider)
     {
@@ -89,7 +111,7 @@ public static class ShoeServices
         return StorageConnection.IsConfigured(configuration)
             ? new RememberingProgressStore(
                 () => new TableProgressStore(
-                    StorageConnection.Open(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time,
+                    StorageConnection.OpenTables(configuration), ClusterName.Of(provider.GetRequiredService<KafkaOptions>().BootstrapServers), provider.GetRequiredService<KafkaOptions>().Topic, time,
                     provider.GetRequiredService<EarlierProgress>()),
                 time,
                 provider.GetRequiredService<ILogger<RememberingProgressStore>>(),

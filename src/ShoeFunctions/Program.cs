@@ -6,6 +6,7 @@ using ShoeFunctions.Serialization;
 var builder = FunctionsApplication.CreateBuilder(args);
 
 builder.Services.AddShoes(traced: "Microsoft.Azure.Functions.Worker");
+builder.Services.AddChunks(builder.Configuration);
 builder.Services.AddConfluentSerializer();
 builder.UseFunctionsHost();
 

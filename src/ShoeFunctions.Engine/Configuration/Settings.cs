@@ -44,6 +44,8 @@ public static class Settings
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");
+    internal static readonly Setting FanOutAbove = new("FAN_OUT_ABOVE", "0", $"a whole number from 0 (never) to {Tick.MaxShoes}", "100000");
+    internal static readonly Setting FanOutChunk = new("FAN_OUT_CHUNK", "50000", $"a whole number from 1 to {Tick.MaxShoes}", "50000");
     internal static readonly Setting ShoeSeed = new("SHOE_SEED", "0", "a whole number of 64 bits", "42");
     internal static readonly Setting KeyVaultUri = new("KEY_VAULT_URI", null, "an https URL" + WithNothingElse, "https://my-vault.vault.azure.net");
     internal static readonly Setting AllowInsecure = new("ALLOW_INSECURE", "false", "true or false", "true");
@@ -72,7 +74,7 @@ public static class Settings
         KafkaCompression, KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret,
         SchemaRegistryOAuthScope, SchemaRegistryLogicalCluster, SchemaRegistryIdentityPool, SchemaRegistrySslCa,
         SchemaRegistrySslCertificate, SchemaRegistrySslKey, SchemaRegistrySslKeyPassword, SchemaAutoRegister,
-        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, ShoeSeed, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
+        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
         EnableMetrics,
     ];
 }

@@ -55,6 +55,7 @@ internal sealed class DeliveryTally
         LatencyP50 = _latency.Quantile(0.5),
         LatencyP99 = _latency.Quantile(0.99),
         LatencyMax = _latency.Max,
+        Latencies = _latency,
         Partitions = [.. _partitions.Where(partition => partition.Count > 0)],
     };
 

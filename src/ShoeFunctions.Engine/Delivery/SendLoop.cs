@@ -7,11 +7,11 @@ using ShoeFunctions.Engine.Ticks;
 namespace ShoeFunctions.Engine.Delivery;
 
 /// <summary>
-/// Makes a tick's shoes, sends them and takes the reports in between, all on one thread: with reports on another one the two
+/// Makes a chunk's shoes, sends them and takes the reports in between, all on one thread: with reports on another one the two
 /// get in each other's way in the C library, which costs several times as much.
 /// </summary>
 internal sealed class SendLoop(
-    ShoeGenerator generator, IShoeSerializer serializer, Tick tick, int count, ShoeRecord records, DeliveryTally tally, TimeProvider time)
+    ShoeGenerator generator, IShoeSerializer serializer, Chunk chunk, ShoeRecord records, DeliveryTally tally, TimeProvider time)
 {
     /// <summary>So many sends, and then the reports that are there: with twenty times as many it is slower again.</summary>
     private const int SendsBetweenReports = 1000;
@@ -45,13 +45,13 @@ internal sealed class SendLoop(
     private void SendAll(ISendBatch batch, CancellationToken stop)
     {
         // A tick with a failed shoe is produced again as a whole: nothing is won by going on.
-        for (var index = 0; index < count && !tally.HasErrors; index++)
+        for (var sent = 0; sent < chunk.Count && !tally.HasErrors; sent++)
         {
             stop.ThrowIfCancellationRequested();
-            if (index % SendsBetweenReports == SendsBetweenReports - 1)
+            if (sent % SendsBetweenReports == SendsBetweenReports - 1)
                 batch.Take(TimeSpan.Zero);
 
-            var shoe = generator.Shoe(tick, index);
+            var shoe = generator.Shoe(chunk.Tick, chunk.First + sent);
             var serialized = serializer.SerializeAsync(shoe);
             var record = records.Of(shoe, serialized.IsCompletedSuccessfully ? serialized.Result : serialized.AsTask().GetAwaiter().GetResult());
             ErrorCode refused;

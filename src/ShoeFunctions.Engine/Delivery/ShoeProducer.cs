@@ -41,11 +41,19 @@ public sealed class ShoeProducer(
     /// <param name="cancellation">
     /// Stops the generation at once; what is under way has <see cref="RunLimit.FlushTimeout"/> left to be acknowledged.
     /// </param>
-    public async Task<TickReport> ProduceAsync(Tick tick, int count, TimeSpan deadline, CancellationToken cancellation)
+    public Task<TickReport> ProduceAsync(Tick tick, int count, TimeSpan deadline, CancellationToken cancellation) =>
+        ProduceAsync(new Chunk(tick, 0, count), null, deadline, cancellation);
+
+    /// <summary>Produces a part of a tick; the report is that of the part.</summary>
+    /// <param name="chunk">The part.</param>
+    /// <param name="seed">The seed, where it is not that of the settings.</param>
+    /// <param name="deadline">As for a whole tick.</param>
+    /// <param name="cancellation">As for a whole tick.</param>
+    public async Task<TickReport> ProduceAsync(Chunk chunk, long? seed, TimeSpan deadline, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var span = instrumentation.StartSend(tick, count);
-        var report = new TickReport { Tick = tick, StartedAt = time.GetUtcNow(), Shoes = count, Duration = TimeSpan.Zero };
+        using var span = instrumentation.StartSend(chunk);
+        var report = new TickReport { Tick = chunk.Tick, StartedAt = time.GetUtcNow(), Shoes = chunk.Count, Duration = TimeSpan.Zero };
         var tally = _tally = new DeliveryTally();
         Failure? failure = null;
         IMessageSender? sender = null;
@@ -79,7 +87,7 @@ public sealed class ShoeProducer(
             await schema;
             late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
             await using var watch = WatchForSilence(sender, tally, started, hopeless);
-            var loop = new SendLoop(generator, serializer, tick, count, new ShoeRecord(tick, options.MessageKey, span), tally, time);
+            var loop = new SendLoop(seed is { } other ? generator.For(other) : generator, serializer, chunk, new ShoeRecord(chunk.Tick, options.MessageKey, span), tally, time);
             await sender.SendAsync(tally.Reported, batch => loop.Run(batch, stop.Token, cancellation));
         }
         catch (FailureException known)

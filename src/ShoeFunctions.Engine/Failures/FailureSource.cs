@@ -21,6 +21,9 @@ public enum FailureSource
     /// <summary>The progress store.</summary>
     [JsonStringEnumMemberName("progress-store")] ProgressStore,
 
+    /// <summary>The queue of the chunks of large ticks.</summary>
+    [JsonStringEnumMemberName("chunk-queue")] ChunkQueue,
+
     /// <summary>The settings.</summary>
     [JsonStringEnumMemberName("settings")] Settings,
 }

@@ -44,8 +44,7 @@ public sealed class LastTickCheck(IServiceProvider services) : PeerCheck(service
         if (state.Ongoing is { } failed)
             return HealthProbe.Met(failed.Failure, HealthStatus.Unhealthy);
 
-        return state.HighWater is { } mark && schedule.Latest(now) is { } current
-            && schedule.Between(mark, current).Skip(MostPending).Any()
+        return state.Begun is { } mark && StatsAnswer.Unbegun(mark, schedule, now).Skip(MostPending).Any()
             ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "stale", false,
                 $"No tick was delivered since {mark}, more than {MostPending} ticks ago: check the failures of the last ticks, and that the timer still fires."))
             : state.Recent.Length > 0 && StatsAnswer.IsLate(state, schedule, now) ? HealthProbe.Met(new Failure(FailureSource.ProgressStore, Operation, FailureKind.Timeout, "late", true,

@@ -16,12 +16,16 @@ internal static class ProgressFailures
     public const string Writing = "write progress";
 
     /// <summary>What the tables' client threw.</summary>
-    public static Failure OfTable(Exception error, string operation, Uri table)
-    {
-        Failure As(FailureKind kind, string code, bool recoverable, string advice) =>
-            new(FailureSource.ProgressStore, operation, kind, code, recoverable, advice);
+    public static Failure OfTable(Exception error, string operation, Uri table) => OfStorage(error, FailureSource.ProgressStore, operation, table, "table");
 
-        var at = $"The storage account at {table.GetLeftPart(UriPartial.Authority)}";
+    /// <summary>What the queues' client threw.</summary>
+    public static Failure OfQueue(Exception error, string operation, Uri queue) => OfStorage(error, FailureSource.ChunkQueue, operation, queue, "queue");
+
+    private static Failure OfStorage(Exception error, FailureSource source, string operation, Uri address, string service)
+    {
+        Failure As(FailureKind kind, string code, bool recoverable, string advice) => new(source, operation, kind, code, recoverable, advice);
+
+        var at = $"The storage account at {address.GetLeftPart(UriPartial.Authority)}";
         return error switch
         {
             RequestFailedException { Status: 403, ErrorCode: "KeyBasedAuthenticationNotPermitted" } => As(FailureKind.Authentication, "403", false,
@@ -30,9 +34,9 @@ internal static class ProgressFailures
                 FailureKind.Authentication, $"{((RequestFailedException)error).Status}", false,
                 $"{at} rejected the app's credentials: check the account key in AzureWebJobsStorage, or that the app's identity is in the account's tenant."),
             RequestFailedException { Status: 403 } => As(FailureKind.Authorization, "403", false,
-                $"{at} does not let the app use its tables: grant the app's identity the role Storage Table Data Contributor, and check the account's firewall."),
+                $"{at} does not let the app use its {service}s: grant the app's identity the role Storage {char.ToUpperInvariant(service[0])}{service[1..]} Data Contributor, and check the account's firewall."),
             RequestFailedException { Status: 404 } => As(FailureKind.NotFound, "404", false,
-                $"{at} has no table service: check AzureWebJobsStorage, and that this kind of account has tables."),
+                $"{at} has no {service} service: check AzureWebJobsStorage, and that this kind of account has {service}s."),
             RequestFailedException { Status: 408 } => As(FailureKind.Timeout, "408", true, $"{at} did not receive the request in time: wait a moment."),
             RequestFailedException { Status: (409 or 412) and var status } => As(FailureKind.Timeout, $"{status}", true,
                 $"{at} was always written by another instance first: wait a moment."),
@@ -40,15 +44,15 @@ internal static class ProgressFailures
             RequestFailedException { Status: >= 500 and var status } => As(FailureKind.ServerError, $"{status}", true,
                 $"{at} had an internal error ({status}): see Azure's status page."),
             RequestFailedException { Status: > 0 and var status } => As(FailureKind.Unknown, $"{status}", false,
-                $"{at} answered {status}, which is not the answer of a table: check AzureWebJobsStorage."),
+                $"{at} answered {status}, which is not the answer of a {service}: check AzureWebJobsStorage."),
             CredentialUnavailableException => As(FailureKind.Authentication, "no-identity", false,
                 $"{at} needs an identity, and there is none here: give the app a managed identity, or sign in with a developer tool."),
             AuthenticationFailedException => As(FailureKind.Authentication, "no-token", false,
                 $"{at} cannot be used, because the app's identity got no token: check AzureWebJobsStorage__clientId and that the identity is assigned to the app."),
             OperationCanceledException or TimeoutException => As(FailureKind.Timeout, "timeout", true,
                 $"{at} did not answer in time: check AzureWebJobsStorage and the network's firewall rules."),
-            AggregateException { InnerException: { } inner } => OfTable(inner, operation, table),
-            _ when MachineLimits.Of(error, FailureSource.ProgressStore, operation) is { } reached => reached,
+            AggregateException { InnerException: { } inner } => OfStorage(inner, source, operation, address, service),
+            _ when MachineLimits.Of(error, source, operation) is { } reached => reached,
             RequestFailedException { InnerException: HttpRequestException { InnerException: AuthenticationException } } => As(FailureKind.Tls, "tls", false,
                 $"{at} has a certificate that this machine does not trust: check the address and the trusted certificate authorities."),
             RequestFailedException or HttpRequestException or IOException => As(FailureKind.Network, "unreachable", true,
@@ -106,6 +110,10 @@ internal static class ProgressFailures
     /// <summary>It was written by a newer program.</summary>
     public static Failure Newer(string where, int version) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "newer-version", false,
         $"{where} was written by a newer version of this program (layout {version}; this one knows {StoredProgress.CurrentVersion}): run the newer one, or delete it to start again.");
+
+    /// <summary>It is no row of a chunk.</summary>
+    public static Failure BrokenRow(string where) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "broken", false,
+        $"{where} does not hold what a chunk came to: delete it, and the chunk is produced again.");
 
     /// <summary>It is no state of progress.</summary>
     public static Failure Broken(string where) => new(FailureSource.ProgressStore, Reading, FailureKind.Invalid, "broken", false,

@@ -15,6 +15,12 @@ public sealed record ProgressState
     /// <summary>How many ranges are kept in <see cref="Skipped"/>.</summary>
     public const int KnownRanges = 16;
 
+    /// <summary>How many ticks can be open at once, so that they fit into a table's column.</summary>
+    public const int MostOpen = 250;
+
+    /// <summary>How many instances are kept in <see cref="Instances"/>.</summary>
+    public const int KnownInstances = 100;
+
     /// <summary>How many partitions are kept in <see cref="Partitions"/>, so that they fit into a table's column.</summary>
     public const int KnownPartitions = 1000;
 
@@ -23,6 +29,18 @@ public sealed record ProgressState
 
     /// <summary>The time up to which no tick is pending: as a rule the last tick delivered whole; null before the first run.</summary>
     public Tick? HighWater { get; init; }
+
+    /// <summary>The newest tick that was delivered, opened or skipped, where some are open; null where none is.</summary>
+    public Tick? Newest { get; init; }
+
+    /// <summary>The ticks whose chunks are being made, oldest first.</summary>
+    public ImmutableArray<OpenTick> Open { get; init; } = [];
+
+    /// <summary>The time after which ticks are still to be begun: <see cref="HighWater"/>, where none is open.</summary>
+    public Tick? Begun => Open.IsEmpty ? HighWater : Later(HighWater, Newest);
+
+    /// <summary>The instances that have made chunks of ticks that are closed, those seen last at the end.</summary>
+    public ImmutableArray<SeenInstance> Instances { get; init; } = [];
 
     /// <summary>How many ticks were delivered whole. One that two instances delivered counts twice, as its shoes do.</summary>
     public long Ticks { get; init; }
@@ -79,9 +97,53 @@ public sealed record ProgressState
     public bool HasTwoWriters => OtherWriter is { } other && Recent.Any(run => run.StartedAt <= other.SeenAt);
 
     /// <summary>The state after a tick was run.</summary>
-    public ProgressState With(TickReport report) => (this with
+    public ProgressState With(TickReport report) => With(report, Open);
+
+    /// <summary>The state with a tick opened; the same where this tick or a later one was begun already.</summary>
+    public ProgressState Opening(OpenTick tick) => tick.Tick <= Begun || Open.Length >= MostOpen ? this : Reaching(tick.Tick, Open.Add(tick with { Before = Begun })) with
     {
-        HighWater = report.IsDelivered && !(HighWater >= report.Tick) ? report.Tick : HighWater,
+        Since = Earlier(Since, tick.OpenedAt),
+    };
+
+    /// <summary>The state in which an open tick's chunks are queued at a time; the same where another instance has changed that since it was read.</summary>
+    /// <param name="tick">The tick as it was read.</param>
+    /// <param name="at">When, or null where they could not be queued.</param>
+    public ProgressState Queueing(OpenTick tick, DateTimeOffset? at) => Open.Contains(tick) ? this with { Open = Open.Replace(tick, tick with { QueuedAt = at }) } : this;
+
+    /// <summary>The state after a chunk was not delivered whole. What has become of its tick is not known yet.</summary>
+    public ProgressState WithFailedChunk(TickReport report) => this with
+    {
+        Delivered = Delivered + report.Delivered,
+        FailedSends = FailedSends + report.Failed,
+        Bytes = Bytes + report.Bytes,
+        LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
+        LastFailure = Later(LastFailure, FailedRun.Of(report)),
+    };
+
+    /// <summary>The state after all chunks of an open tick were delivered; the same where it is not open any more.</summary>
+    /// <param name="report">The tick's report.</param>
+    /// <param name="opening">Which opening of it.</param>
+    /// <param name="instances">Who has made the chunks.</param>
+    public ProgressState Closing(TickReport report, string opening, IEnumerable<SeenInstance> instances) =>
+        Open.FirstOrDefault(tick => tick.Opening == opening) is not { } closed ? this : With(report, Open.Remove(closed)) with
+        {
+            Instances =
+            [
+                .. Instances.Concat(instances).GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt))
+                    .OrderBy(instance => instance.SeenAt).ThenBy(instance => instance.Name, StringComparer.Ordinal).TakeLast(KnownInstances),
+            ],
+        };
+
+    /// <summary>All up to a tick are delivered, skipped or still open: the mark is before the first that is open.</summary>
+    private ProgressState Reaching(Tick? newest, ImmutableArray<OpenTick> open) => this with
+    {
+        Open = open,
+        Newest = open.IsEmpty ? null : newest,
+        HighWater = Later(HighWater, open.IsEmpty ? newest : open[0].Before),
+    };
+
+    private ProgressState With(TickReport report, ImmutableArray<OpenTick> open) => (Reaching(report.IsDelivered ? Later(Begun, report.Tick) : Begun, open) with
+    {
         Ticks = Ticks + (report.IsDelivered ? 1 : 0),
         Delivered = Delivered + report.Delivered,
         FailedSends = FailedSends + report.Failed,
@@ -103,12 +165,11 @@ public sealed record ProgressState
     public ProgressState BeginningAt(Tick first) => this with { HighWater = HighWater ?? new Tick(first.UnixSeconds - 1) };
 
     /// <summary>The state after missed ticks were given up; the same where another instance was past them already.</summary>
-    public ProgressState Skipping(SkippedRange missed) => HighWater >= missed.Last ? this : this with
+    public ProgressState Skipping(SkippedRange missed) => Begun >= missed.Last ? this : Reaching(missed.Last, Open) with
     {
-        HighWater = missed.Last,
         SkippedTicks = SkippedTicks + missed.Ticks,
         SkippedShoes = SkippedShoes + missed.Shoes,
-        Skipped = Last(Skipped.LastOrDefault() is { } last && last.Last == HighWater ? Skipped.Replace(last, last.With(missed)) : Skipped.Add(missed)),
+        Skipped = Last(Skipped.LastOrDefault() is { } last && last.Last == Begun ? Skipped.Replace(last, last.With(missed)) : Skipped.Add(missed)),
         GivenUp = GivenUp + FailedUpTo(missed.Last),
     };
 
@@ -119,10 +180,9 @@ public sealed record ProgressState
     /// </summary>
     internal ProgressState Including(ProgressState from, ProgressState to)
     {
-        var moves = !(HighWater < from.HighWater) && !(HighWater >= to.HighWater);
-        return (this with
+        var moves = !(Begun < from.Begun) && !(Begun >= to.Begun);
+        return (Reaching(moves ? to.Begun ?? Begun : Begun, Open) with
         {
-            HighWater = moves ? to.HighWater ?? HighWater : HighWater,
             Ticks = Ticks + to.Ticks - from.Ticks,
             Delivered = Delivered + to.Delivered - from.Delivered,
             FailedSends = FailedSends + to.FailedSends - from.FailedSends,
@@ -155,6 +215,8 @@ public sealed record ProgressState
     /// <summary>Of a range that has grown, the longest.</summary>
     private static ImmutableArray<SkippedRange> Last(ImmutableArray<SkippedRange> ranges) =>
         [.. ranges.GroupBy(range => range.First, (_, grown) => grown.MaxBy(range => range.Last)!).OrderBy(range => range.First).TakeLast(KnownRanges)];
+
+    private static Tick? Later(Tick? one, Tick? other) => one is null || other > one ? other ?? one : one;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Running;
@@ -12,6 +13,18 @@ public sealed record TickOptions
 
     /// <summary>How many missed ticks are made up for at most; older ones are skipped.</summary>
     public int CatchUpLimit { get; init; } = 60;
+
+    /// <summary>Ticks with more shoes are split into chunks; 0 for none.</summary>
+    public int FanOutAbove { get; init; }
+
+    /// <summary>How many shoes a chunk has.</summary>
+    public int ChunkShoes { get; init; } = 50_000;
+
+    /// <summary>How many ticks may be open at once.</summary>
+    public int OpenLimit => Math.Clamp(CatchUpLimit, 1, ProgressState.MostOpen);
+
+    /// <summary>Whether a tick of so many shoes is split into chunks.</summary>
+    public bool IsSplit(long shoes) => FanOutAbove > 0 && shoes > FanOutAbove && shoes <= Tick.MaxShoes;
 
     /// <summary>How long one run may produce ticks, all together.</summary>
     public TimeSpan LongestRun { get; init; } = RunLimit.None.ForTicks;
@@ -48,6 +61,8 @@ public sealed record TickOptions
             Schedule = schedule!,
             LongestRun = limit.ForTicks,
             CatchUpLimit = reader.ReadInt(Settings.CatchUpLimit, 0, 100_000),
+            FanOutAbove = reader.ReadInt(Settings.FanOutAbove, 0, Tick.MaxShoes),
+            ChunkShoes = reader.ReadInt(Settings.FanOutChunk, 1, Tick.MaxShoes),
             Seed = reader.Read(
                 Settings.ShoeSeed, (string text, out long seed) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed), 0),
         };

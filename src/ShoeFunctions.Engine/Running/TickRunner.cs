@@ -10,13 +10,12 @@ namespace ShoeFunctions.Engine.Running;
 
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
-    TickOptions options, ShoeProducer producer, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, TickGate gate, TimeProvider time,
-    Instrumentation instrumentation, ILogger<TickRunner> logger)
+    TickOptions options, ShoeProducer producer, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, ClusterWatch cluster, TickGate gate, TimeProvider time,
+    Instrumentation instrumentation, ILogger<TickRunner> logger, FanOut? fanOut = null)
 {
     private Tick? _newestDue;
     private Failure? _lastFailure;
     private Tick? _saidAhead;
-    private string? _cluster;
 
     /// <summary>
     /// Produces, in order, every tick after the last one written down, up to now; the first run ever begins with the
@@ -26,7 +25,7 @@ public sealed partial class TickRunner(
     /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
     /// <param name="most">How many ticks to run at most.</param>
     /// <param name="ended">Hears of each tick as it ends.</param>
-    /// <returns>A report a tick, in order; empty where none is due.</returns>
+    /// <returns>A report a tick that was run here, in order; empty where none is due, or those that are were opened for others.</returns>
     /// <exception cref="FailureException">What was written down cannot be understood, or is ahead of the clock.</exception>
     public Task<IReadOnlyList<TickReport>> RunDueAsync(CancellationToken cancellation, int most = int.MaxValue, Action<TickReport>? ended = null)
     {
@@ -55,12 +54,20 @@ public sealed partial class TickRunner(
                 if (left <= TimeSpan.Zero || (reports.Count > 0 && left < kafka.Timeout))
                     break;
 
+                if (fanOut is not null && options.Schedule.ShoesIn(tick) is var shoes && options.IsSplit(shoes))
+                {
+                    if (!await fanOut.OpenAsync(tick, (int)shoes, cancellation))
+                        break;
+                    pending.Dequeue();
+                    continue;
+                }
+
                 var report = await RunAsync(tick, left, isCatchUp: tick < current, cancellation);
                 reports.Add(report);
                 ended?.Invoke(report);
 
                 // What was delivered was delivered: it is written down even where the program was told to stop.
-                var isElsewhere = await IsElsewhereAsync(report.ClusterId);
+                var isElsewhere = await cluster.IsElsewhereAsync(report.ClusterId);
                 await progress.UpdateAsync(state => isElsewhere ? Elsewhere(state, report) : state.With(report), CancellationToken.None);
                 if (!report.IsDelivered)
                     break;
@@ -79,32 +86,9 @@ public sealed partial class TickRunner(
         return reports;
     }
 
-    /// <summary>
-    /// Whether the brokers turn out to be another cluster than the one whose mark said what is due. They are asked once a
-    /// tick was delivered: then the question costs next to nothing, and nothing at all while they are down.
-    /// </summary>
-    private async Task<bool> IsElsewhereAsync(string? cluster)
-    {
-        if (cluster is null || cluster == _cluster)
-            return false;
-
-        var move = await progress.UseClusterAsync(cluster, CancellationToken.None);
-        if (move == ClusterMove.Untold)
-            return false;
-
-        _cluster = cluster;
-        if (move == ClusterMove.TakenOver)
-            Log.TakenOver(logger, kafka.BootstrapServers, cluster);
-        if (move == ClusterMove.Found)
-            Log.Found(logger, kafka.BootstrapServers, cluster);
-        if (move == ClusterMove.Begun)
-            Log.Begun(logger, kafka.BootstrapServers, cluster);
-        return move is ClusterMove.Found or ClusterMove.Begun;
-    }
-
     /// <summary>A tick that was chosen by another cluster's mark: it leaves this one's where it is, so that none before it is missed.</summary>
     private static ProgressState Elsewhere(ProgressState state, TickReport report) =>
-        state.HighWater is null ? state.With(report) : state.With(report) with { HighWater = state.HighWater };
+        state.HighWater is null ? state.With(report) : state.With(report) with { HighWater = state.HighWater, Newest = state.Newest };
 
     private void SayPending(Queue<Tick> pending) =>
         instrumentation.Pending(pending.Count, pending.TryPeek(out var oldest) ? time.GetUtcNow() - oldest.Time : TimeSpan.Zero);
@@ -124,11 +108,14 @@ public sealed partial class TickRunner(
         }
 
         _saidAhead = null;
+        if (fanOut is not null)
+            await fanOut.TendAsync(state.Open, cancellation);
+
         var due = new Queue<(Tick Tick, long Shoes)>(options.CatchUpLimit + 1);
         SkippedRange? skipped = null;
         long newlyDue = 0;
         var givenUpAt = time.GetUtcNow();
-        foreach (var (tick, shoes) in options.Schedule.BatchesBetween(state.HighWater!.Value, current))
+        foreach (var (tick, shoes) in options.Schedule.BatchesBetween(state.Begun!.Value, current))
         {
             cancellation.ThrowIfCancellationRequested();
             newlyDue += tick <= _newestDue ? 0 : 1;
@@ -144,8 +131,8 @@ public sealed partial class TickRunner(
         if (skipped is not null)
         {
             // Counted from the mark that was read: where another instance has moved it meanwhile, from there.
-            var stored = await progress.UpdateAsync(now => now.HighWater == state.HighWater ? now.Skipping(skipped) : now, cancellation);
-            if (stored.HighWater < skipped.Last && stored.HighWater > state.HighWater)
+            var stored = await progress.UpdateAsync(now => now.Begun == state.Begun ? now.Skipping(skipped) : now, cancellation);
+            if (stored.Begun < skipped.Last && stored.Begun > state.Begun)
                 return await DueAsync(cancellation);
 
             Log.Skipped(logger, skipped.Ticks, skipped.First, skipped.Last, options.CatchUpLimit, skipped.Replay);
@@ -183,7 +170,7 @@ public sealed partial class TickRunner(
     {
         var shoes = options.Schedule.ShoesIn(tick);
         var report = shoes <= Tick.MaxShoes
-            ? await outage.WatchAsync(tick, () => producer.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
+            ? await outage.WatchAsync(tick, () => ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
             : new TickReport
             {
                 Tick = tick,
@@ -196,15 +183,26 @@ public sealed partial class TickRunner(
 
         report = report with { IsRepeated = report.Failure is { } now && now == _lastFailure };
         _lastFailure = report.Failure is { Kind: FailureKind.Cancelled } ? _lastFailure : report.Failure;
-        var (summary, ms, p50, p99) =
-            (report.Summary(isCatchUp), report.Duration.TotalMilliseconds, report.LatencyP50.TotalMilliseconds, report.LatencyP99.TotalMilliseconds);
-        if (report.Failure is { } failure)
-            Log.Failed(
-                logger, failure.Kind == FailureKind.Cancelled ? LogLevel.Warning : LogLevel.Error, tick, summary, failure.Kind, failure.Code,
-                report.IsRepeated ? TickReport.AsBefore : failure.Advice, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
-        else
-            Log.Delivered(logger, tick, summary, report.Shoes, report.Delivered, report.Failed, report.Bytes, ms, p50, p99, isCatchUp);
+        TickLog.Say(logger, report, isCatchUp);
         return report;
+    }
+
+    /// <summary>Where there is no queue, the chunks of a large tick are made here, one after the other.</summary>
+    private async Task<TickReport> ProduceAsync(Tick tick, int shoes, TimeSpan deadline, CancellationToken cancellation)
+    {
+        if (!options.IsSplit(shoes))
+            return await producer.ProduceAsync(tick, shoes, deadline, cancellation);
+
+        var (started, startedAt) = (time.GetTimestamp(), time.GetUtcNow());
+        var parts = new List<TickReport>();
+        foreach (var chunk in Chunk.Of(tick, shoes, options.ChunkShoes))
+        {
+            parts.Add(await producer.ProduceAsync(chunk, null, Longer(deadline - time.GetElapsedTime(started), TimeSpan.Zero), cancellation));
+            if (!parts[^1].IsDelivered)
+                break;
+        }
+
+        return TickReport.Of(tick, shoes, startedAt, time.GetElapsedTime(started), parts);
     }
 
     /// <summary>A tick ends before the next one is due, or within the time that one delivery may take, whichever is longer.</summary>
@@ -220,31 +218,11 @@ public sealed partial class TickRunner(
 
     private static partial class Log
     {
-#pragma warning disable SYSLIB1015 // The summary is for people; the figures that it is made of are fields of the entry, for programs, named as the parameters are.
-        [LoggerMessage(100, LogLevel.Information, "tick {Tick}  {Summary}")]
-        public static partial void Delivered(
-            ILogger logger, Tick tick, string summary, int Asked, int Delivered, int Failed, long Bytes, double Ms, double P50Ms, double P99Ms, bool CatchUp);
-
-        [LoggerMessage(EventId = 101, Message = "tick {Tick}  {Summary}  {Kind} ({Code}): {Advice}")]
-        public static partial void Failed(
-            ILogger logger, LogLevel level, Tick tick, string summary, FailureKind kind, string code, string advice,
-            int Asked, int Delivered, int Failed, long Bytes, double Ms, double P50Ms, double P99Ms, bool CatchUp);
-#pragma warning restore SYSLIB1015
-
         [LoggerMessage(103, LogLevel.Warning, "progress cannot be read, so this run begins with the current tick: {Kind} ({Code}): {Advice}")]
         public static partial void NoProgress(ILogger logger, FailureKind kind, string code, string advice);
 
         [LoggerMessage(104, LogLevel.Error, "no tick is produced: {Kind} ({Code}): {Advice}")]
         public static partial void Ahead(ILogger logger, FailureKind kind, string code, string advice);
-
-        [LoggerMessage(105, LogLevel.Information, "the progress stored for {Servers} belongs to cluster {Cluster} from now on")]
-        public static partial void TakenOver(ILogger logger, string servers, string cluster);
-
-        [LoggerMessage(106, LogLevel.Warning, "{Servers} are cluster {Cluster}, which has progress of its own: production goes on from there")]
-        public static partial void Found(ILogger logger, string servers, string cluster);
-
-        [LoggerMessage(107, LogLevel.Warning, "{Servers} are another cluster than before, {Cluster}: production starts there with the current tick; the progress of the other one is kept")]
-        public static partial void Begun(ILogger logger, string servers, string cluster);
 
         [LoggerMessage(102, LogLevel.Warning, "{Count} missed ticks from {First} to {Last} are skipped: at most {Limit} are made up for. To make them all the same: {Replay}")]
         public static partial void Skipped(ILogger logger, long count, Tick first, Tick last, int limit, string replay);

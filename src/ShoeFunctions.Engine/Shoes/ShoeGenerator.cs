@@ -15,6 +15,9 @@ public sealed class ShoeGenerator(long seed)
     /// <summary>Those of the day that was asked for last.</summary>
     private DayOffers? _offers;
 
+    /// <summary>What makes the shoes of a seed: this one, where it is its own.</summary>
+    public ShoeGenerator For(long otherSeed) => otherSeed == seed ? this : new ShoeGenerator(otherSeed);
+
     /// <summary>The shoes of a tick, one after the other, each made when it is asked for.</summary>
     /// <param name="tick">The tick.</param>
     /// <param name="count">How many shoes, at most <see cref="Tick.MaxShoes"/>.</param>

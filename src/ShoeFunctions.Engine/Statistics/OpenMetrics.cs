@@ -41,6 +41,10 @@ public static class OpenMetrics
         Gauge("shoefunctions_target_rate", "Shoes a second that are asked for now.", stats.Rate.TargetPerSecond);
         Gauge("shoefunctions_delivered_rate", "Shoes a second that were delivered in the last minute.", stats.Rate.LastMinutePerSecond);
         Gauge("shoefunctions_delivered_bytes_rate", "Bytes a second in the last minute, before compression, at the mean size of all shoes so far.", stats.Rate.BytesPerSecond);
+        Gauge("shoefunctions_ticks_open", "Large ticks whose chunks are being made.", stats.OpenTicks.Length);
+        Gauge("shoefunctions_chunks_open", "Chunks of them that are not delivered yet.", stats.OpenTicks.Sum(tick => tick.Chunks - (tick.ChunksDone ?? 0)));
+        Gauge("shoefunctions_open_seconds", "For how long the oldest of them has been open; 0 where none is.", stats.OpenTicks is [var oldest, ..] ? (stats.AsOf - oldest.OpenedAt).TotalSeconds : 0);
+        Gauge("shoefunctions_instances", "Instances that have made chunks in the last minute.", stats.Instances.Length);
         if (stats.Latency is { } latency)
             Family("shoefunctions_latency_seconds", "gauge", "The last delivered tick's, from send to acknowledgement.", "shoefunctions_latency_seconds",
                 (",quantile=\"0.5\"", latency.P50Ms / 1000), (",quantile=\"0.99\"", latency.P99Ms / 1000), (",quantile=\"1\"", latency.MaxMs / 1000));

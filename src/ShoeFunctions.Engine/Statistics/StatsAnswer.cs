@@ -26,13 +26,15 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="Sample">Some shoes of the last tick that was delivered whole and had any.</param>
 /// <param name="OtherWriter">A program in another place that writes the same progress, where one was seen in the time of the last runs.</param>
 /// <param name="Target">Where the shoes go, and how.</param>
+/// <param name="OpenTicks">The large ticks whose chunks are being made, oldest first.</param>
+/// <param name="Instances">The instances that have made chunks in the last minute, the last one first.</param>
 /// <param name="Partitions">How far each partition has come by what was acknowledged, the first 1,000 of them.</param>
 /// <param name="Skipped">The last ranges of skipped ticks, newest first, each with the command that brings them back.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
     ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped,
-    ImmutableArray<PartitionEnd> Partitions, StatsAnswer.DeliveryTarget Target)
+    ImmutableArray<PartitionEnd> Partitions, ImmutableArray<StatsAnswer.OpenedTick> OpenTicks, ImmutableArray<SeenInstance> Instances, StatsAnswer.DeliveryTarget Target)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
@@ -67,6 +69,15 @@ public sealed record StatsAnswer(
     /// <param name="Commit">The commit that the program was built from.</param>
     /// <param name="Settings">All that hold, secrets masked.</param>
     public sealed record DeliveryTarget(string BootstrapServers, string Compression, string Commit, ImmutableArray<SettingInForce> Settings);
+
+    /// <summary>A large tick whose chunks are being made.</summary>
+    /// <param name="Tick">The tick.</param>
+    /// <param name="Shoes">How many shoes it has.</param>
+    /// <param name="Chunks">In how many chunks.</param>
+    /// <param name="ChunksDone">How many of them are delivered; null where that was not looked for, because many ticks are open.</param>
+    /// <param name="OpenedAt">When it was opened.</param>
+    /// <param name="QueuedAt">When chunks of it were queued last, or null where they could not be.</param>
+    public sealed record OpenedTick(DateTimeOffset Tick, int Shoes, int Chunks, int? ChunksDone, DateTimeOffset OpenedAt, DateTimeOffset? QueuedAt);
 
     /// <summary>Ticks that were missed and too many to be made up for: from the first to the last, both of them included.</summary>
     /// <param name="From">The first.</param>
@@ -107,17 +118,20 @@ public sealed record StatsAnswer(
     /// <param name="settings">The settings.</param>
     /// <param name="inForce">The same, as they may be shown.</param>
     /// <param name="now">The time.</param>
-    public static StatsAnswer Of(ProgressState state, ShoeSettings settings, ImmutableArray<SettingInForce> inForce, DateTimeOffset now)
+    /// <param name="chunks">The chunks that are done of the first open ticks, a list a tick.</param>
+    public static StatsAnswer Of(
+        ProgressState state, ShoeSettings settings, ImmutableArray<SettingInForce> inForce, DateTimeOffset now, IReadOnlyList<IReadOnlyList<ChunkMark>>? chunks = null)
     {
+        chunks ??= [];
         var schedule = settings.Ticks.Schedule;
         var ahead = ProgressFailures.Ahead(state, schedule, now);
         var pending = DueBatches(state, schedule, now).Take(MostPending).ToArray();
-        var lastMinute = PerSecond(state, schedule, now, DeliveredInLastMinute(state, now), TimeSpan.FromMinutes(1));
+        var lastMinute = PerSecond(state, schedule, now, DeliveredInLastMinute(state, chunks, now), TimeSpan.FromMinutes(1));
         return new(
             settings.Kafka.Topic,
             ahead is null ? StateOf(state, schedule, settings.Kafka.Timeout, now) : ProductionState.Failing,
             now,
-            (state.HighWater is { } mark && mark > Tick.At(now) ? schedule.Next(mark) : schedule.Next(now))?.Time,
+            (state.Begun is { } mark && mark > Tick.At(now) ? schedule.Next(mark) : schedule.Next(now))?.Time,
             state.Since,
             state.LastDelivery,
             state.HighWater?.Time,
@@ -136,6 +150,11 @@ public sealed record StatsAnswer(
             state.HasTwoWriters ? state.OtherWriter : null,
             [.. state.Skipped.Reverse().Select(range => new SkippedTicks(range.First.Time, range.Last.Time, range.Ticks, range.Shoes, range.At, range.Replay))],
             state.Partitions,
+            [.. state.Open.Select((open, index) => new OpenedTick(
+                open.Tick.Time, open.Shoes, open.ChunkCount, index < chunks.Count ? chunks[index].Count : null, open.OpenedAt, open.QueuedAt))],
+            [.. state.Instances.Concat(chunks.SelectMany(tick => tick).Select(chunk => new SeenInstance(chunk.Instance, chunk.EndedAt)))
+                .GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt))
+                .Where(instance => instance.SeenAt > now - TimeSpan.FromMinutes(1)).OrderByDescending(instance => instance.SeenAt)],
             new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce));
     }
 
@@ -146,10 +165,10 @@ public sealed record StatsAnswer(
 
         // A run is only written down when it has ended, or fails: until then, what has become due meanwhile tells nothing.
         var ended = Tick.At(state.Recent.Select(run => run.EndedAt).Append(state.Ongoing?.At ?? DateTimeOffset.MinValue).Max());
-        return Due(state with { HighWater = ended > state.HighWater ? ended : state.HighWater }, schedule, now - longestTick).Skip(MostPendingInOrder).Any() ? ProductionState.Stalled
+        return Unbegun(ended > state.Begun ? ended : state.Begun, schedule, now - longestTick).Skip(MostPendingInOrder).Any() ? ProductionState.Stalled
             : state.Ongoing is not null ? ProductionState.Failing
             : last.Delivered < last.Shoes ? IsStopped(state, last) ? ProductionState.Stopped : ProductionState.Failing
-            : IsLate(state, schedule, now) || Due(state, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
+            : IsLate(state, schedule, now) || Unbegun(state.Begun, schedule, now).Skip(MostPendingInOrder).Any() ? ProductionState.Behind
             : ProductionState.Delivering;
     }
 
@@ -172,14 +191,26 @@ public sealed record StatsAnswer(
     private static IEnumerable<Tick> Due(ProgressState state, TickSchedule schedule, DateTimeOffset at) => DueBatches(state, schedule, at).Select(batch => batch.Tick);
 
     private static IEnumerable<(Tick Tick, long Shoes)> DueBatches(ProgressState state, TickSchedule schedule, DateTimeOffset at) =>
-        state.HighWater is { } mark && schedule.Latest(at) is { } current ? schedule.BatchesBetween(mark, current) : [];
+        state.Open.Select(open => (open.Tick, (long)open.Shoes)).Concat(Unbegun(state.Begun, schedule, at));
+
+    /// <summary>The ticks that are due at a time and after another.</summary>
+    internal static IEnumerable<(Tick Tick, long Shoes)> Unbegun(Tick? after, TickSchedule schedule, DateTimeOffset at) =>
+        after is { } mark && schedule.Latest(at) is { } current ? schedule.BatchesBetween(mark, current) : [];
 
     private static double TargetRate(TickSchedule schedule, DateTimeOffset now) =>
         (schedule.Latest(now) ?? schedule.Next(now)) is { } tick && schedule.Next(tick) is { } next
             ? Math.Round(schedule.ShoesIn(tick) / (double)(next.UnixSeconds - tick.UnixSeconds), 3) : 0;
 
-    private static long DeliveredInLastMinute(ProgressState state, DateTimeOffset now) =>
-        state.Recent.Where(tick => tick.StartedAt > now - TimeSpan.FromMinutes(1)).Sum(tick => (long)tick.Delivered);
+    private static long DeliveredInLastMinute(ProgressState state, IEnumerable<IReadOnlyList<ChunkMark>> chunks, DateTimeOffset now)
+    {
+        var from = now - TimeSpan.FromMinutes(1);
+        return state.Recent.Sum(run => (long)Math.Round(run.Delivered * ShareAfter(from, run)))
+            + chunks.Sum(tick => tick.Where(chunk => chunk.EndedAt > from).Sum(chunk => (long)chunk.Count));
+    }
+
+    /// <summary>How much of a run was after a time: one in chunks may last for minutes.</summary>
+    private static double ShareAfter(DateTimeOffset from, TickSummary run) =>
+        run.StartedAt > from ? 1 : run.EndedAt <= from ? 0 : (run.EndedAt - from) / (run.EndedAt - run.StartedAt);
 
     /// <summary>Over the window, or the time since the beginning, which counts as no shorter than from one tick to the next.</summary>
     private static double PerSecond(ProgressState state, TickSchedule schedule, DateTimeOffset now, long shoes, TimeSpan window)

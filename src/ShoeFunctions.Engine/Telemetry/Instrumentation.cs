@@ -25,6 +25,8 @@ public sealed class Instrumentation : IDisposable
     private readonly Counter<long> _due;
     private readonly Counter<long> _written;
     private readonly Counter<long> _skipped;
+    private readonly Counter<long> _chunks;
+    private readonly Histogram<double> _chunkAge;
     private readonly Gauge<long> _pending;
     private readonly Gauge<double> _lag;
     private readonly ObservableGauge<long> _queued;
@@ -51,6 +53,10 @@ public sealed class Instrumentation : IDisposable
         _due = Meter.CreateCounter<long>("shoefunctions.ticks.due", "{tick}", "Ticks that have become due; one that is tried again counts once.");
         _written = Meter.CreateCounter<long>("shoefunctions.ticks.written", "{tick}", "Ticks that were delivered whole and recorded.");
         _skipped = Meter.CreateCounter<long>("shoefunctions.ticks.skipped", "{tick}", "Missed ticks that were too many to be made up for.");
+        _chunks = Meter.CreateCounter<long>("shoefunctions.chunks", "{chunk}", "Chunks of large ticks that ended here, by outcome: delivered, repeated (another instance was first) or failed.");
+        _chunkAge = Meter.CreateHistogram(
+            "shoefunctions.chunk.age", "s", "From a tick's opening to the row of one of its chunks.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] });
         _pending = Meter.CreateGauge<long>("shoefunctions.ticks.pending", "{tick}", "Ticks that are due and not yet recorded, as the last run knew them.");
         _lag = Meter.CreateGauge<double>("shoefunctions.ticks.lag", "s", "How long the oldest pending tick had been due when the last run looked; 0 where none is pending.");
         _queued = Meter.CreateObservableGauge("shoefunctions.producer.queue", () => Statistics.Queued, "{message}", "Messages in the client's queue or under way.");
@@ -73,12 +79,12 @@ public sealed class Instrumentation : IDisposable
     internal static string Version { get; } =
         typeof(Instrumentation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    /// <summary>Starts the span of a tick's batch, a child of the current one; null where nobody traces.</summary>
-    public Activity? StartSend(Tick tick, int count) => !Source.HasListeners() ? null : Source.StartActivity(
+    /// <summary>Starts the span of a batch, a child of the current one; null where nobody traces.</summary>
+    public Activity? StartSend(Chunk chunk) => !Source.HasListeners() ? null : Source.StartActivity(
         _spanName,
         ActivityKind.Producer,
         parentContext: default,
-        [.. _operation, new("messaging.client.id", KafkaOptions.ClientId), new("messaging.batch.message_count", count), new("shoefunctions.tick", tick.ToString())]);
+        [.. _operation, new("messaging.client.id", KafkaOptions.ClientId), new("messaging.batch.message_count", chunk.Count), new("shoefunctions.tick", chunk.Tick.ToString()), new("shoefunctions.first_index", chunk.First)]);
 
     /// <summary>The batch has ended: ends its span and counts.</summary>
     public void Sent(Activity? span, TickReport report)
@@ -105,6 +111,14 @@ public sealed class Instrumentation : IDisposable
 
     /// <summary>So many ticks are not made up for.</summary>
     internal void Skipped(long ticks) => _skipped.Add(ticks);
+
+    /// <summary>A chunk has ended, and where it was delivered, how long after its tick was opened.</summary>
+    internal void Chunk(string outcome, TimeSpan? age)
+    {
+        _chunks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        if (age is { } since)
+            _chunkAge.Record(since.TotalSeconds);
+    }
 
     /// <summary>So many ticks are pending now, the oldest for so long.</summary>
     internal void Pending(int ticks, TimeSpan lag)

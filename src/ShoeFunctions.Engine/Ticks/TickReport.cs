@@ -43,6 +43,9 @@ public sealed record TickReport
     /// <summary>The longest delivery.</summary>
     public TimeSpan LatencyMax { get; init; }
 
+    /// <summary>All of the latencies, where they were kept.</summary>
+    internal LatencyHistogram? Latencies { get; init; }
+
     /// <summary>Where the delivered records are, by partition.</summary>
     public ImmutableArray<PartitionOffsets> Partitions { get; init; } = [];
 
@@ -60,6 +63,42 @@ public sealed record TickReport
 
     /// <summary>Whether every shoe of the tick was delivered.</summary>
     public bool IsDelivered => Failed == 0;
+
+    /// <summary>The report of a whole tick that was produced in parts: of several failures the first.</summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="shoes">How many shoes it has.</param>
+    /// <param name="startedAt">When its production began, UTC.</param>
+    /// <param name="duration">From then to the last delivery report.</param>
+    /// <param name="parts">The reports of its parts, each of them once.</param>
+    public static TickReport Of(Tick tick, int shoes, DateTimeOffset startedAt, TimeSpan duration, IReadOnlyCollection<TickReport> parts)
+    {
+        var latencies = new LatencyHistogram();
+        foreach (var part in parts)
+            latencies.Add(part.Latencies ?? new LatencyHistogram());
+        var failed = parts.FirstOrDefault(part => part.Failure is not null);
+        return new TickReport
+        {
+            Tick = tick,
+            Shoes = shoes,
+            StartedAt = startedAt,
+            Duration = duration,
+            Attempted = parts.Sum(part => part.Attempted),
+            Delivered = parts.Sum(part => part.Delivered),
+            Bytes = parts.Sum(part => part.Bytes),
+            LatencyP50 = latencies.Quantile(0.5),
+            LatencyP99 = latencies.Quantile(0.99),
+            LatencyMax = latencies.Max,
+            Latencies = latencies,
+            Partitions =
+            [
+                .. parts.SelectMany(part => part.Partitions).GroupBy(partition => partition.Partition).OrderBy(group => group.Key)
+                    .Select(group => new PartitionOffsets(group.Key, group.Min(part => part.First), group.Max(part => part.Last), group.Sum(part => part.Count))),
+            ],
+            Failure = failed?.Failure,
+            Unexpected = failed?.Unexpected,
+            ClusterId = parts.LastOrDefault()?.ClusterId,
+        };
+    }
 
     /// <summary>What the tick came to, for people: what is as usual is left out, and it fits on a line of a terminal.</summary>
     /// <param name="isCatchUp">Whether the tick was missed before.</param>

@@ -35,7 +35,7 @@ public sealed class AzureTransportTests
         DirectLoopback.Install();
 
         await using var account = await StorageDouble.StartAsync(StorageDouble.Error(404, "TableNotFound"));
-        var tables = StorageConnection.Open(new ConfigurationBuilder().AddInMemoryCollection(
+        var tables = StorageConnection.OpenTables(new ConfigurationBuilder().AddInMemoryCollection(
             [KeyValuePair.Create("AzureWebJobsStorage", (string?)$"AccountName=shoes;AccountKey=a2V5;TableEndpoint={account.Endpoint}shoes")]).Build());
         await Assert.ThrowsAsync<Azure.RequestFailedException>(() => tables.GetTableClient("ShoeProgress").GetEntityAsync<Azure.Data.Tables.TableEntity>("a", "b", cancellationToken: TestContext.Current.CancellationToken));
         Assert.NotEmpty(account.Requests);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Connections;
 using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
@@ -36,13 +37,17 @@ internal sealed class TestEngine : IDisposable
         foreach (var (name, value) in settings)
             values[name] = value;
 
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
+            .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(limit)
             .AddSingleton(progress ?? new MemoryProgressStore())
+            .AddSingleton<IQueuedChunks>(Queue)
+            .AddSingleton<IChunkRows>(Rows)
             .AddShoes()
+            .AddChunks(configuration)
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Opening?.Invoke() ?? Sender))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>
                 new RegistryClient(provider.GetRequiredService<SchemaRegistryOptions>(), credentials, Time, Registry)))
@@ -59,6 +64,15 @@ internal sealed class TestEngine : IDisposable
     public RegistryDouble Registry { get; } = new();
 
     public CollectingLog Log { get; } = new();
+
+    /// <summary>Where large ticks go, with <c>AzureWebJobsStorage</c> set.</summary>
+    public QueuedChunksDouble Queue { get; } = new();
+
+    public MemoryChunkRows Rows { get; } = new();
+
+    public ChunkRunner Chunks => _services.GetRequiredService<ChunkRunner>();
+
+    public HealthProbe Health => _services.GetRequiredService<HealthProbe>();
 
     public ILogger<T> LoggerOf<T>() => _services.GetRequiredService<ILogger<T>>();
 

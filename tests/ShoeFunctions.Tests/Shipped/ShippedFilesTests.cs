@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
@@ -18,7 +19,13 @@ public sealed class ShippedFilesTests
     {
         var host = Json("host.json");
         Assert.Equal("2.0", host.GetProperty("version").GetString());
-        Assert.False(host.TryGetProperty("extensions", out _), "The route prefix is the host's own default.");
+        var extensions = host.GetProperty("extensions");
+        Assert.False(extensions.TryGetProperty("http", out _), "The route prefix is the host's own default.");
+        // One chunk at a time, as the gate has it; a failed one is hidden until the brokers may be back; and text that people can read.
+        Assert.Equal(
+            """{"batchSize":1,"newBatchThreshold":0,"visibilityTimeout":"00:00:30","maxDequeueCount":5,"maxPollingInterval":"00:00:02","messageEncoding":"none"}""",
+            JsonSerializer.Serialize(extensions.GetProperty("queues")));
+        Assert.Equal(ChunkTimes.MostDeliveries, extensions.GetProperty("queues").GetProperty("maxDequeueCount").GetInt32());
         // Our own lines are sent by the worker; what it writes to its standard output are copies for the host's log.
         Assert.Equal("None", host.GetProperty("logging").GetProperty("OpenTelemetry").GetProperty("logLevel").GetProperty("Host.Function.Console").GetString());
         Assert.Equal("OpenTelemetry", host.GetProperty("telemetryMode").GetString());

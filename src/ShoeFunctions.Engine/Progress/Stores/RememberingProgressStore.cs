@@ -78,6 +78,29 @@ public sealed partial class RememberingProgressStore(
         }
     }
 
+    /// <summary>Stores a change, or throws where that cannot be.</summary>
+    /// <exception cref="FailureException">It cannot be stored now.</exception>
+    public async Task<ProgressState> CommitAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (_memory is { IsPending: true })
+                await UpdateAloneAsync(state => state, cancellation);
+            if ((IsPausing || _memory is { IsPending: true }) && Failure is { } known)
+                throw new FailureException(known);
+
+            var stored = await _store.Value.UpdateAsync(change, cancellation);
+            _memory = new Memory(stored, stored, []);
+            Works();
+            return stored;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <summary>The same, once what is remembered of the cluster before is written down.</summary>
     public async Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
     {

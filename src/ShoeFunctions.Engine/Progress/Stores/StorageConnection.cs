@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Data.Tables;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
@@ -10,7 +11,7 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// <summary>
 /// The storage account that a Functions app has anyway, from the settings that the host reads as well:
 /// <c>AzureWebJobsStorage</c> as a connection string, or <c>AzureWebJobsStorage__accountName</c> (or
-/// <c>__tableServiceUri</c>) with <c>__credential</c> and <c>__clientId</c> for an identity.
+/// <c>__tableServiceUri</c>, <c>__queueServiceUri</c>) with <c>__credential</c> and <c>__clientId</c> for an identity.
 /// </summary>
 public static partial class StorageConnection
 {
@@ -24,13 +25,28 @@ public static partial class StorageConnection
 
     /// <summary>A client of the account's tables. It connects to nothing before it is used.</summary>
     /// <exception cref="SettingsException">The settings are wrong.</exception>
-    public static TableServiceClient Open(IConfiguration configuration)
+    public static TableServiceClient OpenTables(IConfiguration configuration)
     {
-        var section = configuration.GetSection(Name);
-        return section.Value is { Length: > 0 } text ? OfConnectionString(text) : new TableServiceClient(Address(section), Credential(section), Options());
+        // No request is repeated by the client: the store does so, after it has looked whether it was made.
+        var options = Tuned(new TableClientOptions(), retries: 0);
+        return Open(configuration, "table", text => new TableServiceClient(text, options), (uri, identity) => new TableServiceClient(uri, identity, options));
     }
 
-    private static TableServiceClient OfConnectionString(string text)
+    /// <summary>A client of the account's queues. It connects to nothing before it is used.</summary>
+    /// <exception cref="SettingsException">The settings are wrong.</exception>
+    public static QueueServiceClient OpenQueues(IConfiguration configuration)
+    {
+        var options = Tuned(new QueueClientOptions(), retries: 2);
+        return Open(configuration, "queue", text => new QueueServiceClient(text, options), (uri, identity) => new QueueServiceClient(uri, identity, options));
+    }
+
+    private static T Open<T>(IConfiguration configuration, string service, Func<string, T> ofText, Func<Uri, TokenCredential, T> ofIdentity)
+    {
+        var section = configuration.GetSection(Name);
+        return section.Value is { Length: > 0 } text ? OfConnectionString(text, service, ofText) : ofIdentity(Address(section, service), Credential(section));
+    }
+
+    private static T OfConnectionString<T>(string text, string service, Func<string, T> open)
     {
         const string Accepted = "a storage account's connection string, or UseDevelopmentStorage=true";
         if (SecretText.Fault(text) is { } fault)
@@ -38,26 +54,27 @@ public static partial class StorageConnection
 
         try
         {
-            return new TableServiceClient(text, Options());
+            return open(text);
         }
         catch (Exception malformed) when (malformed is InvalidOperationException or FormatException or ArgumentException)
         {
-            throw Wrong(Name, $"{SecretText.Describe(text)} that is no connection string with tables", Accepted);
+            throw Wrong(Name, $"{SecretText.Describe(text)} that is no connection string with {service}s", Accepted);
         }
     }
 
-    private static Uri Address(IConfigurationSection section)
+    private static Uri Address(IConfigurationSection section, string service)
     {
-        if (section["tableServiceUri"] is { Length: > 0 } text)
+        var setting = service + "ServiceUri";
+        if (section[setting] is { Length: > 0 } text)
             return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "https", UserInfo: "", Query: "" }
                 ? uri
-                : throw Wrong($"{Name}__tableServiceUri", "something else", "an https URL without a password or signature");
+                : throw Wrong($"{Name}__{setting}", "something else", "an https URL without a password or signature");
 
         return section["accountName"] is { Length: > 0 } account
             ? AccountName.IsMatch(account)
-                ? new Uri($"https://{account}.table.core.windows.net")
+                ? new Uri($"https://{account}.{service}.core.windows.net")
                 : throw Wrong($"{Name}__accountName", $"'{account}'", "a storage account's name, 3 to 24 lower-case letters and digits")
-            : throw Wrong($"{Name}__accountName", "neither it nor __tableServiceUri is set", "a storage account's name");
+            : throw Wrong($"{Name}__accountName", $"neither it nor __{setting} is set", "a storage account's name");
     }
 
     private static TokenCredential Credential(IConfigurationSection section)
@@ -71,13 +88,13 @@ public static partial class StorageConnection
         };
     }
 
-    /// <summary>No request is repeated by the client: the store does so, after it has looked whether it was made.</summary>
-    private static TableClientOptions Options() => new()
+    private static T Tuned<T>(T options, int retries) where T : ClientOptions
     {
-        Transport = AzureTransport.Shared,
-        Retry = { MaxRetries = 0, NetworkTimeout = LongestRequest },
-        Diagnostics = { IsLoggingContentEnabled = false },
-    };
+        options.Transport = AzureTransport.Shared;
+        (options.Retry.MaxRetries, options.Retry.NetworkTimeout) = (retries, LongestRequest);
+        options.Diagnostics.IsLoggingContentEnabled = false;
+        return options;
+    }
 
     private static SettingsException Wrong(string name, string found, string accepted) => new([new SettingFault(
         $"{name}: {found}; accepted is {accepted}.",

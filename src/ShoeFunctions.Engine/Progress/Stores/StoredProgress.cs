@@ -12,7 +12,9 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
 /// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
 /// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>; the ranges in <see cref="Skipped"/> are <c>first,last,ticks,shoes,at</c>,
-/// <see cref="Partitions"/> <c>partition,last offset</c>. What earlier programs did not write may be missing. What is
+/// <see cref="Partitions"/> <c>partition,last offset</c>, <see cref="Instances"/> <c>name,seen</c>, and the open ticks in <see cref="Open"/>
+/// <c>tick,shoes,shoes a chunk,seed,opening,opened at,queued at,before</c>, the last two empty where there is none. An open tick that cannot be read is
+/// one after the mark like others: it is produced again. What earlier programs did not write may be missing. What is
 /// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
 /// have words of its own, and production must go on after a way back to this one. <see cref="Failed"/> counts sends.
 /// </summary>
@@ -39,6 +41,9 @@ internal sealed record StoredProgress
     public long? SkippedShoes { get; init; }
     public string? Skipped { get; init; }
     public string? Partitions { get; init; }
+    public DateTimeOffset? Newest { get; init; }
+    public string? Open { get; init; }
+    public string? Instances { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -66,15 +71,27 @@ internal sealed record StoredProgress
         LastFailure = state.LastFailure is { } failed ? Text(failed) : null,
         LastFailureOver = state.LastFailure?.OverAt?.ToUniversalTime(),
         GivenUp = state.GivenUp,
-        OtherWriter = state.OtherWriter is { } other ? $"{other.Name},{other.SeenAt.UtcDateTime:O}" : null,
+        OtherWriter = state.OtherWriter is { } other ? $"{other.Name},{Text(other.SeenAt)}" : null,
         SkippedShoes = state.SkippedShoes,
         Skipped = state.Skipped.IsEmpty ? null : string.Join(';', state.Skipped.Select(Text)),
         Partitions = state.Partitions.IsEmpty ? null : string.Join(';', state.Partitions.Select(end => string.Create(CultureInfo.InvariantCulture, $"{end.Partition},{end.LastOffset}"))),
+        Newest = state.Newest?.Time,
+        Open = state.Open.IsEmpty ? null : string.Join(';', state.Open.Select(Text)),
+        Instances = state.Instances.IsEmpty ? null : string.Join(';', state.Instances.Select(instance => $"{instance.Name},{Text(instance.SeenAt)}")),
     };
 
     /// <summary>The state.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public ProgressState ToState() => new()
+    public ProgressState ToState()
+    {
+        var open = Items(Open ?? "", fields: 8, OpenedTick);
+        // Where one of them is not understood, all after the mark is begun again: better twice than not at all.
+        if (Open is not null && open.Length != Open.Split(';').Length)
+            open = [];
+        return StateWith(open);
+    }
+
+    private ProgressState StateWith(ImmutableArray<OpenTick> open) => new()
     {
         HighWater = HighWater is { } mark ? Tick.At(mark) : null,
         Ticks = Ticks,
@@ -92,6 +109,9 @@ internal sealed record StoredProgress
         SkippedShoes = SkippedShoes ?? 0,
         Skipped = Items(Skipped ?? "", fields: 5, Range),
         Partitions = Items(Partitions ?? "", fields: 2, fields => new PartitionEnd(checked((int)Whole(fields[0])), Whole(fields[1]))),
+        Newest = open.IsEmpty || Newest is not { } newest ? null : Tick.At(newest),
+        Open = open,
+        Instances = Items(Instances ?? "", fields: 2, fields => new SeenInstance(fields[0], Moment(fields[1]))),
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,
@@ -109,7 +129,7 @@ internal sealed record StoredProgress
     {
         var failure = failed.Failure;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{failed.Tick.UnixSeconds},{failed.At.UtcDateTime:O},{failure.Source},{failure.Operation},{LaidDown(failure.Kind)},{failure.Code},{failure.Recoverable},{failure.Advice}");
+            $"{failed.Tick.UnixSeconds},{Text(failed.At)},{failure.Source},{failure.Operation},{LaidDown(failure.Kind)},{failure.Code},{failure.Recoverable},{failure.Advice}");
     }
 
     private static FailedRun Run(string text)
@@ -118,19 +138,32 @@ internal sealed record StoredProgress
         return text.Split(',', count: 8) is [var tick, var at, var source, var operation, var kind, var code, var recoverable, var advice]
             ? new FailedRun(
                 new Tick(Whole(tick)),
-                DateTimeOffset.ParseExact(at, "O", CultureInfo.InvariantCulture),
+                Moment(at),
                 new Failure(Word<FailureSource>(source), operation, Word<FailureKind>(kind), code, bool.Parse(recoverable), advice))
             : throw new FormatException();
     }
 
     private static string Text(SkippedRange range) => string.Create(CultureInfo.InvariantCulture,
-        $"{range.First.UnixSeconds},{range.Last.UnixSeconds},{range.Ticks},{range.Shoes},{range.At.UtcDateTime:O}");
+        $"{range.First.UnixSeconds},{range.Last.UnixSeconds},{range.Ticks},{range.Shoes},{Text(range.At)}");
 
     private static SkippedRange Range(string[] fields) => new(
-        new Tick(Whole(fields[0])), new Tick(Whole(fields[1])), Whole(fields[2]), Whole(fields[3]), DateTimeOffset.ParseExact(fields[4], "O", CultureInfo.InvariantCulture));
+        new Tick(Whole(fields[0])), new Tick(Whole(fields[1])), Whole(fields[2]), Whole(fields[3]), Moment(fields[4]));
+
+    private static string Text(OpenTick tick) => string.Create(CultureInfo.InvariantCulture,
+        $"{tick.Tick.UnixSeconds},{tick.Shoes},{tick.ChunkShoes},{tick.Seed},{tick.Opening},{Text(tick.OpenedAt)},{(tick.QueuedAt is { } at ? Text(at) : "")},{tick.Before?.UnixSeconds}");
+
+    private static OpenTick OpenedTick(string[] fields) =>
+        new OpenTick(
+            new Tick(Whole(fields[0])), checked((int)Whole(fields[1])), checked((int)Whole(fields[2])), Whole(fields[3]), fields[4], Moment(fields[5]),
+            fields[6].Length == 0 ? null : Moment(fields[6]), fields[7].Length == 0 ? null : new Tick(Whole(fields[7])))
+        is { Shoes: > 0, ChunkShoes: > 0 } tick ? tick : throw new FormatException();
+
+    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Moment(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
     private static OtherWriter Other(string[] fields) =>
-        fields is [var name, var seen] ? new OtherWriter(name, DateTimeOffset.ParseExact(seen, "O", CultureInfo.InvariantCulture)) : throw new FormatException();
+        fields is [var name, var seen] ? new OtherWriter(name, Moment(seen)) : throw new FormatException();
 
     private static T Word<T>(string text) where T : struct, Enum => Enum.TryParse<T>(text, out var word) && Enum.IsDefined(word) ? word : throw new FormatException();
 

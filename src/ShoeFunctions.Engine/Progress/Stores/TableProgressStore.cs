@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
-using Azure.Identity;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 
@@ -25,11 +22,6 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
 
     private const string EarlierRowKey = "progress";
     private const string ClusterColumn = "Cluster";
-    private const int MostConflicts = 30;
-
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-
     private readonly TableClient _table = account.GetTableClient(TableName);
     private string? _rowKey;
 
@@ -137,51 +129,8 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         }
     }
 
-    /// <summary>
-    /// Runs an operation from its beginning until it goes well: a write that is repeated must see first whether the
-    /// one before was made after all.
-    /// </summary>
-    private async Task<T> RetryAsync<T>(string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(Longest, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var (conflicts, faults) = (0, 0);
-        try
-        {
-            while (true)
-            {
-                var began = time.GetTimestamp();
-                try
-                {
-                    return await operation(stop.Token);
-                }
-                catch (RequestFailedException conflict) when (ProgressFailures.IsConflict(conflict) && conflicts++ < MostConflicts)
-                {
-                }
-                catch (Exception fault) when (ProgressFailures.IsPassing(fault) && !stop.IsCancellationRequested && faults++ == 0)
-                {
-                }
-
-                await Task.Delay(Pause(time.GetElapsedTime(began), conflicts + faults), time, stop.Token);
-            }
-        }
-        catch (Exception error) when (IsOfTheAccount(error))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            throw new FailureException(ProgressFailures.OfTable(error, name, _table.Uri), error);
-        }
-    }
-
-    /// <summary>A random pause, longer each time, and the longer the slower the account is: so that several writers get out of step.</summary>
-    private static TimeSpan Pause(TimeSpan attempt, int attempts)
-    {
-        var longest = (1 << Math.Min(attempts, 4)) * attempt;
-        longest = longest < ShortestPause ? ShortestPause : longest < LongestPause ? longest : LongestPause;
-        return longest * (RandomNumberGenerator.GetInt32(1, 101) / 100.0);
-    }
-
-    private static bool IsOfTheAccount(Exception error) => error is
-        RequestFailedException or AuthenticationFailedException or OperationCanceledException or AggregateException or HttpRequestException or IOException or JsonException;
+    private Task<T> RetryAsync<T>(string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellation) =>
+        new TableRetry(_table, time, Longest).RunAsync(name, operation, cancellation);
 
     private TableEntity Entity(string rowKey, StoredProgress stored) => new(topic, rowKey)
     {
@@ -203,6 +152,9 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.SkippedShoes)] = stored.SkippedShoes,
         [nameof(stored.Skipped)] = stored.Skipped,
         [nameof(stored.Partitions)] = stored.Partitions,
+        [nameof(stored.Newest)] = stored.Newest,
+        [nameof(stored.Open)] = stored.Open,
+        [nameof(stored.Instances)] = stored.Instances,
     };
 
     private ProgressState State(TableEntity entity)
@@ -240,6 +192,9 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         SkippedShoes = Number(entity, nameof(StoredProgress.SkippedShoes)),
         Skipped = Text(entity, nameof(StoredProgress.Skipped)),
         Partitions = Text(entity, nameof(StoredProgress.Partitions)),
+        Newest = Time(entity, nameof(StoredProgress.Newest)),
+        Open = Text(entity, nameof(StoredProgress.Open)),
+        Instances = Text(entity, nameof(StoredProgress.Instances)),
     };
 
     private static T Column<T>(TableEntity entity, string name) =>

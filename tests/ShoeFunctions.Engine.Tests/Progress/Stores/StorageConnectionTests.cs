@@ -16,7 +16,7 @@ public sealed class StorageConnectionTests
     {
         var configuration = Of(("AzureWebJobsStorage", text), ("AzureWebJobsStorage__accountName", "ignored"));
         Assert.True(StorageConnection.IsConfigured(configuration));
-        Assert.Equal(uri, StorageConnection.Open(configuration).Uri.AbsoluteUri);
+        Assert.Equal(uri, StorageConnection.OpenTables(configuration).Uri.AbsoluteUri);
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class StorageConnectionTests
     {
         var configuration = Of([.. settings.Select(setting => setting.Split('=')).Select(parts => ("AzureWebJobsStorage__" + parts[0], parts[1]))]);
         Assert.True(StorageConnection.IsConfigured(configuration));
-        Assert.Equal(uri, StorageConnection.Open(configuration).Uri.AbsoluteUri);
+        Assert.Equal(uri, StorageConnection.OpenTables(configuration).Uri.AbsoluteUri);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class StorageConnectionTests
     {
         var configuration = Of((name, value));
         Assert.True(StorageConnection.IsConfigured(configuration));
-        var error = Assert.Throws<SettingsException>(() => StorageConnection.Open(configuration));
+        var error = Assert.Throws<SettingsException>(() => StorageConnection.OpenTables(configuration));
         Assert.Contains($"{name}: ", error.Message);
         Assert.DoesNotContain("c2Vj", error.ToString());
     }
@@ -66,9 +66,9 @@ public sealed class StorageConnectionTests
     {
         var configuration = Of(("AzureWebJobsStorage__credential", "managedidentity"));
         Assert.True(StorageConnection.IsConfigured(configuration));
-        Assert.Contains("AzureWebJobsStorage__accountName: ", Assert.Throws<SettingsException>(() => StorageConnection.Open(configuration)).Message);
+        Assert.Contains("AzureWebJobsStorage__accountName: ", Assert.Throws<SettingsException>(() => StorageConnection.OpenTables(configuration)).Message);
         Assert.Contains("AzureWebJobsStorage__credential: ", Assert.Throws<SettingsException>(
-            () => StorageConnection.Open(Of(("AzureWebJobsStorage__accountName", "shoes"), ("AzureWebJobsStorage__credential", "password")))).Message);
+            () => StorageConnection.OpenTables(Of(("AzureWebJobsStorage__accountName", "shoes"), ("AzureWebJobsStorage__credential", "password")))).Message);
     }
 
     /// <summary>As environment variables come in: two underscores stand for a colon.</summary>

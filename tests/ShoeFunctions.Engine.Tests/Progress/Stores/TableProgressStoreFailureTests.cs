@@ -164,6 +164,6 @@ public sealed class TableProgressStoreFailureTests
     private static TableProgressStore Open(Uri account, TimeProvider? time = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", Azurite.ConnectionStringOf(account))]).Build();
-        return new TableProgressStore(StorageConnection.Open(configuration), "localhost_9092", "js_shoe", time ?? TimeProvider.System);
+        return new TableProgressStore(StorageConnection.OpenTables(configuration), "localhost_9092", "js_shoe", time ?? TimeProvider.System);
     }
 }

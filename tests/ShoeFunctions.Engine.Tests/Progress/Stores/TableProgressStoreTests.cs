@@ -216,7 +216,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : EarlierProgressFa
         Assert.Equal((410, 41, 41, First.UnixSeconds + 20), (state.Delivered, state.Ticks, state.Recent.Length, state.HighWater!.Value.UnixSeconds));
     }
 
-    private TableServiceClient Account() => StorageConnection.Open(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", azurite.ConnectionString)]).Build());
+    private TableServiceClient Account() => StorageConnection.OpenTables(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", azurite.ConnectionString)]).Build());
 
     /// <summary>A store with much patience, because a machine may have much to do besides.</summary>
     private static TableProgressStore Open(string connection, string topic, string cluster = "localhost_9092", EarlierProgress? earlier = null)

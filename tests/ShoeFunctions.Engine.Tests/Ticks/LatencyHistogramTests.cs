@@ -1,7 +1,7 @@
 using CsCheck;
-using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Ticks;
 
-namespace ShoeFunctions.Engine.Tests.Delivery;
+namespace ShoeFunctions.Engine.Tests.Ticks;
 
 public sealed class LatencyHistogramTests
 {
