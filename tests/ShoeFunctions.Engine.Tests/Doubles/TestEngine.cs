@@ -72,7 +72,7 @@ internal sealed class TestEngine : IDisposable
 
     public ChunkRunner Chunks => _services.GetRequiredService<ChunkRunner>();
 
-    public HealthProbe Health => _services.GetRequiredService<HealthProbe>();
+    public ChunksCheck ChunksCheck => new(_services);
 
     public ILogger<T> LoggerOf<T>() => _services.GetRequiredService<ILogger<T>>();
 
