@@ -31,9 +31,15 @@ internal static class ProgressStates
 
     private static readonly Gen<SkippedRange> Ranges = Gen.Select(Ticks, Ticks, Gen.Long, Gen.Long, Times, (first, last, ticks, shoes, at) => new SkippedRange(first, last, ticks, shoes, at));
 
+    private static readonly Gen<SeenInstance> Instances = Gen.Select(Gen.String[Gen.Char["0123456789abcdef-_./"], 1, 12], Times, (name, seen) => new SeenInstance(name, seen));
+
+    private static readonly Gen<OpenTick> OpenTicks = Gen.Select(
+        Gen.Select(Ticks, Ticks.Nullable()), Gen.Int[1, int.MaxValue], Gen.Int[1, int.MaxValue], Gen.Long, Gen.String[Gen.Char["0123456789abcdef"], 1, 8], Gen.Select(Times, Times.Nullable()),
+        (ticks, shoes, chunk, seed, opening, times) => new OpenTick(ticks.Item1, shoes, chunk, seed, opening, times.Item1, times.Item2, ticks.Item2));
+
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20]),
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20], Gen.Select(OpenTicks.Array[0, 5], Instances.Array[0, 5], Ticks)),
         (times, counts, recent, writers, last) => new ProgressState
         {
             HighWater = times.Item1,
@@ -52,6 +58,9 @@ internal static class ProgressStates
             SkippedShoes = counts[6],
             Skipped = [.. last.Item3],
             Partitions = [.. last.Item4],
+            Open = [.. last.Item5.Item1],
+            Instances = [.. last.Item5.Item2],
+            Newest = last.Item5.Item1.Length == 0 ? null : last.Item5.Item3,
         });
 
     /// <summary>The report of the tick so many seconds after the first.</summary>
@@ -76,7 +85,10 @@ internal static class ProgressStates
 
     public static void AssertSame(ProgressState expected, ProgressState actual)
     {
-        Assert.Equal(expected with { Recent = [], Writers = [], Skipped = [], Partitions = [] }, actual with { Recent = [], Writers = [], Skipped = [], Partitions = [] });
+        static ProgressState WithoutLists(ProgressState state) => state with { Recent = [], Writers = [], Skipped = [], Partitions = [], Open = [], Instances = [] };
+        Assert.Equal(WithoutLists(expected), WithoutLists(actual));
+        Assert.Equal(expected.Open.AsEnumerable(), actual.Open);
+        Assert.Equal(expected.Instances.AsEnumerable(), actual.Instances);
         Assert.Equal(expected.Recent.AsEnumerable(), actual.Recent);
         Assert.Equal(expected.Writers.AsEnumerable(), actual.Writers);
         Assert.Equal(expected.Skipped.AsEnumerable(), actual.Skipped);

@@ -19,6 +19,32 @@ public sealed class LatencyHistogramTests
         });
 
     [Fact]
+    public void Two_put_together_are_one_of_all_and_its_text_is_the_same_again() =>
+        Gen.Select(Gen.Long[0, 1L << 40].Array[0, 50], Gen.Long[0, 1L << 40].Array[0, 50]).Sample((some, others) =>
+        {
+            static LatencyHistogram Of(IEnumerable<long> all)
+            {
+                var histogram = new LatencyHistogram();
+                foreach (var value in all)
+                    histogram.Record(TimeSpan.FromMicroseconds(value));
+                return histogram;
+            }
+
+            var (together, sum) = (Of(some.Concat(others)), Of(some));
+            sum.Add(LatencyHistogram.Parse(Of(others).ToString()));
+            Assert.Equal((together.ToString(), together.Max, together.Quantile(0.5)), (sum.ToString(), sum.Max, sum.Quantile(0.5)));
+        });
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-1")]
+    [InlineData("5 3")]
+    [InlineData("5 3:")]
+    [InlineData("5 1024:1")]
+    [InlineData("5 3:1 ")]
+    public void What_is_no_text_of_one_is_refused(string text) => Assert.Throws<FormatException>(() => LatencyHistogram.Parse(text));
+
+    [Fact]
     public void Below_32_microseconds_it_is_exact()
     {
         var histogram = new LatencyHistogram();

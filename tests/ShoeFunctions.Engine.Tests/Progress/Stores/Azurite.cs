@@ -8,10 +8,10 @@ using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Engine.Tests.Progress.Stores;
 
-/// <summary>Azure's storage emulator, its tables only, as a process on a port of its own.</summary>
+/// <summary>Azure's storage emulator, as a process on ports of its own.</summary>
 public sealed class Azurite : IAsyncLifetime
 {
-    public const string WhyNot = "Table Storage is not tested: Azurite is missing; install Node.js with npm, and script/test fetches it.";
+    public const string WhyNot = "Azure Storage is not tested: Azurite is missing; install Node.js with npm, and script/test fetches it.";
 
     private const string Account = "shoes";
 
@@ -22,6 +22,7 @@ public sealed class Azurite : IAsyncLifetime
     private readonly StringBuilder _output = new();
     private Process? _process;
     private int _topics;
+    private int _queues;
 
     /// <summary>Whether it can run here.</summary>
     public static bool IsThere { get; } = Directory.Exists(Path.Combine(Folder, "node_modules", "azurite")) && NodeRuns();
@@ -29,18 +30,24 @@ public sealed class Azurite : IAsyncLifetime
     /// <summary>Where the account's tables are.</summary>
     public Uri Endpoint { get; private set; } = new("http://127.0.0.1:1");
 
+    /// <summary>Where the account's queues are.</summary>
+    public Uri QueueEndpoint { get; private set; } = new("http://127.0.0.1:1");
+
     /// <summary>As the setting has it.</summary>
-    public string ConnectionString => ConnectionStringOf(Endpoint);
+    public string ConnectionString => $"{ConnectionStringOf(Endpoint)};QueueEndpoint={new Uri(QueueEndpoint, Account)}";
 
     /// <summary>A topic that no other test has.</summary>
     public string NextTopic() => $"topic-{Interlocked.Increment(ref _topics)}";
 
-    /// <summary>The account's connection string with its tables elsewhere.</summary>
+    /// <summary>The name of a queue that no other test has.</summary>
+    public string NextQueue() => $"queue-{Interlocked.Increment(ref _queues)}";
+
+    /// <summary>The account's connection string with its tables elsewhere, and no queues.</summary>
     public static string ConnectionStringOf(Uri endpoint) => $"AccountName={Account};AccountKey={Key};TableEndpoint={new Uri(endpoint, Account)}";
 
     public async ValueTask InitializeAsync()
     {
-        // Another process may take the port between the choice and the start.
+        // Another process may take a port between the choice and the start.
         for (var attempt = 0; IsThere && attempt < 5 && !await StartAsync(); attempt++)
             await StopAsync();
     }
@@ -49,8 +56,12 @@ public sealed class Azurite : IAsyncLifetime
 
     private async Task<bool> StartAsync()
     {
-        var port = FreePort();
-        var start = Node(["node_modules/azurite/dist/src/table/main.js", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", "--tablePort", $"{port}"]);
+        var (tables, queues) = (FreePort(), FreePort());
+        var start = Node(
+        [
+            "node_modules/azurite/dist/src/azurite.js", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent",
+            "--tablePort", $"{tables}", "--queuePort", $"{queues}", "--blobPort", "0",
+        ]);
         start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{Key}";
         _process = Child.Start(start);
         _process.OutputDataReceived += (_, line) => _output.AppendLine(line.Data);
@@ -58,7 +69,8 @@ public sealed class Azurite : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
 
-        Endpoint = new Uri($"http://127.0.0.1:{port}");
+        Endpoint = new Uri($"http://127.0.0.1:{tables}");
+        QueueEndpoint = new Uri($"http://127.0.0.1:{queues}");
         using var client = new HttpClient();
         using var limit = new CancellationTokenSource(Wait.Patience);
         while (!_process.HasExited)

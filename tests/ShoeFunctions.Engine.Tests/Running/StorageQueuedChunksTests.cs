@@ -1,0 +1,58 @@
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Tests.Progress.Stores;
+
+namespace ShoeFunctions.Engine.Tests.Running;
+
+[Collection(AzuriteTests.Name)]
+public sealed class StorageQueuedChunksTests(Azurite azurite)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Messages_are_plain_text_that_never_expires_and_the_queue_is_made_with_the_first()
+    {
+        Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
+        var account = new QueueServiceClient(azurite.ConnectionString);
+        await account.GetQueueClient(IQueuedChunks.Name).DeleteIfExistsAsync(Stop);
+        var queue = new StorageQueuedChunks(() => StorageConnection.OpenQueues(Settings(azurite.ConnectionString)));
+        Assert.False(await queue.IsWaitingAsync(Stop));
+        Assert.Equal(0, await queue.CountPoisonedAsync(Stop));
+
+        ChunkMessage[] sent = [.. Enumerable.Range(0, 100).Select(index => new ChunkMessage("js_shoe", "here_9092", DateTimeOffset.UnixEpoch, "o1", index, 1))];
+        await queue.SendAsync(sent, Stop);
+        Assert.True(await queue.IsWaitingAsync(Stop));
+
+        var received = new List<Azure.Storage.Queues.Models.QueueMessage>();
+        while ((await account.GetQueueClient(IQueuedChunks.Name).ReceiveMessagesAsync(32, cancellationToken: Stop)).Value is { Length: > 0 } some)
+            received.AddRange(some);
+        Assert.Equal(sent.OrderBy(message => message.First), received.Select(message => ChunkMessage.Parse(message.Body.ToString())).OrderBy(message => message.First));
+        Assert.All(received, message => Assert.Equal(9999, message.ExpiresOn!.Value.Year));
+        Assert.False(await queue.IsWaitingAsync(Stop));
+    }
+
+    [Fact]
+    public async Task What_lies_in_the_poison_queue_is_counted()
+    {
+        Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
+        var poison = new QueueServiceClient(azurite.ConnectionString).GetQueueClient(IQueuedChunks.PoisonName);
+        await poison.CreateIfNotExistsAsync(cancellationToken: Stop);
+        await poison.SendMessageAsync("anything", Stop);
+        Assert.Equal(1, await new StorageQueuedChunks(() => StorageConnection.OpenQueues(Settings(azurite.ConnectionString))).CountPoisonedAsync(Stop));
+        await poison.DeleteAsync(Stop);
+    }
+
+    [Fact]
+    public async Task An_account_that_cannot_be_reached_is_said()
+    {
+        var queue = new StorageQueuedChunks(() => StorageConnection.OpenQueues(Settings("AccountName=shoes;AccountKey=c2VjcmV0;QueueEndpoint=http://127.0.0.1:1/shoes")));
+        var failure = (await Assert.ThrowsAsync<FailureException>(() => queue.IsWaitingAsync(Stop))).Failure;
+        Assert.Equal((FailureSource.ChunkQueue, FailureKind.Network, true), (failure.Source, failure.Kind, failure.Recoverable));
+        Assert.DoesNotContain("c2VjcmV0", failure.Advice);
+    }
+
+    private static IConfiguration Settings(string connection) => new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection)]).Build();
+}
