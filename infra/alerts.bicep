@@ -1,4 +1,4 @@
-// Two alerts, on what the workspace holds of the timer's runs.
+// Three alerts, on what the workspace holds of the timer's runs and the chunks'.
 //
 // A run leaves a trace in several places, and in which depends on the telemetry that host and worker agree on: the
 // host's own line on each run is dropped where the worker exports by itself, a request may be a dependency instead
@@ -42,8 +42,8 @@ var rules = [
     query: '''
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | where Message startswith "Executed 'Functions.{0}' (Succeeded"
-          or Message matches regex @"tick \S+ +\d+ shoes? delivered"
-          or (Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "100")
+          or Message matches regex @"tick \S+ +[\d,]+ shoes? delivered"
+          or (Properties.CategoryName startswith "ShoeFunctions.Engine." and Properties.EventId == "100")
           or (Name has "{0}" and Success == true)
       | summarize Runs = count()
     '''
@@ -60,7 +60,7 @@ var rules = [
       | extend Place = case(
           Message startswith "Executed 'Functions.{0}' (Failed", "host",
           Message matches regex @"tick \S+ +[\d,]+ of [\d,]+ shoes? delivered", "app",
-          Properties.CategoryName endswith ".TickRunner" and Properties.EventId == "101", "app",
+          Properties.CategoryName startswith "ShoeFunctions.Engine." and Properties.EventId == "101", "app",
           Name has "{0}" and Success == false, Type,
           "")
       | where Place != ""
@@ -69,6 +69,20 @@ var rules = [
     '''
     operator: 'GreaterThanOrEqual'
     threshold: failedRuns
+  }
+  {
+    name: '${name}-chunks'
+    severity: 2
+    description: 'A chunk of a large tick has failed as often as the platform tries it, or a tick waits because too many are open. See /api/health, and docs/deploy.md.'
+    // The host's own line is of a chunk whose host died each time: no run of ours ends then.
+    query: '''
+      union isfuzzy=true AppTraces, AppRequests, AppDependencies
+      | where Message has "shoe-chunks-poison"
+          or (Properties.CategoryName startswith "ShoeFunctions.Engine." and Properties.EventId in ("111", "123"))
+      | summarize Runs = count()
+    '''
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
   }
 ]
 

@@ -128,6 +128,16 @@ param batchSize int?
 @maxValue(100000)
 param catchUpLimit int = 60
 
+@description('FAN_OUT_ABOVE: ticks with more shoes are split into chunks, which up to maximumInstanceCount instances make; 0 is never.')
+@minValue(0)
+@maxValue(1048576)
+param fanOutAbove int = 0
+
+@description('FAN_OUT_CHUNK: shoes a chunk. An instance makes one chunk at a time: host.json says so, and Flex Consumption has no setting for it.')
+@minValue(1)
+@maxValue(1048576)
+param fanOutChunk int = 50000
+
 @description('SHOE_SEED: another seed, other shoes.')
 @minLength(1)
 @maxLength(20)
@@ -224,6 +234,7 @@ var appName = '${name}-${token}'
 var vaultName = '${name}-${token}'
 var packageContainer = 'app-package'
 var timerFunction = 'ProduceShoes'
+var chunkQueues = ['shoe-chunks', 'shoe-chunks-poison']
 
 // A test holds this list against the settings that the code reads. Empty ones are not passed on.
 var appSettings = {
@@ -249,6 +260,8 @@ var appSettings = {
   MESSAGE_INTERVAL: batchSize == null ? messageInterval : ''
   BATCH_SIZE: batchSize == null ? '' : string(batchSize!)
   CATCH_UP_LIMIT: string(catchUpLimit)
+  FAN_OUT_ABOVE: string(fanOutAbove)
+  FAN_OUT_CHUNK: string(fanOutChunk)
   SHOE_SEED: shoeSeed
   SERIALIZER: serializer
   ALLOW_INSECURE: toLower(string(allowInsecure))
@@ -281,8 +294,10 @@ var credentials = keyVault
 var roles = [
   // The host's leases and keys, and the package that it runs.
   { on: 'storage', role: 'Storage Blob Data Owner', id: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' }
-  // The progress: table ShoeProgress.
+  // The progress: tables ShoeProgress and ShoeChunks.
   { on: 'storage', role: 'Storage Table Data Contributor', id: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' }
+  // The chunks of large ticks: queue shoe-chunks, and what lies in its poison queue.
+  { on: 'storage', role: 'Storage Queue Data Contributor', id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88' }
   // The credentials: reading, not writing.
   { on: 'vault', role: 'Key Vault Secrets User', id: '4633458b-17de-408a-b874-0445c86b69e6' }
   // Telemetry without a key.
@@ -320,7 +335,19 @@ resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
       properties: { publicAccess: 'None' }
     }
   }
+
+  resource queues 'queueServices' = {
+    name: 'default'
+  }
 }
+
+// Both are there before the first large tick: the app only has to put messages into one, and count those in the other.
+resource chunks 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [
+  for queue in chunkQueues: {
+    parent: storage::queues
+    name: queue
+  }
+]
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   name: '${name}-logs'
@@ -480,6 +507,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         // The host's start page tells strangers what runs here.
         AzureWebJobsDisableHomepage: 'true'
         AzureWebJobsStorage__accountName: storage.name
+        AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
         AzureWebJobsStorage__credential: 'managedidentity'
         AzureWebJobsStorage__clientId: identity.properties.clientId
         APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString

@@ -17,6 +17,7 @@ param vaultId string?
 
 var endpoints = [
   { name: 'blob', of: storageId, group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
+  { name: 'queue', of: storageId, group: 'queue', zone: 'privatelink.queue.${environment().suffixes.storage}' }
   { name: 'table', of: storageId, group: 'table', zone: 'privatelink.table.${environment().suffixes.storage}' }
   // The zone's name is not the vaults' own suffix; Azure documents it for the public cloud.
   ...(empty(vaultId) ? [] : [{ name: 'vault', of: vaultId!, group: 'vault', zone: 'privatelink.vaultcore.azure.net' }])

@@ -20,10 +20,24 @@ public sealed partial class ChunkRunner(
     /// is to be tried again.
     /// </summary>
     /// <param name="message">The message's text.</param>
+    /// <param name="deliveries">How often the platform has tried it, this time included.</param>
     /// <param name="cancellation">Stops at once; what is under way has a few seconds left to be acknowledged.</param>
     /// <exception cref="FailureException">It was not delivered whole or not written down, or the message is no chunk of ours.</exception>
     /// <exception cref="OperationCanceledException">It was cut short.</exception>
-    public async Task RunAsync(string message, CancellationToken cancellation)
+    public async Task RunAsync(string message, long deliveries, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync(message, cancellation);
+        }
+        catch (FailureException last) when (deliveries >= ChunkTimes.MostDeliveries)
+        {
+            Log.Poisoned(logger, IQueuedChunks.PoisonName, deliveries, last.Message);
+            throw;
+        }
+    }
+
+    private async Task RunAsync(string message, CancellationToken cancellation)
     {
         var asked = ChunkMessage.Parse(message);
         if (asked.Topic != kafka.Topic || asked.Cluster != ClusterName.Of(kafka.BootstrapServers))
@@ -66,6 +80,9 @@ public sealed partial class ChunkRunner(
 
     private static partial class Log
     {
+        [LoggerMessage(123, LogLevel.Error, "a chunk goes to the queue {Queue}, after {Deliveries} attempts: {Message}")]
+        public static partial void Poisoned(ILogger logger, string queue, long deliveries, string message);
+
         [LoggerMessage(120, LogLevel.Debug, "tick {Tick}  {Summary}  its chunk from shoe {First}")]
         public static partial void Delivered(ILogger logger, Tick tick, string summary, int first);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using ShoeFunctions.Engine.Running;
 
@@ -8,5 +9,11 @@ public sealed class ProduceChunk(ChunkRunner runner)
 {
     /// <summary>Runs for every message.</summary>
     [Function(nameof(ProduceChunk))]
-    public Task RunAsync([QueueTrigger(IQueuedChunks.Name)] string message, CancellationToken cancellation) => runner.RunAsync(message, cancellation);
+    public Task RunAsync([QueueTrigger(IQueuedChunks.Name)] string message, FunctionContext context, CancellationToken cancellation) =>
+        runner.RunAsync(message, DeliveriesOf(context), cancellation);
+
+    /// <summary>How often the platform has tried the message, as it says itself.</summary>
+    private static long DeliveriesOf(FunctionContext context) =>
+        context.BindingContext.BindingData.TryGetValue("DequeueCount", out var count)
+        && long.TryParse($"{count}", NumberStyles.None, CultureInfo.InvariantCulture, out var deliveries) ? deliveries : 1;
 }

@@ -53,7 +53,7 @@ public sealed class FanOutTests
         foreach (var message in engine.Queue.Messages)
         {
             Assert.Single((await StateAsync(engine)).Open);
-            await engine.Chunks.RunAsync(message.ToString(), Stop);
+            await engine.Chunks.RunAsync(message.ToString(), 1, Stop);
         }
 
         Assert.Equal(whole.Sender.Messages.Select(Text), engine.Sender.Messages.Select(Text));
@@ -72,7 +72,7 @@ public sealed class FanOutTests
         using var engine = new TestEngine(Split);
         await engine.Runner.RunDueAsync(Stop);
         foreach (var index in (int[])[1, 1, 0, 2, 1, 0, 2])
-            await engine.Chunks.RunAsync(engine.Queue.Messages[index].ToString(), Stop);
+            await engine.Chunks.RunAsync(engine.Queue.Messages[index].ToString(), 1, Stop);
         Assert.Equal(10, engine.Sender.Messages.Count);
         var state = await StateAsync(engine);
         Assert.Equal((1L, 10L), (state.Ticks, state.Delivered));
@@ -127,7 +127,7 @@ public sealed class FanOutTests
         Assert.Equal(QueuedChunksDouble.Down, (await Assert.ThrowsAsync<FailureException>(() => engine.Runner.RunDueAsync(Stop))).Failure);
         Assert.Equal((First, QueuedChunksDouble.Down), ((await StateAsync(engine)).LastFailure!.Tick, (await StateAsync(engine)).LastFailure!.Failure));
 
-        await engine.Chunks.RunAsync(Assert.Single(engine.Queue.Messages).ToString(), Stop);
+        await engine.Chunks.RunAsync(Assert.Single(engine.Queue.Messages).ToString(), 1, Stop);
         await engine.Runner.RunDueAsync(Stop);
         Assert.Equal([0, 4, 8], engine.Queue.Messages.Select(message => message.First));
         await RunChunksAsync(engine, of: 0);
@@ -154,7 +154,7 @@ public sealed class FanOutTests
     {
         using var engine = new TestEngine(Split);
         await engine.Runner.RunDueAsync(Stop);
-        await engine.Chunks.RunAsync(engine.Queue.Messages[1].ToString(), Stop);
+        await engine.Chunks.RunAsync(engine.Queue.Messages[1].ToString(), 1, Stop);
 
         engine.Time.Advance(TimeSpan.FromSeconds(39));
         await engine.Runner.RunDueAsync(Stop);
@@ -199,7 +199,7 @@ public sealed class FanOutTests
 
         using var after = new TestEngine(store, ("AzureWebJobsStorage", "UseDevelopmentStorage=true"), ("FAN_OUT_CHUNK", "3"), ("MESSAGE_INTERVAL", "2s"));
         foreach (var message in before.Queue.Messages)
-            await after.Chunks.RunAsync(message.ToString(), Stop);
+            await after.Chunks.RunAsync(message.ToString(), 1, Stop);
         Assert.Equal(seventh.Sender.Messages.Select(Text), after.Sender.Messages.Select(Text));
         Assert.Equal((1L, 10L), ((await StateAsync(after)).Ticks, (await StateAsync(after)).Delivered));
     }
@@ -210,7 +210,7 @@ public sealed class FanOutTests
         using var engine = new TestEngine(Split);
         await engine.Runner.RunDueAsync(Stop);
         engine.Sender.Outcome = index => index == 3 ? ErrorCode.Local_MsgTimedOut : ErrorCode.NoError;
-        var failed = await Assert.ThrowsAsync<FailureException>(() => engine.Chunks.RunAsync(engine.Queue.Messages[0].ToString(), Stop));
+        var failed = await Assert.ThrowsAsync<FailureException>(() => engine.Chunks.RunAsync(engine.Queue.Messages[0].ToString(), 1, Stop));
         Assert.Contains("3 of 4 shoes delivered", failed.Message);
         Assert.Equal((FailureKind.Timeout, 1L, 3L), ((await StateAsync(engine)).Ongoing!.Failure.Kind, (await StateAsync(engine)).FailedSends, (await StateAsync(engine)).Delivered));
 
@@ -235,9 +235,10 @@ public sealed class FanOutTests
         using var engine = new TestEngine(Split);
         await engine.Runner.RunDueAsync(Stop);
         message = message.Replace("OPENING", engine.Queue.Messages[0].Opening, StringComparison.Ordinal);
-        var failure = (await Assert.ThrowsAsync<FailureException>(() => engine.Chunks.RunAsync(message, Stop))).Failure;
+        var failure = (await Assert.ThrowsAsync<FailureException>(() => engine.Chunks.RunAsync(message, 5, Stop))).Failure;
         Assert.Equal((FailureSource.ChunkQueue, FailureKind.Invalid, code), (failure.Source, failure.Kind, failure.Code));
-        Assert.DoesNotContain("secret", failure.Advice);
+        Assert.Contains(failure.Advice, Assert.Single(engine.Log.Lines, line => line.Event == 123).Text);
+        Assert.All(engine.Log.Lines, line => Assert.DoesNotContain("secret", line.Text));
         Assert.Empty(engine.Sender.Messages);
     }
 
@@ -272,7 +273,7 @@ public sealed class FanOutTests
     {
         using var engine = new TestEngine(Split);
         await engine.Runner.RunDueAsync(Stop);
-        await engine.Chunks.RunAsync(engine.Queue.Messages[0].ToString(), Stop);
+        await engine.Chunks.RunAsync(engine.Queue.Messages[0].ToString(), 1, Stop);
         var stats = await engine.Stats.AnswerAsync(Stop);
         var open = Assert.Single(stats.OpenTicks);
         Assert.Equal((First.Time, 10, 3, 1), (open.Tick, open.Shoes, open.Chunks, open.ChunksDone));
@@ -315,7 +316,7 @@ public sealed class FanOutTests
     private static async Task RunChunksAsync(TestEngine engine, int of)
     {
         foreach (var message in Of(engine, new Tick(First.UnixSeconds + (10 * of))))
-            await engine.Chunks.RunAsync(message.ToString(), Stop);
+            await engine.Chunks.RunAsync(message.ToString(), 1, Stop);
     }
 
     private static string Text(CollectingSender.Sent sent) =>

@@ -40,8 +40,27 @@ public sealed partial class AlertTests
             .Replace("{Summary}", (SomeTick with { Delivered = SomeTick.Shoes - failed }).Summary(), StringComparison.Ordinal);
         Assert.Matches(TextOf(query), line);
         Assert.Contains($"Properties.EventId == \"{eventId}\"", query, StringComparison.Ordinal);
-        Assert.Contains("Properties.CategoryName endswith \".TickRunner\"", query, StringComparison.Ordinal);
-        Assert.EndsWith(".TickRunner", typeof(TickRunner).FullName, StringComparison.Ordinal);
+        Assert.Contains("Properties.CategoryName startswith \"ShoeFunctions.Engine.\"", query, StringComparison.Ordinal);
+        Assert.All([typeof(TickRunner), typeof(ChunkBook), typeof(ChunkRunner), typeof(FanOut)], type => Assert.StartsWith("ShoeFunctions.Engine.", type.FullName, StringComparison.Ordinal));
+    }
+
+    /// <summary>Ticks of a thousand shoes and more have commas in their number.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_048_576)]
+    public async Task A_tick_of_any_size_counts_as_written_down(int shoes) => Assert.Matches(
+        TextOf((await ConditionAsync("shoes-no-tick")).GetProperty("query").GetString()!), $"tick {SomeTick.Tick}  {(SomeTick with { Shoes = shoes, Delivered = shoes }).Summary()}");
+
+    [Fact]
+    public async Task There_is_an_alert_on_chunks_that_are_given_up_and_ticks_that_wait()
+    {
+        var condition = await ConditionAsync("shoes-chunks");
+        Assert.Equal(("GreaterThanOrEqual", 1), (condition.GetProperty("operator").GetString(), condition.GetProperty("threshold").GetInt32()));
+        var query = condition.GetProperty("query").GetString()!;
+        Assert.Contains($"Message has \"{IQueuedChunks.PoisonName}\"", query, StringComparison.Ordinal);
+        Assert.Contains("Properties.EventId in (\"111\", \"123\")", query, StringComparison.Ordinal);
+        Assert.Contains("{Queue}", Line(123), StringComparison.Ordinal);
+        Assert.Contains("are open already", Line(111), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +79,7 @@ public sealed partial class AlertTests
     }
 
     [Fact]
-    public async Task Whoever_is_to_be_told_is_told_by_both()
+    public async Task Whoever_is_to_be_told_is_told_by_all()
     {
         var deployed = await BicepCompiler.DeployedAsync(BicepCompiler.Other);
         var people = Assert.Single(deployed, resource => resource.GetProperty("type").GetString() == "Microsoft.Insights/actionGroups");
@@ -74,7 +93,7 @@ public sealed partial class AlertTests
     private static async Task<JsonElement[]> RulesAsync(params string[] parameters)
     {
         var rules = (await BicepCompiler.DeployedAsync(parameters)).Where(resource => resource.GetProperty("type").GetString() == "Microsoft.Insights/scheduledQueryRules").ToArray();
-        Assert.Equal(2, rules.Length);
+        Assert.Equal(3, rules.Length);
         return rules;
     }
 
@@ -87,8 +106,8 @@ public sealed partial class AlertTests
     /// <summary>The pattern of a query; Kusto's and .NET's mean the same by it.</summary>
     private static string TextOf(string query) => MatchesRegex.Match(query).Groups[1].Value;
 
-    private static string Line(int eventId) => typeof(TickRunner).GetNestedType("Log", BindingFlags.NonPublic)!
-        .GetMethods(BindingFlags.Public | BindingFlags.Static)
+    private static string Line(int eventId) => typeof(TickRunner).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static))
         .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
         .Single(message => message?.EventId == eventId)!.Message;
 

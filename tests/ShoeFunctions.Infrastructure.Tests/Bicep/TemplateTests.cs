@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Setup;
 
@@ -13,7 +14,7 @@ public sealed partial class TemplateTests
     private static readonly string[] OfThePlatform =
     [
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
-        "AzureWebJobsDisableHomepage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+        "AzureWebJobsDisableHomepage", "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__queueServiceUri",
     ];
 
     /// <summary>All that the app's identity may do; what is added here wants a reason.</summary>
@@ -22,6 +23,7 @@ public sealed partial class TemplateTests
         ("Microsoft.Insights/components", "3913510d-42f4-4e42-8a64-420c390055eb"), // Monitoring Metrics Publisher
         ("Microsoft.KeyVault/vaults", "4633458b-17de-408a-b874-0445c86b69e6"), // Key Vault Secrets User
         ("Microsoft.Storage/storageAccounts", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"), // Storage Table Data Contributor
+        ("Microsoft.Storage/storageAccounts", "974c5e8b-45b9-4653-ba55-5f855dd0fb88"), // Storage Queue Data Contributor
         ("Microsoft.Storage/storageAccounts", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"), // Storage Blob Data Owner
     ];
 
@@ -129,6 +131,19 @@ public sealed partial class TemplateTests
         Assert.Contains("[Function(nameof(ProduceShoes))]", Repository.Read("src/ShoeFunctions/Functions/ProduceShoes.cs"), StringComparison.Ordinal);
     }
 
+    /// <summary>The names are the code's, and the queue service is where the app and its host look for it.</summary>
+    [Fact]
+    public async Task The_queues_of_chunks_are_there_before_the_app()
+    {
+        var deployed = await BicepCompiler.DeployedAsync();
+        Assert.Equal(
+            [IQueuedChunks.Name, IQueuedChunks.PoisonName],
+            Of(deployed, "Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => queue.GetProperty("name").GetString()!.Split('/')[^1]).Order());
+        Assert.Contains("primaryEndpoints.queue", AppSettings(deployed)["AzureWebJobsStorage__queueServiceUri"], StringComparison.Ordinal);
+        var scale = One(deployed, "Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
+        Assert.Equal(40, scale.GetProperty("maximumInstanceCount").GetInt32());
+    }
+
     [Fact]
     public async Task Nothing_is_reached_with_a_key()
     {
@@ -194,9 +209,9 @@ public sealed partial class TemplateTests
     {
         var deployed = await BicepCompiler.DeployedAsync("param privateNetwork = true", parameters);
         Assert.Equal(expected ? 1 : 0, Of(deployed, "Microsoft.KeyVault/vaults").Count());
-        Assert.Equal(expected ? 4 : 3, Of(deployed, "Microsoft.Authorization/roleAssignments").Count());
-        Assert.Equal(expected ? 3 : 2, Of(deployed, "Microsoft.Network/privateEndpoints").Count());
-        Assert.Equal(expected ? 3 : 2, Of(deployed, "Microsoft.Network/privateDnsZones").Count());
+        Assert.Equal(expected ? 5 : 4, Of(deployed, "Microsoft.Authorization/roleAssignments").Count());
+        Assert.Equal(expected ? 4 : 3, Of(deployed, "Microsoft.Network/privateEndpoints").Count());
+        Assert.Equal(expected ? 4 : 3, Of(deployed, "Microsoft.Network/privateDnsZones").Count());
         Assert.Equal(expected, AppSettings(deployed).ContainsKey("KEY_VAULT_URI"));
         Assert.Empty(Of(deployed, "Microsoft.KeyVault/vaults/secrets"));
         Assert.Equal(expected, deployed.Any(resource => OfTheVault.IsMatch(resource.GetRawText())));
@@ -251,8 +266,9 @@ public sealed partial class TemplateTests
             Assert.Equal("Deny", properties.GetProperty("networkAcls").GetProperty("defaultAction").GetString());
         }
 
-        Assert.Equal(["shoes-blob", "shoes-table", "shoes-vault"], Of(deployed, "Microsoft.Network/privateEndpoints").Select(endpoint => endpoint.GetProperty("name").GetString()).Order());
-        Assert.Equal(3, Of(deployed, "Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count());
+        Assert.Equal(["shoes-blob", "shoes-queue", "shoes-table", "shoes-vault"], Of(deployed, "Microsoft.Network/privateEndpoints").Select(endpoint => endpoint.GetProperty("name").GetString()).Order());
+        Assert.Equal(4, Of(deployed, "Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count());
+        Assert.Contains(Of(deployed, "Microsoft.Network/privateDnsZones"), zone => zone.GetProperty("name").GetString()!.Contains("privatelink.queue.", StringComparison.Ordinal));
         Assert.EndsWith("/subnets/app", One(deployed, "Microsoft.Web/sites").GetProperty("properties").GetProperty("virtualNetworkSubnetId").GetString(), StringComparison.Ordinal);
         Assert.Empty(Of(await BicepCompiler.DeployedAsync(), "Microsoft.Network/privateEndpoints"));
     }

@@ -26,6 +26,7 @@ public sealed class EventIdTests
         "120 ChunkRunner.Delivered",
         "121 ChunkBook.Closed",
         "122 ChunkBook.Done",
+        "123 ChunkRunner.Poisoned",
         "200 ShoeSubject.Resolved",
         "300 KafkaLog.Librdkafka",
         "301 KafkaLog.Fatal",
