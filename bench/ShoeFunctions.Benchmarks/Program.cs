@@ -10,6 +10,7 @@ var suites = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
     ["wake-up"] = WakeUpSuite.RunAsync,
     ["wire"] = WireSuite.RunAsync,
     ["reading"] = ReadingSuite.RunAsync,
+    ["chunks"] = ChunkSuite.RunAsync,
     ["soak"] = SoakSuite.RunAsync,
 };
 

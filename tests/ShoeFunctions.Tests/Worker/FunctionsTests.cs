@@ -16,7 +16,7 @@ public sealed class FunctionsTests
                 "GetHealthLive: authLevel=Anonymous direction=In methods=[get,head] name=request route=health/live type=httpTrigger",
                 "GetMetrics: authLevel=Function direction=In methods=[get,head] name=request route=metrics type=httpTrigger",
                 "GetStats: authLevel=Function direction=In methods=[get,head] name=request route=stats type=httpTrigger",
-                "ProduceChunk: direction=In name=message queueName=shoe-chunks type=queueTrigger",
+                "ProduceChunk: dataType=String direction=In name=message queueName=shoe-chunks type=queueTrigger",
                 "ProduceShoes: direction=In name=timer schedule=%PRODUCE_SCHEDULE% type=timerTrigger",
             ],
             worker.Functions.OrderBy(function => function.Key, StringComparer.Ordinal).Select(function => $"{function.Key}: {Trigger(function.Value)}"));
