@@ -80,8 +80,9 @@ internal sealed class HostStandIn : IAsyncDisposable
     /// <param name="functionId">The function.</param>
     /// <param name="parameter">The trigger's name.</param>
     /// <param name="input">What triggered it.</param>
+    /// <param name="metadata">What the host tells of it besides.</param>
     /// <param name="traceParent">The host's own span, or null where it does not trace.</param>
-    public Task<InvocationResponse> InvokeAsync(string functionId, string parameter, TypedData input, string? traceParent)
+    public Task<InvocationResponse> InvokeAsync(string functionId, string parameter, TypedData input, IDictionary<string, TypedData> metadata, string? traceParent)
     {
         var id = $"invocation-{Interlocked.Increment(ref _requests)}";
         var response = _invocations.GetOrAdd(id, _ => new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -92,9 +93,12 @@ internal sealed class HostStandIn : IAsyncDisposable
                 InvocationId = id,
                 FunctionId = functionId,
                 InputData = { new ParameterBinding { Name = parameter, Data = input } },
+                TriggerMetadata = { metadata },
                 TraceContext = new RpcTraceContext { TraceParent = traceParent ?? "" },
             },
         });
+        if (_left.Task.IsCompleted)
+            FailAsLeft(response);
         return response.Task;
     }
 
@@ -121,8 +125,12 @@ internal sealed class HostStandIn : IAsyncDisposable
     internal void WorkerLeft()
     {
         _answers.Writer.TryComplete();
-        foreach (var invocation in _invocations.Values)
-            invocation.TrySetException(new InvalidOperationException("The worker left before it answered."));
+        // First, so that none comes between that waits for ever, and whoever sees one fail knows why.
         _left.TrySetResult();
+        foreach (var invocation in _invocations.Values)
+            FailAsLeft(invocation);
     }
+
+    private static void FailAsLeft(TaskCompletionSource<InvocationResponse> invocation) =>
+        invocation.TrySetException(new InvalidOperationException("The worker left before it answered."));
 }

@@ -17,12 +17,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         "HandlesWorkerTerminateMessage", "HandlesInvocationCancelMessage",
     ];
 
-    private readonly string _folder;
+    private static readonly Dictionary<string, TypedData> NoMetadata = [];
+
     private readonly HostStandIn _host;
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly Task _reading;
+    private readonly Task<int> _exitCode;
 
     /// <summary>What became of an invocation.</summary>
     public sealed record Invocation(StatusResult.Types.Status Status, string Message, string StackTrace = "");
@@ -40,7 +42,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(HostStandIn host, string folder, Uri functionsUri, IEnumerable<(string Name, string Value)> settings)
     {
-        (_host, _folder) = (host, folder);
+        (_host, Folder) = (host, folder);
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = folder,
@@ -60,7 +62,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         StartedAt = TimeProvider.System.GetTimestamp();
         _process = Child.Start(start);
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput, _output), ReadAsync(_process.StandardError, _errors));
+        _exitCode = ExitCodeAsync();
     }
+
+    /// <summary>Where the app's files are.</summary>
+    public string Folder { get; }
+
+    /// <summary>Completes when the worker has left its host.</summary>
+    public Task Left => _host.Left;
 
     /// <summary>When the process was started, of <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long StartedAt { get; }
@@ -111,7 +120,31 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task<Invocation> InvokeTimerAsync(string? traceParent = null)
     {
         var response = await InvokeAsync("ProduceShoes", "timer", new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" }, traceParent);
-        return new Invocation(response.Result.Status, response.Result.Exception?.Message ?? "", response.Result.Exception?.StackTrace ?? "");
+        return OutcomeOf(response);
+    }
+
+    /// <summary>
+    /// Invokes a function, however long it takes. It fails where the worker leaves meanwhile with an error; of one that ends with
+    /// none the host does not fail what it ran, which never answers.
+    /// </summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="parameter">The trigger's name.</param>
+    /// <param name="input">What triggered it.</param>
+    /// <param name="metadata">What the host tells of it besides.</param>
+    /// <param name="killed">Ends the wait, as the host itself does when it is killed.</param>
+    public async Task<Invocation> InvokeAsync(string function, string parameter, TypedData input, IDictionary<string, TypedData> metadata, CancellationToken killed)
+    {
+        try
+        {
+            return OutcomeOf(await _host.InvokeAsync(Functions[function].FunctionId, parameter, input, metadata, traceParent: null).WaitAsync(killed));
+        }
+        catch (InvalidOperationException error) when (Left.IsCompleted)
+        {
+            // 200 is the code of a worker that wants to be started again.
+            if (await _exitCode.WaitAsync(killed) is 0 or 200)
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, killed);
+            return new Invocation(StatusResult.Types.Status.Failure, error.Message);
+        }
     }
 
     /// <summary>Calls an HTTP function.</summary>
@@ -148,11 +181,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-        {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
+        await _exitCode;
         _process.Dispose();
         await _host.DisposeAsync();
     }
@@ -169,7 +199,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         Assert.Equal("worker-1", (await _host.NextAsync(StreamingMessage.ContentOneofCase.StartStream)).StartStream.WorkerId);
 
-        var init = new WorkerInitRequest { HostVersion = "4.1045.0", WorkerDirectory = _folder, FunctionAppDirectory = _folder };
+        var init = new WorkerInitRequest { HostVersion = "4.1045.0", WorkerDirectory = Folder, FunctionAppDirectory = Folder };
         foreach (var capability in HostCapabilities)
             init.Capabilities[capability] = "true";
         var started = await _host.AskAsync(new StreamingMessage { WorkerInitRequest = init }, StreamingMessage.ContentOneofCase.WorkerInitResponse);
@@ -177,7 +207,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Capabilities = started.WorkerInitResponse.Capabilities.ToDictionary();
 
         var found = (await _host.AskAsync(
-            new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = _folder } },
+            new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = Folder } },
             StreamingMessage.ContentOneofCase.FunctionMetadataResponse)).FunctionMetadataResponse;
         AssertSuccess(found.Result);
         Assert.False(found.UseDefaultMetadataIndexing);
@@ -195,7 +225,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     private Task<InvocationResponse> InvokeAsync(string function, string parameter, TypedData input, string? traceParent = null) =>
-        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, traceParent).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+        _host.InvokeAsync(Functions[function].FunctionId, parameter, input, NoMetadata, traceParent).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
+
+    private static Invocation OutcomeOf(InvocationResponse response) =>
+        new(response.Result.Status, response.Result.Exception?.Message ?? "", response.Result.Exception?.StackTrace ?? "");
+
+    private async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
 
     private static async Task ReadAsync(StreamReader from, ConcurrentQueue<string> lines)
     {
