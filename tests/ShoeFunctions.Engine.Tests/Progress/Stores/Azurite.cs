@@ -15,6 +15,8 @@ public sealed class Azurite : IAsyncLifetime
 
     private const string Account = "shoes";
 
+    private const int MostAccounts = 50;
+
     private static readonly string Key = Convert.ToBase64String(Encoding.UTF8.GetBytes("no secret: the emulator's, and ours alone"));
 
     private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../azurite"));
@@ -22,6 +24,7 @@ public sealed class Azurite : IAsyncLifetime
     private readonly StringBuilder _output = new();
     private Process? _process;
     private int _topics;
+    private int _accounts;
     private int _queues;
 
     /// <summary>Whether it can run here.</summary>
@@ -34,7 +37,13 @@ public sealed class Azurite : IAsyncLifetime
     public Uri QueueEndpoint { get; private set; } = new("http://127.0.0.1:1");
 
     /// <summary>As the setting has it.</summary>
-    public string ConnectionString => $"{ConnectionStringOf(Endpoint)};QueueEndpoint={new Uri(QueueEndpoint, Account)}";
+    public string ConnectionString => ConnectionStringOf(Account);
+
+    /// <summary>The same of an account that no other test has: the app's queues have names of their own.</summary>
+    public string NextAccount() => ConnectionStringOf($"{Account}{Interlocked.Increment(ref _accounts) % MostAccounts}");
+
+    private string ConnectionStringOf(string account) =>
+        $"AccountName={account};AccountKey={Key};TableEndpoint={new Uri(Endpoint, account)};QueueEndpoint={new Uri(QueueEndpoint, account)}";
 
     /// <summary>A topic that no other test has.</summary>
     public string NextTopic() => $"topic-{Interlocked.Increment(ref _topics)}";
@@ -62,7 +71,7 @@ public sealed class Azurite : IAsyncLifetime
             "node_modules/azurite/dist/src/azurite.js", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent",
             "--tablePort", $"{tables}", "--queuePort", $"{queues}", "--blobPort", "0",
         ]);
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{Key}";
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, MostAccounts).Select(number => $"{Account}{number}").Prepend(Account).Select(account => $"{account}:{Key}"));
         _process = Child.Start(start);
         _process.OutputDataReceived += (_, line) => _output.AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => _output.AppendLine(line.Data);
