@@ -9,7 +9,6 @@ using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Progress.Stores;
-using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Benchmarks;
 

@@ -93,7 +93,7 @@ public static class ShoeServices
     {
         services.TryAddSingleton<IQueuedChunks>(_ => new StorageQueuedChunks(() => StorageConnection.OpenQueues(configuration)));
         services.TryAddSingleton<IChunkRows>(provider => new TableChunkRows(
-            () => StorageConnection.OpenTables(configuration), provider.GetRequiredService<KafkaOptions>().Topic, provider.GetRequiredService<TimeProvider>()));
+            () => StorageConnection.OpenTables(configuration), () => provider.GetRequiredService<KafkaOptions>().Topic, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(InstanceName.Of(configuration));
         services.AddSingleton<ChunkBook>();
         services.AddSingleton<ChunkRunner>();

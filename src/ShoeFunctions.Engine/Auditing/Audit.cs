@@ -22,7 +22,8 @@ namespace ShoeFunctions.Engine.Auditing;
 /// <param name="generator">What the shoes must be.</param>
 /// <param name="key">What the records' keys must be.</param>
 /// <param name="show">How many findings of each kind to keep.</param>
-public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator generator, MessageKey key, int show)
+/// <param name="open">Ticks whose chunks are still being made: nothing can be said of them, so they are left out.</param>
+public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator generator, MessageKey key, int show, IReadOnlySet<Tick>? open = null)
 {
     /// <summary>Longer than any frame that the generator's shoes can have.</summary>
     private const int MaxFrameLength = 512;
@@ -86,7 +87,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     {
         var (ticks, shoes, missing) = (0L, 0L, 0L);
         var missed = new List<AuditFinding>();
-        foreach (var tick in range.Ticks(schedule))
+        foreach (var tick in range.Ticks(schedule).Where(tick => !IsOpen(tick)))
         {
             var audited = _ticks.GetValueOrDefault(tick);
             var size = schedule.ShoesIn(tick);
@@ -139,12 +140,14 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
             return default;
 
         var tick = Tick.OfShoe(known);
-        if (!range.Contains(tick))
+        if (!range.Contains(tick) || IsOpen(tick))
             return new Place(id, null, 0, IsOutside: true);
 
         var index = (int)(known - tick.ShoeId(0));
         return TickAt(tick) is { } audited && index < audited.Shoes ? new Place(id, audited, index, false) : new Place(id, null, 0, false);
     }
+
+    private bool IsOpen(Tick tick) => open?.Contains(tick) is true;
 
     /// <summary>The tick, or null where the schedule has none then.</summary>
     private AuditedTick? TickAt(Tick tick)

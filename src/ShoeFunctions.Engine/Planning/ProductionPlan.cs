@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
@@ -10,7 +11,8 @@ namespace ShoeFunctions.Engine.Planning;
 /// <summary>What the settings come to: the coming ticks, and a month of them.</summary>
 /// <param name="Ticks">The coming ticks, in order.</param>
 /// <param name="Month">What <see cref="MonthDays"/> days of the schedule come to.</param>
-public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month)
+/// <param name="FanOut">What large ticks need, or null where that was not asked.</param>
+public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut)
 {
     /// <summary>How many days a month has here.</summary>
     public const int MonthDays = 30;
@@ -39,18 +41,23 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes);
 
     /// <summary>The plan from a time on.</summary>
-    /// <param name="schedule">The schedule.</param>
+    /// <param name="options">Which ticks there are.</param>
     /// <param name="generator">What makes the shoes.</param>
     /// <param name="key">What a record's key is.</param>
     /// <param name="from">The first second that belongs to it.</param>
     /// <param name="count">How many ticks to list.</param>
-    public static ProductionPlan Of(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick from, int count)
+    /// <param name="ratePerInstance">Shoes a second that one instance makes, where it is to be said how many are needed.</param>
+    public static ProductionPlan Of(TickOptions options, ShoeGenerator generator, MessageKey key, Tick from, int count, long? ratePerInstance = null)
     {
+        var schedule = options.Schedule;
         var before = new Tick(from.UnixSeconds - 1);
-        var ticks = schedule.BatchesBetween(before, EndOfIds).Take(count)
+        var batches = schedule.BatchesBetween(before, EndOfIds).Take(count).ToArray();
+        var ticks = batches
             .Select(batch => new PlannedTick(
                 batch.Tick.Time, batch.Shoes, batch.Shoes > 0 ? batch.Tick.ShoeId(0) : null, batch.Shoes > 0 ? batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1) : null));
-        return new ProductionPlan([.. ticks], MonthAfter(schedule, generator, key, before, new Tick(before.UnixSeconds + MonthDays * 24 * 3600)));
+        var last = new Tick(before.UnixSeconds + MonthDays * 24 * 3600);
+        return new ProductionPlan(
+            [.. ticks], MonthAfter(schedule, generator, key, before, last), FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance));
     }
 
     private static MonthTotals MonthAfter(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick before, Tick last)

@@ -23,6 +23,7 @@ internal static class PlanCommand
     {
         var from = RangeOptions.Time("--from", "Time of the first tick [default: now]", isRequired: false);
         var count = NumberOption.Of("--count", 1, Most, 10, "How many ticks");
+        var rate = NumberOption.Of("--rate-per-instance", 1, 100_000_000, null, "Shoes a second that one instance makes");
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var plan = new Verb("plan", "Print the coming ticks, and what a month adds up to",
             $"""
@@ -30,29 +31,33 @@ internal static class PlanCommand
             how many runs of the function, shoes and bytes {ProductionPlan.MonthDays} days come to. It connects to
             nothing.
 
+            With FAN_OUT_ABOVE it also says in how many chunks the largest of the ticks is
+            made, and how many operations on the storage account a month has; with
+            --rate-per-instance, how many instances make that tick before the next is due.
+
             {RangeOptions.Explanation}
 
             Exit code: 0, 2 wrong usage or settings.
             """,
             ("shoes plan", "the next ten ticks"),
             ("shoes plan --from 2026-11-23 --count 24", "24 ticks from that midnight on, UTC"),
-            ("MESSAGE_INTERVAL=1ms shoes plan --json", "what 1,000 shoes a second add up to"))
+            ("shoes plan --rate-per-instance 50000", "how many instances are needed"))
         {
-            from, count, json,
+            from, count, rate, json,
         };
         plan.SetAction(result => Run(
-            result.GetResult(from) is { Implicit: false } ? result.GetValue(from) : TimeProvider.System.GetUtcNow(), result.GetValue(count), result.GetValue(json)));
+            result.GetResult(from) is { Implicit: false } ? result.GetValue(from) : TimeProvider.System.GetUtcNow(), result.GetValue(count), result.GetValue(rate) is > 0 and var each ? each : null, result.GetValue(json)));
         return plan;
     }
 
-    private static int Run(DateTimeOffset from, int count, bool json)
+    private static int Run(DateTimeOffset from, int count, int? ratePerInstance, bool json)
     {
         var configuration = CommandSettings.Read();
         var areEmbedded = EmbeddedParts.AreWanted(configuration);
         configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
         var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
 
-        var plan = ProductionPlan.Of(settings.Ticks.Schedule, new ShoeGenerator(settings.Ticks.Seed), settings.Kafka.MessageKey, TickRange.Between(from, from).First, count);
+        var plan = ProductionPlan.Of(settings.Ticks, new ShoeGenerator(settings.Ticks.Seed), settings.Kafka.MessageKey, TickRange.Between(from, from).First, count, ratePerInstance);
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(plan, PlanJson.Default.ProductionPlan));
         else
@@ -79,7 +84,22 @@ internal static class PlanCommand
         Console.WriteLine($"shoes  {month.Shoes,18:N0}");
         Console.WriteLine($"bytes  {month.ValueBytes,18:N0}  of values, {Mean(month.ValueBytesPerShoe)} a shoe");
         Console.WriteLine($"bytes  {month.RecordBytes,18:N0}  with keys and headers, {Mean(month.RecordBytesPerShoe)} a shoe");
+        if (plan.FanOut is { } fanOut)
+            Print(fanOut);
         Console.WriteLine($"Bytes are before compression ({settings.Kafka.Compression.ToString().ToLowerInvariant()}) and before what Kafka adds; the means are of the first {Quantity.Of(month.SampledShoes, "shoe")}.");
+    }
+
+    private static void Print(FanOutPlan plan)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"Tick {Tick.At(plan.Tick)}, {Quantity.Of(plan.Shoes, "shoe")}: {(plan.Chunks == 1 ? "one run" : $"{Quantity.Of(plan.Chunks, "chunk")}, as many messages")}"
+            + $"{(plan.Instances is { } instances ? $", {Quantity.Of(instances, "instance")} to make it before the next" : "")}");
+        if (plan.MonthChunks > 0)
+            Console.WriteLine($"In {ProductionPlan.MonthDays} days {Quantity.Of(plan.MonthChunks, "chunk")}: {Quantity.Of(plan.MonthQueueOperations)} operations on the queue, {Quantity.Of(plan.MonthTableOperations)} on the tables");
+        if (plan is { Chunks: 1, Instances: > 1 })
+            Console.WriteLine("One instance makes it all, as it is not split: set FAN_OUT_ABOVE below its shoes.");
+        else if (plan.Instances > plan.Chunks)
+            Console.WriteLine($"There are fewer chunks than that: lower FAN_OUT_CHUNK to {Math.Max(1, plan.Shoes / plan.Instances.Value)}.");
     }
 
     private static string Mean(double bytes) => bytes.ToString("0.0", CultureInfo.InvariantCulture);

@@ -48,6 +48,8 @@ internal static class SettingsCommand
                 Console.WriteLine($"{name.PadRight(nameWidth)}  {value.PadRight(valueWidth)}  {source}");
         }
 
+        if (configuration["FAN_OUT_ABOVE"] is { Length: > 0 } and not "0")
+            Console.Error.WriteLine("FAN_OUT_ABOVE: this command has no queue; it makes the same chunks one after the other in its own process.");
         foreach (var unknown in UnknownSetting.In(configuration))
             Console.Error.WriteLine(unknown);
 

@@ -37,6 +37,10 @@ internal sealed record AuditOutcome : AuditCounts
     [JsonPropertyOrder(1)]
     public required IReadOnlyList<TruncatedPartition> Truncated { get; init; }
 
+    /// <summary>The range's large ticks whose chunks are still being made: they are left out.</summary>
+    [JsonPropertyOrder(1)]
+    public required IReadOnlyList<DateTimeOffset> OpenTicks { get; init; }
+
     /// <summary>How long the reading took.</summary>
     [JsonPropertyOrder(1)]
     public required double DurationMs { get; init; }

@@ -42,6 +42,16 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public void A_tick_that_is_still_open_is_left_out_whatever_is_there_of_it()
+    {
+        Assert.True(TickSchedule.TryParse("*/10 * * * * *", new ShoeRate.Batch(2), out var schedule));
+        var audit = new Audit(new TickRange(First, After(First, 20)), schedule, new ShoeGenerator(0), MessageKey.None, 5, new HashSet<Tick> { After(First, 10) });
+        foreach (var (tick, index) in (ReadOnlySpan<(int, int)>)[(0, 0), (0, 1), (10, 1)])
+            audit.Add(Records.Of(After(First, tick), index, 0, 0));
+        Assert.Equal(new AuditCounts { Ticks = 1, Shoes = 2, Present = 2, Outside = 1, Records = 3 }, audit.Finish().Counts);
+    }
+
+    [Fact]
     public void Every_drop_repeat_change_and_stranger_is_counted_exactly_in_any_order()
     {
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 150], Gen.ULong).Sample((ticks, batch, seed) =>

@@ -1,5 +1,6 @@
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Planning;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
@@ -43,7 +44,7 @@ public sealed class ProductionPlanTests
         var values = engine.Sender.Messages.Sum(message => (long)message.Value.Length);
         var rest = engine.Sender.Messages.Sum(message => (message.Key?.Length ?? 0) + message.Headers.Sum(header => (long)header.Key.Length + header.Value.Length));
 
-        var month = ProductionPlan.Of(engine.Options.Schedule, new ShoeGenerator(42), Enum.Parse<MessageKey>(key, ignoreCase: true), From, 1).Month;
+        var month = ProductionPlan.Of(engine.Options, new ShoeGenerator(42), Enum.Parse<MessageKey>(key, ignoreCase: true), From, 1).Month;
         Assert.Equal((720, 7200, 7200), (month.Runs, month.Shoes, month.SampledShoes));
         Assert.Equal((values, values + rest), (month.ValueBytes, month.RecordBytes));
         Assert.Equal((Math.Round(values / 7200.0, 1), Math.Round((values + rest) / 7200.0, 1)), (month.ValueBytesPerShoe, month.RecordBytesPerShoe));
@@ -65,9 +66,34 @@ public sealed class ProductionPlanTests
     public void It_ends_where_there_are_no_more_ids() =>
         Assert.Equal("2240-02-29T00:00:00Z", $"{Tick.At(Plan("0 0 0 29 2 *", new ShoeRate.Batch(1), count: 10_000).Ticks[^1].Tick)}");
 
+    /// <summary>Ten ticks of a million shoes in 20 chunks, one a second; the tables' operations as <see cref="FanOutPlan"/> counts them.</summary>
+    [Theory]
+    [InlineData(50_000, null, 20, null)]
+    [InlineData(50_000, 55_000L, 20, 19L)]
+    [InlineData(1_000_000, 1_000_000L, 1, 1L)]
+    [InlineData(1_000_000, 999_999L, 1, 2L)]
+    public void Large_ticks_need_chunks_messages_and_instances(int chunkShoes, long? rate, long chunks, long? instances)
+    {
+        Assert.True(TickSchedule.TryParse("* * * * * *", new ShoeRate.Batch(1_000_000), out var schedule));
+        var options = new TickOptions { Schedule = schedule, FanOutAbove = 999_999, ChunkShoes = chunkShoes };
+        var plan = ProductionPlan.Of(options, new ShoeGenerator(0), MessageKey.None, From, 10, rate).FanOut!;
+        const long Ticks = 30 * 24 * 3600;
+        Assert.Equal((1_000_000, chunks, instances), (plan.Shoes, plan.Chunks, plan.Instances));
+        Assert.Equal((Ticks * chunks, Ticks * chunks * 3, Ticks * (3 + (4 * chunks) + 3 + 2 + 1)), (plan.MonthChunks, plan.MonthQueueOperations, plan.MonthTableOperations));
+    }
+
+    [Fact]
+    public void Without_large_ticks_nothing_is_said_unless_it_is_asked_for()
+    {
+        Assert.True(TickSchedule.TryParse("*/10 * * * * *", new ShoeRate.Batch(1000), out var schedule));
+        Assert.Null(ProductionPlan.Of(new TickOptions { Schedule = schedule }, new ShoeGenerator(0), MessageKey.None, From, 1).FanOut);
+        var plan = ProductionPlan.Of(new TickOptions { Schedule = schedule }, new ShoeGenerator(0), MessageKey.None, From, 1, ratePerInstance: 10).FanOut!;
+        Assert.Equal((1, 10, 0, 0), (plan.Chunks, plan.Instances, plan.MonthChunks, plan.MonthTableOperations));
+    }
+
     private static ProductionPlan Plan(string expression, ShoeRate rate, int count)
     {
         Assert.True(TickSchedule.TryParse(expression, rate, out var schedule));
-        return ProductionPlan.Of(schedule, new ShoeGenerator(0), MessageKey.None, From, count);
+        return ProductionPlan.Of(new TickOptions { Schedule = schedule }, new ShoeGenerator(0), MessageKey.None, From, count);
     }
 }

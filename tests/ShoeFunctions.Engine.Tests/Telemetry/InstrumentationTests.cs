@@ -22,7 +22,7 @@ public sealed class InstrumentationTests
         var span = Assert.Single(listener.Spans);
         Assert.Equal(("send js_shoe", ActivityKind.Producer, ActivityStatusCode.Unset), (span.DisplayName, span.Kind, span.Status));
         Assert.Equal(
-            $"{Operation} messaging.client.id=shoefunctions messaging.batch.message_count=5000 shoefunctions.tick=2026-11-23T14:00:00Z shoefunctions.delivered=5000 shoefunctions.failed=0",
+            $"{Operation} messaging.client.id=shoefunctions messaging.batch.message_count=5000 shoefunctions.tick=2026-11-23T14:00:00Z shoefunctions.first_index=0 shoefunctions.delivered=5000 shoefunctions.failed=0",
             string.Join(' ', span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")));
     }
 

@@ -32,6 +32,9 @@ internal sealed class DashboardFront : IAsyncDisposable
     /// <summary>What stats answers.</summary>
     public ProgressState Progress { get; set; } = ProgressState.Empty;
 
+    /// <summary>The chunks of its open ticks that are done.</summary>
+    public IReadOnlyList<IReadOnlyList<ChunkMark>> Chunks { get; set; } = [];
+
     /// <summary>What it answers instead, with status 503.</summary>
     public Failure? Failure { get; set; }
 
@@ -104,6 +107,6 @@ internal sealed class DashboardFront : IAsyncDisposable
         }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost:8081")]).Build();
-        await context.Response.WriteAsJsonAsync(StatsAnswer.Of(Progress, ShoeSettings.Read(configuration, Now), [.. SettingInForce.Of(configuration)], Now), ShoeJson.Default.StatsAnswer);
+        await context.Response.WriteAsJsonAsync(StatsAnswer.Of(Progress, ShoeSettings.Read(configuration, Now), [.. SettingInForce.Of(configuration)], Now, Chunks), ShoeJson.Default.StatsAnswer);
     }
 }

@@ -272,6 +272,37 @@ public sealed class DashboardPageTests(Browser browser)
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task Open_ticks_show_how_many_of_their_chunks_are_done_and_by_how_many_instances()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Progress = DashboardFront.After(7);
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("delivering");
+        Assert.Equal((false, false), (await page.Page.Locator("#open-list").IsVisibleAsync(), (await page.TextAsync("#next")).Contains("chunk", StringComparison.Ordinal)));
+
+        var (opened, now) = (DashboardFront.Now.AddSeconds(-12), DashboardFront.Now);
+        front.Progress = new[] { (-2, opened, (DateTimeOffset?)opened), (-1, now, null) }
+            .Aggregate(front.Progress, (state, tick) => state.Opening(new OpenTick(Tick.At(now.AddSeconds(tick.Item1)), 1_000_000, 50_000, 0, $"o{tick.Item1}", tick.Item2, tick.Item3)));
+        front.Chunks = [[.. Enumerable.Range(0, 13).Select(chunk => new ChunkMark(chunk * 50_000, 50_000, now.AddSeconds(-1), $"shoes/{chunk % 3}"))], []];
+        await page.RefreshAsync();
+        Assert.Equal("13 of 40 chunks, 3 instances", await page.TextAsync("#next"));
+        await page.Page.ClickAsync("#show-open");
+        Assert.Equal("2 open ticks, 3 instances", await page.TextAsync("#show-open"));
+        Assert.Equal<IEnumerable<string>>(
+            ["14:20:01 UTC\t13 of 20 chunks, 1,000,000 shoes, open for 12 s", "14:20:02 UTC\t0 of 20 chunks, 1,000,000 shoes, open for 0 s, to be queued again", .. Enumerable.Range(0, 3).Select(number => $"shoes/{number}\tlast chunk at 14:20:02 UTC")],
+            await page.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('#open-ticks tr')].filter(row => !row.hidden).map(row => [...row.cells].map(cell => cell.textContent).join('\t'))"));
+        await page.KeepPictureAsync("open-ticks");
+
+        await page.Page.ClickAsync("#show-open");
+        (front.Progress, front.Chunks) = (DashboardFront.After(7), []);
+        await page.RefreshAsync();
+        Assert.Equal("0 open ticks, 0 instances", await page.TextAsync("#show-open"));
+        Assert.DoesNotContain("chunk", await page.TextAsync("#next"), StringComparison.Ordinal);
+        await page.AssertStoodStillAsync();
+        await page.AssertIsCleanAsync();
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
     public async Task What_stats_cannot_tell_is_said_with_its_advice_as_text()
     {
         await using var front = await DashboardFront.StartAsync();

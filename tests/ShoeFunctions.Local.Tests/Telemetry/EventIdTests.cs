@@ -70,7 +70,7 @@ public sealed class EventIdTests
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()
             where message is not null
             orderby message.EventId
-            select $"{message.EventId} {type.DeclaringType!.Name}.{method.Name}";
+            select $"{message.EventId} {(type.DeclaringType ?? type).Name}.{method.Name}";
         Assert.Equal(Known, events);
         Assert.Equal(Known.Length, Known.DistinctBy(known => known.Split(' ')[0]).Count());
     }

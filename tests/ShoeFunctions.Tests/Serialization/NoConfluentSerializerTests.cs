@@ -1,5 +1,3 @@
-using ShoeFunctions.Engine.Configuration;
-using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Tests.HostProtocol;
 using ShoeFunctions.Tests.Worker;
 

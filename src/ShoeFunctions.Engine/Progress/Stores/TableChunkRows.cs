@@ -14,9 +14,9 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// <c>partition,first offset,last offset,count</c>, separated by semicolons, <c>Latencies</c> those of <see cref="LatencyHistogram.ToString"/>.
 /// </summary>
 /// <param name="open">Opens the account; called when it is first used, and again where it threw.</param>
-/// <param name="topic">The topic whose ticks' chunks these are.</param>
+/// <param name="topic">The topic whose ticks' chunks these are; with wrong settings there is none to tell.</param>
 /// <param name="time">The time.</param>
-public sealed class TableChunkRows(Func<TableServiceClient> open, string topic, TimeProvider time) : IChunkRows
+public sealed class TableChunkRows(Func<TableServiceClient> open, Func<string> topic, TimeProvider time) : IChunkRows
 {
     /// <summary>The table's name. It is created with the first row.</summary>
     public const string TableName = "ShoeChunks";
@@ -83,7 +83,7 @@ public sealed class TableChunkRows(Func<TableServiceClient> open, string topic, 
     /// <inheritdoc/>
     /// <exception cref="FailureException">The account did not answer well.</exception>
     public Task SweepAsync(Tick before, CancellationToken cancellation) =>
-        DeleteAsync(TableClient.CreateQueryFilter($"PartitionKey ge {topic + Separator} and PartitionKey lt {topic + Separator + Text(before)}"), cancellation);
+        DeleteAsync(TableClient.CreateQueryFilter($"PartitionKey ge {topic() + Separator} and PartitionKey lt {topic() + Separator + Text(before)}"), cancellation);
 
     private Task<bool> DeleteAsync(string filter, CancellationToken cancellation) => RetryAsync(
         "delete chunks' rows",
@@ -148,7 +148,7 @@ public sealed class TableChunkRows(Func<TableServiceClient> open, string topic, 
     private Task<T> RetryAsync<T>(string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellation) =>
         new TableRetry(_table.Value, time, LongestOperation).RunAsync(name, operation, cancellation);
 
-    private string PartitionKey(OpenTick tick) => string.Join(Separator, topic, Text(tick.Tick), tick.Opening);
+    private string PartitionKey(OpenTick tick) => string.Join(Separator, topic(), Text(tick.Tick), tick.Opening);
 
     private static string RowKey(int first) => first.ToString("D7", CultureInfo.InvariantCulture);
 

@@ -97,6 +97,6 @@ public sealed class TableChunkRowsTests(Azurite azurite)
     private TableChunkRows Open(string? topic = null)
     {
         Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
-        return new TableChunkRows(() => new TableServiceClient(azurite.ConnectionString), topic ?? _topic, TimeProvider.System);
+        return new TableChunkRows(() => new TableServiceClient(azurite.ConnectionString), () => topic ?? _topic, TimeProvider.System);
     }
 }
