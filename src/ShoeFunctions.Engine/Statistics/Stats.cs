@@ -20,7 +20,19 @@ public sealed class Stats(IProgressStore progress, IOptions<ShoeSettings> settin
     {
         var current = settings.Value;
         var state = await progress.ReadAsync(cancellation);
-        var chunks = rows is null ? [] : await Task.WhenAll(state.Open.Take(MostLookedAt).Select(open => rows.ListAsync(open, cancellation)));
-        return StatsAnswer.Of(state, current, [.. SettingInForce.Of(configuration)], time.GetUtcNow(), chunks);
+        return StatsAnswer.Of(state, current, [.. SettingInForce.Of(configuration)], time.GetUtcNow(), await ChunksOfAsync(state, cancellation));
+    }
+
+    /// <summary>The chunks that are done of the first open ticks. Where they cannot be read, that alone is not known.</summary>
+    private async Task<IReadOnlyList<ChunkMark>[]> ChunksOfAsync(ProgressState state, CancellationToken cancellation)
+    {
+        try
+        {
+            return rows is null ? [] : await Task.WhenAll(state.Open.Take(MostLookedAt).Select(open => rows.ListAsync(open, cancellation)));
+        }
+        catch (FailureException)
+        {
+            return [];
+        }
     }
 }

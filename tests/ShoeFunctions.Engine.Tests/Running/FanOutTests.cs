@@ -289,6 +289,16 @@ public sealed class FanOutTests
     }
 
     [Fact]
+    public async Task Where_the_rows_cannot_be_read_statistics_tell_the_rest()
+    {
+        using var engine = new TestEngine(Split);
+        await engine.Runner.RunDueAsync(Stop);
+        engine.Rows.OnStep = () => throw new FailureException(FaultyProgressStore.Down);
+        var open = Assert.Single((await engine.Stats.AnswerAsync(Stop)).OpenTicks);
+        Assert.Equal((3, null), (open.Chunks, open.ChunksDone));
+    }
+
+    [Fact]
     public async Task Health_tells_of_poisoned_chunks_and_of_a_tick_that_is_open_for_too_long()
     {
         using var engine = new TestEngine(Split);
