@@ -3,7 +3,8 @@
 // A run leaves a trace in several places, and in which depends on the telemetry that host and worker agree on: the
 // host's own line on each run is dropped where the worker exports by itself, a request may be a dependency instead
 // (Azure/azure-functions-dotnet-worker#3513), and the app's line on each tick (events 100 and 101) needs LOG_LEVEL info.
-// So all of them are asked. A run that succeeds has written down every tick that was due.
+// So all of them are asked. A run that succeeds has written down every tick that was due; where large ticks are split it may
+// only have put their chunks into the queue, and a chunk's run says whether shoes arrive.
 
 @description('What the names begin with.')
 param name string
@@ -19,6 +20,9 @@ param workspaceId string
 
 @description('The function whose runs are counted.')
 param timerFunction string
+
+@description('The function whose runs deliver: the timer, or the queue where large ticks are split.')
+param deliveringFunction string
 
 @description('Fire when no tick was recorded for so long.')
 @minValue(10)
@@ -41,10 +45,10 @@ var rules = [
     description: 'No tick was recorded for ${withoutTickMinutes} minutes: no shoes arrive. See /api/health, and docs/deploy.md.'
     query: '''
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
-      | where Message startswith "Executed 'Functions.{0}' (Succeeded"
+      | where Message startswith "Executed 'Functions.{1}' (Succeeded"
           or Message matches regex @"tick \S+ +[\d,]+ shoes? delivered"
           or (Properties.CategoryName startswith "ShoeFunctions.Engine." and Properties.EventId == "100")
-          or (Name has "{0}" and Success == true)
+          or ((Name has "{1}" or Name startswith "send ") and Success == true)
       | summarize Runs = count()
     '''
     operator: 'LessThan'
@@ -74,7 +78,8 @@ var rules = [
     name: '${name}-chunks'
     severity: 2
     description: 'A chunk of a large tick has failed as often as the platform tries it, or a tick waits because too many are open. See /api/health, and docs/deploy.md.'
-    // The host's own line is of a chunk whose host died each time: no run of ours ends then.
+    // The host's own line (Host.Triggers.Queue) is of a chunk whose host died each time: no run of ours ends then. The account's metric
+    // QueueMessageCount would not do: it counts all queues together, once an hour.
     query: '''
       union isfuzzy=true AppTraces, AppRequests, AppDependencies
       | where Message has "shoe-chunks-poison"
@@ -116,7 +121,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       criteria: {
         allOf: [
           {
-            query: format(rule.query, timerFunction)
+            query: format(rule.query, timerFunction, deliveringFunction)
             metricMeasureColumn: 'Runs'
             timeAggregation: 'Total'
             operator: rule.operator

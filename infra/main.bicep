@@ -239,6 +239,7 @@ var chunkQueues = ['shoe-chunks', 'shoe-chunks-poison']
 // A test holds this list against the settings that the code reads. Empty ones are not passed on.
 var appSettings = {
   KAFKA_BOOTSTRAP_SERVERS: kafkaBootstrapServers
+var chunkFunction = 'ProduceChunk'
   KAFKA_SECURITY_PROTOCOL: kafkaSecurityProtocol ?? ''
   KAFKA_SASL_MECHANISM: kafkaSaslMechanism ?? ''
   OAUTH_SCOPE: oauthScope ?? ''
@@ -546,6 +547,7 @@ module alerts 'alerts.bicep' = {
 output appName string = app.name
 
 @description('Where it answers: https://<host name>/api/health')
+    deliveringFunction: fanOutAbove == 0 ? timerFunction : chunkFunction
 output hostName string = app.properties.defaultHostName
 
 @description('The vault that holds the credentials, or nothing.')
