@@ -22,7 +22,7 @@ param tags object = {}
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 512
 
-@description('How many instances there are at most. The timer needs one.')
+@description('How many instances there are at most. The timer needs one, and each chunk of a large tick one while it is made.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
@@ -31,6 +31,11 @@ param maximumInstanceCount int = 40
 @minValue(0)
 @maxValue(1)
 param alwaysReadyForTimer int = 0
+
+@description('How many instances always wait for chunks of large ticks, and are paid for by the hour; 0 starts them with the first chunk.')
+@minValue(0)
+@maxValue(1000)
+param alwaysReadyForChunks int = 0
 
 // ---- The app's settings, with the code's defaults. What is left out is not set. ----
 
@@ -234,12 +239,12 @@ var appName = '${name}-${token}'
 var vaultName = '${name}-${token}'
 var packageContainer = 'app-package'
 var timerFunction = 'ProduceShoes'
+var chunkFunction = 'ProduceChunk'
 var chunkQueues = ['shoe-chunks', 'shoe-chunks-poison']
 
 // A test holds this list against the settings that the code reads. Empty ones are not passed on.
 var appSettings = {
   KAFKA_BOOTSTRAP_SERVERS: kafkaBootstrapServers
-var chunkFunction = 'ProduceChunk'
   KAFKA_SECURITY_PROTOCOL: kafkaSecurityProtocol ?? ''
   KAFKA_SASL_MECHANISM: kafkaSaslMechanism ?? ''
   OAUTH_SCOPE: oauthScope ?? ''
@@ -462,7 +467,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   kind: 'functionapp,linux'
   identity: { type: 'UserAssigned', userAssignedIdentities: { '${identity.id}': {} } }
   // Without its rights it would not start, and with user-assigned identities they can be there before it.
-  dependsOn: [storageRoles, vaultRoles, insightsRoles, secrets]
+  dependsOn: [storageRoles, vaultRoles, insightsRoles, secrets, chunks]
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
@@ -484,9 +489,13 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReadyForTimer == 0
-          ? []
-          : [{ name: 'function:${timerFunction}', instanceCount: alwaysReadyForTimer }]
+        alwaysReady: filter(
+          [
+            { name: 'function:${timerFunction}', instanceCount: alwaysReadyForTimer }
+            { name: 'function:${chunkFunction}', instanceCount: alwaysReadyForChunks }
+          ],
+          ready => ready.instanceCount > 0
+        )
       }
       // '10.0' and not '10': with the latter every instance fails to start (Azure/Azure-Functions#2666).
       runtime: { name: 'dotnet-isolated', version: '10.0' }
@@ -507,6 +516,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         AZURE_CLIENT_ID: identity.properties.clientId
         // The host's start page tells strangers what runs here.
         AzureWebJobsDisableHomepage: 'true'
+        // The name comes first for the host, which with addresses alone fails now and then at its start (Azure/azure-functions-host#11787).
         AzureWebJobsStorage__accountName: storage.name
         AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
         AzureWebJobsStorage__credential: 'managedidentity'
@@ -537,6 +547,7 @@ module alerts 'alerts.bicep' = {
     tags: tags
     workspaceId: workspace.id
     timerFunction: timerFunction
+    deliveringFunction: fanOutAbove == 0 ? timerFunction : chunkFunction
     withoutTickMinutes: alertWithoutTickMinutes
     failedRuns: alertFailedRuns
     email: alertEmail
@@ -547,7 +558,6 @@ module alerts 'alerts.bicep' = {
 output appName string = app.name
 
 @description('Where it answers: https://<host name>/api/health')
-    deliveringFunction: fanOutAbove == 0 ? timerFunction : chunkFunction
 output hostName string = app.properties.defaultHostName
 
 @description('The vault that holds the credentials, or nothing.')

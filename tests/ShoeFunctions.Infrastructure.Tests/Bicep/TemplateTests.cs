@@ -123,12 +123,22 @@ public sealed partial class TemplateTests
     }
 
     [Fact]
-    public async Task The_timer_gets_an_instance_of_its_own_where_that_is_asked_for()
+    public async Task Timer_and_chunks_get_instances_that_always_wait_where_that_is_asked_for()
     {
-        var app = One(await BicepCompiler.DeployedAsync(BicepCompiler.Other), "Microsoft.Web/sites");
-        var ready = Assert.Single(app.GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("alwaysReady").EnumerateArray());
-        Assert.Equal("function:ProduceShoes", ready.GetProperty("name").GetString());
-        Assert.Contains("[Function(nameof(ProduceShoes))]", Repository.Read("src/ShoeFunctions/Functions/ProduceShoes.cs"), StringComparison.Ordinal);
+        var ready = Scale(await BicepCompiler.DeployedAsync(BicepCompiler.Other)).GetProperty("alwaysReady").EnumerateArray();
+        Assert.Equal(
+            [("function:ProduceShoes", 1), ("function:ProduceChunk", 20)], ready.Select(group => (group.GetProperty("name").GetString()!, group.GetProperty("instanceCount").GetInt32())));
+        Assert.All(
+            ["ProduceShoes", "ProduceChunk"],
+            name => Assert.Contains($"[Function(nameof({name}))]", Repository.Read($"src/ShoeFunctions/Functions/{name}.cs"), StringComparison.Ordinal));
+        Assert.Empty(Scale(await BicepCompiler.DeployedAsync()).GetProperty("alwaysReady").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task How_many_instances_there_are_at_most_is_chosen()
+    {
+        Assert.Equal(40, Scale(await BicepCompiler.DeployedAsync()).GetProperty("maximumInstanceCount").GetInt32());
+        Assert.Equal(1000, Scale(await BicepCompiler.DeployedAsync(BicepCompiler.Other)).GetProperty("maximumInstanceCount").GetInt32());
     }
 
     /// <summary>The names are the code's, and the queue service is where the app and its host look for it.</summary>
@@ -140,8 +150,8 @@ public sealed partial class TemplateTests
             [IQueuedChunks.Name, IQueuedChunks.PoisonName],
             Of(deployed, "Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => queue.GetProperty("name").GetString()!.Split('/')[^1]).Order());
         Assert.Contains("primaryEndpoints.queue", AppSettings(deployed)["AzureWebJobsStorage__queueServiceUri"], StringComparison.Ordinal);
-        var scale = One(deployed, "Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
-        Assert.Equal(40, scale.GetProperty("maximumInstanceCount").GetInt32());
+        var app = (await BicepCompiler.CompileAsync()).GetProperty("resources").GetProperty("app");
+        Assert.Contains("chunks", app.GetProperty("dependsOn").EnumerateArray().Select(resource => resource.GetString()));
     }
 
     [Fact]
@@ -277,6 +287,9 @@ public sealed partial class TemplateTests
         deployed.Where(resource => resource.GetProperty("type").GetString() == type);
 
     private static JsonElement One(IEnumerable<JsonElement> deployed, string type) => Assert.Single(Of(deployed, type));
+
+    private static JsonElement Scale(IEnumerable<JsonElement> deployed) =>
+        One(deployed, "Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
 
     private static Dictionary<string, string?> AppSettings(IEnumerable<JsonElement> deployed) =>
         One(deployed, "Microsoft.Web/sites/config").GetProperty("properties").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString());
