@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Infrastructure.Tests.Bicep;
 
@@ -110,6 +111,31 @@ public sealed partial class DeployGuideTests
         }
 
         Assert.Equal(2, Regex.Count(Repository.Read("src/ShoeFunctions.Engine/Running/TickLog.cs"), @"""tick \{Tick}  \{Summary}"));
+    }
+
+    /// <summary>The first query is what the alerts' rows send to.</summary>
+    [Fact]
+    public void Its_first_query_finds_why_ticks_and_chunks_failed() =>
+        Assert.All(["101", "123"], id => Assert.Contains($"\"{id}\"", Query.Match(Guide).Groups[1].Value, StringComparison.Ordinal));
+
+    [Fact]
+    public void It_says_what_large_ticks_need()
+    {
+        var section = Regex.Match(Guide, @"\n## Large ticks on many instances\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;
+        Assert.All(
+            ["`fanOutAbove = ", "`fanOutChunk`", "`maximumInstanceCount`", "`alwaysReadyForChunks`", $"`{IQueuedChunks.Name}`", "`ProduceChunk`", "(scale.md)"],
+            name => Assert.Contains(name, section, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_counts_the_private_endpoints_that_are_paid_for()
+    {
+        string[] numbers = ["none", "one", "two", "three", "four", "five"];
+        var (keys, tokens) = (await CountAsync("param privateNetwork = true"), await CountAsync(BicepCompiler.Tokens));
+        Assert.Matches($@"`privateNetwork`\s+{numbers[tokens]}\s+private\s+endpoints,\s+with\s+a\s+vault\s+{numbers[keys]}", Guide);
+
+        static async Task<int> CountAsync(params string[] parameters) =>
+            (await BicepCompiler.DeployedAsync(parameters)).Count(resource => resource.GetProperty("type").GetString() == "Microsoft.Network/privateEndpoints");
     }
 
     [Fact]
