@@ -35,14 +35,14 @@ internal static class ChunkSuite
         using var brokers = await BrokerProcess.StartAsync();
         var figures = new List<Figure>();
         foreach (var (shoes, chunks) in Sizes)
-            figures.AddRange(await MeasureAsync(azurite.ConnectionString, brokers, shoes, chunks));
+            figures.AddRange(await MeasureAsync(azurite.NextAccount(), brokers, shoes, chunks));
         return figures;
     }
 
     private static async Task<IEnumerable<Figure>> MeasureAsync(string storage, BrokerProcess brokers, int shoes, int chunks)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(brokers.With(
-            ("AzureWebJobsStorage", storage), ("KAFKA_TOPIC", $"chunks-{shoes}"), ("FAN_OUT_ABOVE", "1"), ("FAN_OUT_CHUNK", $"{shoes}"), ("BATCH_SIZE", $"{shoes * chunks}"),
+            ("AzureWebJobsStorage", storage), ("FAN_OUT_ABOVE", "1"), ("FAN_OUT_CHUNK", $"{shoes}"), ("BATCH_SIZE", $"{shoes * chunks}"),
             ("PRODUCE_SCHEDULE", "*/10 * * * * *"), ("KAFKA_TIMEOUT", "5m"))).Build();
         var time = new SteppedTime();
         await using var engine = new ServiceCollection().AddSingleton<IConfiguration>(settings).AddSingleton<TimeProvider>(time).AddLogging().AddShoes().AddChunks(settings).BuildServiceProvider();

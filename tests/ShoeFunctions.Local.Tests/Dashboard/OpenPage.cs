@@ -15,7 +15,9 @@ public sealed class OpenPage : IAsyncDisposable
         addEventListener("securitypolicyviolation", event => window.violations.push(event.effectiveDirective));
         window.shifts = [];
         new PerformanceObserver(list => {
-          for (const shift of list.getEntries())
+          // A page of which the rest is still on its way grows as it comes, on a slow machine in several steps.
+          const parsed = performance.getEntriesByType("navigation")[0].domInteractive;
+          for (const shift of list.getEntries().filter(shift => parsed > 0 && shift.startTime > parsed))
             window.shifts.push(shift.sources.map(source => `${((source.node instanceof Element ? source.node : source.node?.parentElement)?.outerHTML ?? "a node that is gone").slice(0, 120)} from ${JSON.stringify(source.previousRect)} to ${JSON.stringify(source.currentRect)}`).join("; "));
         }).observe({ type: "layout-shift", buffered: true });
         """;

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Text;
 using ShoeFunctions.Engine.Tests.Processes;
 
@@ -19,7 +18,8 @@ public sealed class Azurite : IAsyncLifetime
 
     private static readonly string Key = Convert.ToBase64String(Encoding.UTF8.GetBytes("no secret: the emulator's, and ours alone"));
 
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../azurite"));
+    /// <summary>In the repository that this is built in: a release does not know the paths of its sources.</summary>
+    private static readonly string Folder = FoldersFrom(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, "tests/azurite")).First(Directory.Exists);
 
     private readonly StringBuilder _output = new();
     private Process? _process;
@@ -135,7 +135,11 @@ public sealed class Azurite : IAsyncLifetime
     private static ProcessStartInfo Node(IEnumerable<string> arguments) =>
         new("node", arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
 
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    private static IEnumerable<string> FoldersFrom(string path)
+    {
+        for (var folder = path; folder is not null; folder = Path.GetDirectoryName(folder))
+            yield return folder;
+    }
 }
 
 /// <summary>The tests that share one.</summary>
