@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Auditing;
+using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Shoes;
@@ -126,9 +127,10 @@ internal static class AuditCommand
         {
             return [.. (await engine.Services.GetRequiredService<IProgressStore>().ReadAsync(cancellation)).Open.Select(open => open.Tick).Where(range.Contains)];
         }
-        catch (FailureException unread)
+        catch (Exception unread) when (unread is FailureException or SettingsException)
         {
-            Console.Error.WriteLine($"Large ticks that are still open may count as missing, because the progress cannot be read: {unread.Message}");
+            var why = string.Join(' ', unread.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            Console.Error.WriteLine($"Large ticks that are still open may count as missing, because the progress cannot be read: {why}");
             return [];
         }
     }
@@ -148,7 +150,7 @@ internal static class AuditCommand
                     + $"so what is missing of ticks up to {(partition.FirstTime is { } time ? Tick.At(time) : "the last")} may have been there");
         if (outcome.OpenTicks is [var firstOpen, ..])
             Console.WriteLine($"open      {Quantity.Of(outcome.OpenTicks.Count, "tick")} from {Tick.At(firstOpen)} on left out: chunks of them are still being made");
-        if (outcome.Ticks == 0)
+        else if (outcome.Ticks == 0)
             Console.WriteLine("The schedule has no tick in this range.");
         Console.WriteLine(outcome.Passed ? "passed" : "failed");
     }

@@ -101,6 +101,18 @@ public sealed class CommandLineTests
         Assert.Equal(("* * * * * *", "default"), byName["PRODUCE_SCHEDULE"]);
     }
 
+    [Theory]
+    [InlineData("settings")]
+    [InlineData("settings --json")]
+    public async Task Settings_for_many_instances_are_said_to_mean_this_process_alone(string verb)
+    {
+        var ended = await ShoesProcess.RunAsync(verb, ("FAN_OUT_ABOVE", "100000"));
+        Assert.Equal(
+            (0, "FAN_OUT_ABOVE: this command has no queue; it makes the same chunks one after the other in its own process.\n"), (ended.ExitCode, ended.Errors.ReplaceLineEndings("\n")));
+        Assert.DoesNotContain("queue", ended.Output, StringComparison.Ordinal);
+        Assert.Equal("", (await ShoesProcess.RunAsync(verb, ("FAN_OUT_ABOVE", "0"))).Errors);
+    }
+
     [Fact]
     public async Task Registry_that_cannot_be_reached_ends_it_with_one_clear_line()
     {
