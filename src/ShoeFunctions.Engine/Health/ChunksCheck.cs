@@ -40,7 +40,7 @@ public sealed class ChunksCheck(IServiceProvider services) : PeerCheck(services)
                 ? HealthProbe.Met(Met(FailureKind.Timeout, "open-too-long",
                     $"Tick {stuck.Tick} has been open for {Quantity.Of(now - stuck.OpenedAt)}: see whether the function ProduceChunk runs, and why it fails."))
                 : open.Length >= options.OpenLimit ? HealthProbe.Met(Met(FailureKind.RateLimited, "too-many-open",
-                    $"{Quantity.Of(open.Length, "tick")} are open, so no other is opened: allow more instances, or ask for fewer shoes. The limit is CATCH_UP_LIMIT."))
+                    $"{Quantity.Of(open.Length, "open tick")}, as many as CATCH_UP_LIMIT allows: no other is opened until one is closed. Allow more instances, or ask for fewer shoes."))
                 : HealthCheckResult.Healthy();
         }
         catch (FailureException met)

@@ -125,7 +125,7 @@ public sealed partial class FanOut(
         [LoggerMessage(110, LogLevel.Information, "tick {Tick}  {Shoes} in {Chunks} on the queue")]
         public static partial void Opened(ILogger logger, Tick tick, string shoes, string chunks);
 
-        [LoggerMessage(111, LogLevel.Warning, "tick {Tick} waits: {Open} are open already, the oldest of them {Oldest}. See whether the instances that make chunks are too few, or fail")]
+        [LoggerMessage(111, LogLevel.Warning, "tick {Tick} waits: as many are open already as may be, {Open}, the oldest {Oldest}. See whether the instances that make chunks are too few, or fail")]
         public static partial void Full(ILogger logger, Tick tick, string open, Tick oldest);
 
         [LoggerMessage(113, LogLevel.Warning, "open ticks cannot be looked after: {Kind} ({Code}): {Advice}")]

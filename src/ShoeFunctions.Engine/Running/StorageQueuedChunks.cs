@@ -18,14 +18,13 @@ public sealed class StorageQueuedChunks(Func<QueueServiceClient> open) : IQueued
     private readonly Lazy<QueueServiceClient> _account = new(open, LazyThreadSafetyMode.PublicationOnly);
 
     /// <inheritdoc/>
-    public Task SendAsync(IReadOnlyCollection<ChunkMessage> messages, CancellationToken cancellation) => OnAsync(
-        IQueuedChunks.Name, "queue chunks",
+    public Task SendAsync(IReadOnlyCollection<ChunkMessage> messages, CancellationToken cancellation) => OnAsync<bool>(
+        IQueuedChunks.Name, "queue chunks", whereMissing: null,
         async queue =>
         {
-            var rest = messages.Skip(1);
             await SendFirstAsync(queue, messages.First(), cancellation);
             await Parallel.ForEachAsync(
-                rest, new ParallelOptions { MaxDegreeOfParallelism = SentAtOnce, CancellationToken = cancellation },
+                messages.Skip(1), new ParallelOptions { MaxDegreeOfParallelism = SentAtOnce, CancellationToken = cancellation },
                 async (message, stop) => await queue.SendMessageAsync(message.ToString(), timeToLive: Forever, cancellationToken: stop));
             return true;
         },
@@ -33,11 +32,11 @@ public sealed class StorageQueuedChunks(Func<QueueServiceClient> open) : IQueued
 
     /// <inheritdoc/>
     public Task<bool> IsWaitingAsync(CancellationToken cancellation) => OnAsync(
-        IQueuedChunks.Name, "look into the queue", async queue => (await queue.PeekMessagesAsync(1, cancellation)).Value.Length > 0, cancellation);
+        IQueuedChunks.Name, "look into the queue", whereMissing: false, async queue => (await queue.PeekMessagesAsync(1, cancellation)).Value.Length > 0, cancellation);
 
     /// <inheritdoc/>
     public Task<long> CountPoisonedAsync(CancellationToken cancellation) => OnAsync(
-        IQueuedChunks.PoisonName, "look into the poison queue", async queue => (await queue.GetPropertiesAsync(cancellation)).Value.ApproximateMessagesCountLong, cancellation);
+        IQueuedChunks.PoisonName, "look into the poison queue", whereMissing: 0L, async queue => (await queue.GetPropertiesAsync(cancellation)).Value.ApproximateMessagesCountLong, cancellation);
 
     /// <summary>The first one tells whether the queue is there; a deployment makes it, and Azurite's user has none.</summary>
     private static async Task SendFirstAsync(QueueClient queue, ChunkMessage message, CancellationToken cancellation)
@@ -53,17 +52,17 @@ public sealed class StorageQueuedChunks(Func<QueueServiceClient> open) : IQueued
         }
     }
 
-    private async Task<T> OnAsync<T>(string name, string operation, Func<QueueClient, Task<T>> use, CancellationToken cancellation) where T : struct
+    /// <summary>Uses a queue. One that is not there was never put anything into: whoever only looks finds nothing.</summary>
+    private async Task<T> OnAsync<T>(string name, string operation, T? whereMissing, Func<QueueClient, Task<T>> use, CancellationToken cancellation) where T : struct
     {
         var queue = _account.Value.GetQueueClient(name);
         try
         {
             return await use(queue);
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (IsMissing(missing) && whereMissing is not null)
         {
-            // Nothing was ever put into it.
-            return default;
+            return whereMissing.Value;
         }
         catch (Exception error) when (error is RequestFailedException or AuthenticationFailedException or OperationCanceledException or AggregateException or HttpRequestException or IOException)
         {

@@ -46,6 +46,30 @@ public sealed class StorageQueuedChunksTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task A_queue_that_goes_while_messages_are_sent_is_a_failure_and_no_message_counts_as_sent()
+    {
+        Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
+        await using var between = await StorageDouble.StartAsync(StorageDouble.Never);
+        var sent = 0;
+        between.Answer = context =>
+        {
+            if (context.Request.Method == "POST" && Interlocked.Increment(ref sent) > 2)
+            {
+                context.Response.StatusCode = 404;
+                context.Response.Headers["x-ms-error-code"] = "QueueNotFound";
+                return Task.CompletedTask;
+            }
+
+            return between.Forward(azurite.QueueEndpoint)(context);
+        };
+        var settings = Settings(_storage.Replace(azurite.QueueEndpoint.GetLeftPart(UriPartial.Authority), between.Endpoint.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal));
+        var queue = new StorageQueuedChunks(() => StorageConnection.OpenQueues(settings));
+        ChunkMessage[] messages = [.. Enumerable.Range(0, 5).Select(index => new ChunkMessage("js_shoe", "here_9092", DateTimeOffset.UnixEpoch, "o1", index, 1))];
+        var failure = (await Assert.ThrowsAsync<FailureException>(() => queue.SendAsync(messages, Stop))).Failure;
+        Assert.Equal((FailureSource.ChunkQueue, FailureKind.NotFound), (failure.Source, failure.Kind));
+    }
+
+    [Fact]
     public async Task An_account_that_cannot_be_reached_is_said()
     {
         var queue = new StorageQueuedChunks(() => StorageConnection.OpenQueues(Settings("AccountName=shoes;AccountKey=c2VjcmV0;QueueEndpoint=http://127.0.0.1:1/shoes")));

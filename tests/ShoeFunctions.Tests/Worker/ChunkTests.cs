@@ -124,7 +124,7 @@ public sealed class ChunkTests(Azurite azurite)
             await worker.SignalAsync("KILL");
         }
 
-        // No more ticks than there are: the year's one, which is far.
+        // What the killed ones had is queued again by the timer.
         await Wait.UntilAsync(async () =>
         {
             await survivor.InvokeTimerAsync();

@@ -31,6 +31,12 @@ public sealed class StorageConnectionTests
         Assert.Equal(uri, StorageConnection.OpenTables(configuration).Uri.AbsoluteUri);
     }
 
+    [Theory]
+    [InlineData("https://shoes.queue.core.windows.net/", "accountName=shoes")]
+    [InlineData("https://shoes.queue.core.chinacloudapi.cn/", "queueServiceUri=https://shoes.queue.core.chinacloudapi.cn/", "accountName=ignored")]
+    public void The_queues_are_in_the_same_account(string uri, params string[] settings) => Assert.Equal(
+        uri, StorageConnection.OpenQueues(Of([.. settings.Select(setting => setting.Split('=')).Select(parts => ("AzureWebJobsStorage__" + parts[0], parts[1]))])).Uri.AbsoluteUri);
+
     [Fact]
     public void Without_any_of_them_there_is_no_storage()
     {
