@@ -148,6 +148,19 @@ param fanOutChunk int = 50000
 @maxLength(20)
 param shoeSeed string = '0'
 
+@description('FAULTS: what is wrong with shoes on purpose, as late=0.5%,repeated=0.2%; the kinds are late, repeated, corrupt, missing, outlier and reordered.')
+@minLength(6)
+@maxLength(200)
+param faults string?
+
+@description('FAULT_LATENESS: how much older than its tick a late shoe\'s timestamp is at most.')
+@minLength(2)
+@maxLength(30)
+param faultLateness string = '15m'
+
+@description('FAULT_LABELS: name the faults in the header shoe-fault.')
+param faultLabels bool = false
+
 @description('SERIALIZER: engine, or confluent for subjects with data-contract rules.')
 @allowed(['engine', 'confluent'])
 param serializer string = 'engine'
@@ -269,6 +282,9 @@ var appSettings = {
   FAN_OUT_ABOVE: string(fanOutAbove)
   FAN_OUT_CHUNK: string(fanOutChunk)
   SHOE_SEED: shoeSeed
+  FAULTS: faults ?? ''
+  FAULT_LATENESS: faultLateness
+  FAULT_LABELS: toLower(string(faultLabels))
   SERIALIZER: serializer
   ALLOW_INSECURE: toLower(string(allowInsecure))
   LOG_LEVEL: logLevel

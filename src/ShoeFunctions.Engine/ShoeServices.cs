@@ -49,6 +49,7 @@ public static class ShoeServices
         services.AddSingleton(provider => provider.GetRequiredService<ShoeSettings>().Telemetry);
         services.AddConnections();
         services.AddSingleton(provider => new ShoeGenerator(provider.GetRequiredService<TickOptions>().Seed));
+        services.AddSingleton(provider => provider.GetRequiredService<TickOptions>().PlanFaults());
         services.AddSingleton<ShoeSubject>();
         services.AddKeyedSingleton<IShoeSerializer, EngineSerializer>(SerializerKind.Engine);
         services.AddSingleton(provider => provider.GetRequiredKeyedService<IShoeSerializer>(provider.GetRequiredService<ShoeSettings>().Serializer));

@@ -1,7 +1,11 @@
 using System.Buffers.Text;
+using System.Text;
 using Confluent.Kafka;
 using Main;
+using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
@@ -16,18 +20,17 @@ namespace ShoeFunctions.Engine.Auditing;
 /// Which shoe a record has, its value and its header <c>shoe-id</c> both say. Where they differ, the one that the value
 /// bears out is right, and else the header; so a record of which any one part was changed, its key and further headers
 /// included, is counted as altered, and its shoe is not missing. The schema's id in the frame may be any: the registry gave it.
+/// A shoe with faults must have just these: one that is left out is foreign where it is there, and one that is repeated has
+/// two records, of which one may be missing. In which order they came, partitions do not tell.
 /// </remarks>
 /// <param name="range">Which ticks.</param>
-/// <param name="schedule">The ticks there are, and how many shoes each holds.</param>
-/// <param name="generator">What the shoes must be.</param>
+/// <param name="ticks">The ticks there are, how many shoes each holds, which these are, and what is wrong with them on purpose.</param>
 /// <param name="key">What the records' keys must be.</param>
 /// <param name="show">How many findings of each kind to keep.</param>
 /// <param name="open">Ticks whose chunks are still being made: nothing can be said of them, so they are left out.</param>
-public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator generator, MessageKey key, int show, IReadOnlySet<Tick>? open = null)
+public sealed class Audit(TickRange range, TickOptions ticks, MessageKey key, int show, IReadOnlySet<Tick>? open = null)
 {
-    /// <summary>Longer than any frame that the generator's shoes can have.</summary>
-    private const int MaxFrameLength = 512;
-
+    private const int SchemaIdOffset = 1;
     private const int MessageIndexOffset = 5;
     private const int ShortestFrame = 8;
     private const byte IdTag = Shoe.IdFieldNumber << 3;
@@ -39,7 +42,10 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     private const int OurHeaders = 3;
 
     private readonly ShoeFrame _frame = new(schemaId: 0);
-    private readonly byte[] _expected = new byte[MaxFrameLength];
+    private readonly BytesByLength _expected = new();
+    private readonly TickSchedule _schedule = ticks.Schedule;
+    private readonly ShoeGenerator _generator = new(ticks.Seed);
+    private readonly FaultPlan _faults = ticks.PlanFaults();
     private readonly Dictionary<Tick, AuditedTick?> _ticks = [];
     private readonly List<AuditFinding> _findings = [];
     private readonly int[] _kept = new int[Enum.GetValues<AuditFindingKind>().Length];
@@ -74,7 +80,7 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
         else
         {
             See(tick, place, record);
-            if (isExact && HasOurTime(record, tick.Tick) && HasOurKeyAndHeaders(record.Message, shoe))
+            if (isExact && HasOurTime(record, tick.Tick, place.Faults) && HasOurKeyAndHeaders(record.Message, shoe, place.Faults))
                 return;
 
             _altered++;
@@ -85,24 +91,24 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     /// <summary>The counts, once all records were taken, and the first findings of each kind.</summary>
     public (AuditCounts Counts, IReadOnlyList<AuditFinding> Findings) Finish()
     {
-        var (ticks, shoes, missing) = (0L, 0L, 0L);
+        var (audited, records, missing) = (0L, 0L, 0L);
         var missed = new List<AuditFinding>();
-        foreach (var tick in range.Ticks(schedule).Where(tick => !IsOpen(tick)))
+        foreach (var tick in range.Ticks(_schedule).Where(tick => !IsOpen(tick)))
         {
-            var audited = _ticks.GetValueOrDefault(tick);
-            var size = schedule.ShoesIn(tick);
-            ticks++;
-            shoes += size;
-            missing += size - (audited?.Seen ?? 0);
-            for (var index = 0; index < Math.Min(size, Tick.MaxShoes) && missed.Count < Math.Min(show, missing); index++)
-                if (audited?.Has(index) != true)
-                    missed.Add(new AuditFinding(AuditFindingKind.Missing, tick.Time, tick.ShoeId(index), null, null));
+            var size = _schedule.ShoesIn(tick);
+            var asked = size > Tick.MaxShoes ? size : _faults.RecordsOf(new Chunk(tick, 0, (int)size));
+            var seen = _ticks.GetValueOrDefault(tick);
+            audited++;
+            records += asked;
+            missing += asked - (seen?.Seen ?? 0);
+            if (missed.Count < Math.Min(show, missing))
+                missed.AddRange(MissingOf(seen ?? NewTick(tick, size)).Take(show - missed.Count));
         }
 
         var counts = new AuditCounts
         {
-            Ticks = ticks,
-            Shoes = shoes,
+            Ticks = audited,
+            Shoes = records,
             Present = _present,
             Missing = missing,
             Repeated = _repeated,
@@ -114,9 +120,19 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
         return (counts, [.. missed, .. _findings.OrderBy(finding => finding.Kind)]);
     }
 
+    private static IEnumerable<AuditFinding> MissingOf(AuditedTick tick)
+    {
+        for (var index = 0; index < tick.Shoes; index++)
+        {
+            var faults = tick.FaultsOf(index);
+            for (var seen = faults.IsMissing ? 0 : tick.SeenOf(index, faults.RepeatedAfter is not null); seen < faults.Records; seen++)
+                yield return new AuditFinding(AuditFindingKind.Missing, tick.Tick.Time, tick.Tick.ShoeId(index), null, null);
+        }
+    }
+
     private void See(AuditedTick tick, Place place, ConsumeResult<byte[], byte[]> record)
     {
-        if (tick.See(place.Index))
+        if (tick.See(place.Index, place.Faults.RepeatedAfter is not null))
         {
             _present++;
         }
@@ -141,10 +157,12 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
 
         var tick = Tick.OfShoe(known);
         if (!range.Contains(tick) || IsOpen(tick))
-            return new Place(id, null, 0, IsOutside: true);
+            return new Place(id, null, 0, default, IsOutside: true);
 
         var index = (int)(known - tick.ShoeId(0));
-        return TickAt(tick) is { } audited && index < audited.Shoes ? new Place(id, audited, index, false) : new Place(id, null, 0, false);
+        return TickAt(tick) is { } audited && index < audited.Shoes && audited.FaultsOf(index) is { IsMissing: false } faults
+            ? new Place(id, audited, index, faults, IsOutside: false)
+            : new Place(id, null, 0, default, IsOutside: false);
     }
 
     private bool IsOpen(Tick tick) => open?.Contains(tick) is true;
@@ -158,13 +176,15 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
 
         if (!_ticks.TryGetValue(tick, out var audited))
         {
-            var size = schedule.Next(new Tick(tick.UnixSeconds - 1)) == tick ? schedule.ShoesIn(tick) : 0;
-            _ticks[tick] = audited = size > 0 ? new AuditedTick(tick, (int)Math.Min(size, Tick.MaxShoes)) : null;
+            var size = _schedule.Contains(tick) ? _schedule.ShoesIn(tick) : 0;
+            _ticks[tick] = audited = size > 0 ? NewTick(tick, size) : null;
         }
 
         _last = (tick, audited);
         return audited;
     }
+
+    private AuditedTick NewTick(Tick tick, long size) => new(tick, (int)Math.Min(size, Tick.MaxShoes), ticks, _faults);
 
     /// <summary>Whether a value is what the generator makes for a place, whatever the schema's id.</summary>
     private bool Holds(ReadOnlySpan<byte> value, Place place, out GeneratedShoe shoe)
@@ -173,21 +193,19 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
         if (place.Tick is not { } tick)
             return false;
 
-        shoe = generator.Shoe(tick.Tick, place.Index);
-        var length = ShoeFrame.Length(shoe);
-        if (value.Length != length)
-            return false;
-
-        var expected = _expected.AsSpan(0, length);
+        shoe = _generator.Shoe(tick.Tick, place.Index);
+        var expected = _expected[ShoeFrame.Length(shoe)];
         _frame.Write(shoe, expected);
-        return value[0] == expected[0] && value[MessageIndexOffset..].SequenceEqual(expected[MessageIndexOffset..]);
+        if (value.Length > MessageIndexOffset)
+            value[SchemaIdOffset..MessageIndexOffset].CopyTo(expected.AsSpan(SchemaIdOffset));
+        return value.SequenceEqual(FaultPlan.ValueOf(shoe, expected, place.Faults));
     }
 
     /// <summary>A topic can be told to set the time itself; then it is not the producer's.</summary>
-    private static bool HasOurTime(ConsumeResult<byte[], byte[]> record, Tick tick) =>
-        record.Message.Timestamp.Type == TimestampType.LogAppendTime || record.Message.Timestamp.UnixTimestampMs == tick.UnixSeconds * 1000;
+    private static bool HasOurTime(ConsumeResult<byte[], byte[]> record, Tick tick, in ShoeFaults faults) =>
+        record.Message.Timestamp.Type == TimestampType.LogAppendTime || record.Message.Timestamp.UnixTimestampMs == tick.UnixSeconds * 1000 - faults.LatenessMs;
 
-    private bool HasOurKeyAndHeaders(Message<byte[], byte[]> message, in GeneratedShoe shoe)
+    private bool HasOurKeyAndHeaders(Message<byte[], byte[]> message, in GeneratedShoe shoe, in ShoeFaults faults)
     {
         Span<byte> buffer = stackalloc byte[20];
         Utf8Formatter.TryFormat(shoe.Id, buffer, out var length);
@@ -198,8 +216,10 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
             MessageKey.Brand => shoe.Model.BrandUtf8.AsSpan().SequenceEqual(message.Key),
             _ => message.Key is null,
         };
-        return hasOurKey && message.Headers is { } headers && headers.Count == OurHeaders + (IndexOf(headers, "traceparent") < 0 ? 0 : 1)
-            && Has(headers, "content-type", "application/x-protobuf"u8) && Has(headers, "shoe-id", digits) && Has(headers, "shoe-brand", shoe.Model.BrandUtf8);
+        var isLabelled = _faults.AreLabelled && !faults.IsNone;
+        return hasOurKey && message.Headers is { } headers && headers.Count == OurHeaders + (IndexOf(headers, "traceparent") < 0 ? 0 : 1) + (isLabelled ? 1 : 0)
+            && Has(headers, "content-type", "application/x-protobuf"u8) && Has(headers, "shoe-id", digits) && Has(headers, "shoe-brand", shoe.Model.BrandUtf8)
+            && (!isLabelled || Has(headers, ShoeRecord.FaultHeader, Encoding.ASCII.GetBytes(faults.Label)));
     }
 
     private static bool Has(Headers headers, string name, ReadOnlySpan<byte> value) =>
@@ -238,8 +258,9 @@ public sealed class Audit(TickRange range, TickSchedule schedule, ShoeGenerator 
     /// <param name="Id">The id, or null where there is none.</param>
     /// <param name="Tick">The tick of the range that has a shoe of this id, or null.</param>
     /// <param name="Index">Which of the tick's shoes it is.</param>
+    /// <param name="Faults">What is wrong with it on purpose.</param>
     /// <param name="IsOutside">Whether its tick is outside the range.</param>
-    private readonly record struct Place(long? Id, AuditedTick? Tick, int Index, bool IsOutside)
+    private readonly record struct Place(long? Id, AuditedTick? Tick, int Index, ShoeFaults Faults, bool IsOutside)
     {
         public bool IsKnown => Tick is not null || IsOutside;
     }

@@ -6,7 +6,7 @@ public record AuditCounts
     /// <summary>How many ticks the schedule has in the range.</summary>
     public long Ticks { get; init; }
 
-    /// <summary>How many shoes they have.</summary>
+    /// <summary>How many shoes they have; one that is left out on purpose counts as none, one that is repeated as two.</summary>
     public long Shoes { get; init; }
 
     /// <summary>How many of them at least one record has.</summary>

@@ -47,6 +47,9 @@ public static class Settings
     internal static readonly Setting FanOutAbove = new("FAN_OUT_ABOVE", "0", $"a whole number from 0 (never) to {Tick.MaxShoes}", "100000");
     internal static readonly Setting FanOutChunk = new("FAN_OUT_CHUNK", "50000", $"a whole number from 1 to {Tick.MaxShoes}", "50000");
     internal static readonly Setting ShoeSeed = new("SHOE_SEED", "0", "a whole number of 64 bits", "42");
+    internal static readonly Setting Faults = new("FAULTS", null, "percentages of the shoes as kind=rate, separated by commas, which add up to 100 at most; kinds are late, repeated, corrupt, missing, outlier and reordered", "late=0.5%,repeated=0.2%");
+    internal static readonly Setting FaultLateness = new("FAULT_LATENESS", "15m", ADuration + " from 1ms to 720h", "15m");
+    internal static readonly Setting FaultLabels = new("FAULT_LABELS", "false", "true or false", "true");
     internal static readonly Setting KeyVaultUri = new("KEY_VAULT_URI", null, "an https URL" + WithNothingElse, "https://my-vault.vault.azure.net");
     internal static readonly Setting AllowInsecure = new("ALLOW_INSECURE", "false", "true or false", "true");
     internal static readonly Setting Serializer = new("SERIALIZER", "engine", "engine, or in the Functions app confluent", "confluent");
@@ -74,7 +77,7 @@ public static class Settings
         KafkaCompression, KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret,
         SchemaRegistryOAuthScope, SchemaRegistryLogicalCluster, SchemaRegistryIdentityPool, SchemaRegistrySslCa,
         SchemaRegistrySslCertificate, SchemaRegistrySslKey, SchemaRegistrySslKeyPassword, SchemaAutoRegister,
-        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
+        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, Faults, FaultLateness, FaultLabels, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
         EnableMetrics,
     ];
 }

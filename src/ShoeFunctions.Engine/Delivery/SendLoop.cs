@@ -1,5 +1,7 @@
 using Confluent.Kafka;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
@@ -11,13 +13,15 @@ namespace ShoeFunctions.Engine.Delivery;
 /// get in each other's way in the C library, which costs several times as much.
 /// </summary>
 internal sealed class SendLoop(
-    ShoeGenerator generator, IShoeSerializer serializer, Chunk chunk, ShoeRecord records, DeliveryTally tally, TimeProvider time)
+    ShoeGenerator generator, IShoeSerializer serializer, FaultPlan faults, Chunk chunk, ShoeRecord records, DeliveryTally tally, TimeProvider time)
 {
     /// <summary>So many sends, and then the reports that are there: with twenty times as many it is slower again.</summary>
     private const int SendsBetweenReports = 1000;
 
     /// <summary>How long to wait for reports before it is looked again whether to stop.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
+    private int _sent;
 
     /// <summary>Sends all, and returns when each has its report.</summary>
     /// <param name="batch">Sends them.</param>
@@ -45,23 +49,42 @@ internal sealed class SendLoop(
     private void SendAll(ISendBatch batch, CancellationToken stop)
     {
         // A tick with a failed shoe is produced again as a whole: nothing is won by going on.
-        for (var sent = 0; sent < chunk.Count && !tally.HasErrors; sent++)
+        if (faults.IsEmpty)
         {
-            stop.ThrowIfCancellationRequested();
-            if (sent % SendsBetweenReports == SendsBetweenReports - 1)
-                batch.Take(TimeSpan.Zero);
-
-            var shoe = generator.Shoe(chunk.Tick, chunk.First + sent);
-            var serialized = serializer.SerializeAsync(shoe);
-            var record = records.Of(shoe, serialized.IsCompletedSuccessfully ? serialized.Result : serialized.AsTask().GetAwaiter().GetResult());
-            ErrorCode refused;
-            while ((refused = batch.Send(record)) == ErrorCode.Local_QueueFull)
-                Wait(batch, stop);
-            if (refused == ErrorCode.NoError)
-                tally.Started();
-            else
-                tally.Refused(refused);
+            for (var index = chunk.First; index < chunk.First + chunk.Count && !tally.HasErrors; index++)
+            {
+                var shoe = generator.Shoe(chunk.Tick, index);
+                Send(batch, records.Of(shoe, Frame(shoe)), stop);
+            }
         }
+        else
+        {
+            foreach (var (index, with) in faults.SendsOf(chunk).TakeWhile(_ => !tally.HasErrors))
+            {
+                var shoe = generator.Shoe(chunk.Tick, index);
+                Send(batch, with.IsNone ? records.Of(shoe, Frame(shoe)) : records.Of(shoe, Frame(shoe), with), stop);
+            }
+        }
+    }
+
+    private byte[] Frame(in GeneratedShoe shoe)
+    {
+        var serialized = serializer.SerializeAsync(shoe);
+        return serialized.IsCompletedSuccessfully ? serialized.Result : serialized.AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Send(ISendBatch batch, OutgoingRecord record, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        if (++_sent % SendsBetweenReports == 0)
+            batch.Take(TimeSpan.Zero);
+        ErrorCode refused;
+        while ((refused = batch.Send(record)) == ErrorCode.Local_QueueFull)
+            Wait(batch, stop);
+        if (refused == ErrorCode.NoError)
+            tally.Started();
+        else
+            tally.Refused(refused);
     }
 
     private static void Wait(ISendBatch batch, CancellationToken stop)

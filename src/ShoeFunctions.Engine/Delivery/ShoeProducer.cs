@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using ShoeFunctions.Engine.Connections;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
@@ -13,7 +14,7 @@ namespace ShoeFunctions.Engine.Delivery;
 
 /// <summary>Makes a tick's shoes and delivers them: all sends are started, waited for once, and every report is counted.</summary>
 public sealed class ShoeProducer(
-    ShoeGenerator generator, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time, Instrumentation instrumentation)
+    ShoeGenerator generator, FaultPlan faults, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time, Instrumentation instrumentation)
 {
     /// <summary>Where no report has come after so long, it is looked why, and from then on so often whether that is known.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2), SilenceInterval = TimeSpan.FromSeconds(1);
@@ -44,6 +45,9 @@ public sealed class ShoeProducer(
     public Task<TickReport> ProduceAsync(Tick tick, int count, TimeSpan deadline, CancellationToken cancellation) =>
         ProduceAsync(new Chunk(tick, 0, count), null, deadline, cancellation);
 
+    /// <summary>How many records are asked for of a part of a tick: as many as it has shoes, unless some are left out or repeated on purpose.</summary>
+    public int RecordsOf(Chunk chunk) => faults.RecordsOf(chunk);
+
     /// <summary>Produces a part of a tick; the report is that of the part.</summary>
     /// <param name="chunk">The part.</param>
     /// <param name="seed">The seed, where it is not that of the settings.</param>
@@ -53,7 +57,8 @@ public sealed class ShoeProducer(
     {
         var started = time.GetTimestamp();
         using var span = instrumentation.StartSend(chunk);
-        var report = new TickReport { Tick = chunk.Tick, StartedAt = time.GetUtcNow(), Shoes = chunk.Count, Duration = TimeSpan.Zero };
+        var (maker, wrong) = seed is { } other ? (generator.For(other), faults.For(other)) : (generator, faults);
+        var report = new TickReport { Tick = chunk.Tick, StartedAt = time.GetUtcNow(), Shoes = wrong.RecordsOf(chunk), Duration = TimeSpan.Zero };
         var tally = _tally = new DeliveryTally();
         Failure? failure = null;
         IMessageSender? sender = null;
@@ -87,7 +92,7 @@ public sealed class ShoeProducer(
             await schema;
             late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
             await using var watch = WatchForSilence(sender, tally, started, hopeless);
-            var loop = new SendLoop(seed is { } other ? generator.For(other) : generator, serializer, chunk, new ShoeRecord(chunk.Tick, options.MessageKey, span), tally, time);
+            var loop = new SendLoop(maker, serializer, wrong, chunk, new ShoeRecord(chunk.Tick, options.MessageKey, span, wrong.AreLabelled), tally, time);
             await sender.SendAsync(tally.Reported, batch => loop.Run(batch, stop.Token, cancellation));
         }
         catch (FailureException known)

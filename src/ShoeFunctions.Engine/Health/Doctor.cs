@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Progress;
@@ -79,6 +80,8 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
             yield return finding;
         if (topic.State != HealthState.Unhealthy)
             yield return await WritePermissionAsync(settings.Kafka.Topic, cancellation);
+        if (topic.State != HealthState.Unhealthy && settings.Ticks.Faults is var faults && faults.Percent.ContainsKey(FaultKind.Late))
+            yield return await LatenessAsync(faults, settings.Kafka.Topic, cancellation);
 
         var registries = new List<IReadOnlyList<Finding>>();
         foreach (var url in settings.SchemaRegistry.Urls)
@@ -287,6 +290,17 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         return finding.State == HealthState.Healthy && operations is null
             ? new Finding(subject, HealthState.Healthy, "the brokers show it only when something is written", IsTested: false)
             : finding;
+    }
+
+    private async Task<Finding> LatenessAsync(FaultOptions faults, string topic, CancellationToken cancellation)
+    {
+        Finding? found = null;
+        var finding = await StepAsync("late shoes", async stop =>
+        {
+            found = LatenessFinding.Of(faults, topic, await services.GetRequiredService<KafkaProbe>().TimestampRulesAsync(StepTimeout / 4, stop));
+            return (found.State, found.Text);
+        }, cancellation);
+        return found ?? finding;
     }
 
     /// <summary>The registry's clock, from its answer's Date header, against ours.</summary>

@@ -85,24 +85,48 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
 
     /// <summary>What these credentials may do with the topic; null where the brokers do not tell.</summary>
     /// <exception cref="FailureException">The cluster did not answer well.</exception>
-    public async Task<IReadOnlyCollection<AclOperation>?> OperationsAsync(TimeSpan timeout, CancellationToken cancellation)
+    public Task<IReadOnlyCollection<AclOperation>?> OperationsAsync(TimeSpan timeout, CancellationToken cancellation) => AskAsync<IReadOnlyCollection<AclOperation>>(
+        "read rights",
+        async admin =>
+        {
+            var described = await admin.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([options.Topic]), new DescribeTopicsOptions { IncludeAuthorizedOperations = true, RequestTimeout = timeout });
+            return described.TopicDescriptions.Single().AuthorizedOperations is { Count: > 0 } operations ? operations : null;
+        },
+        cancellation);
+
+    /// <summary>What the topic does with records' times; null where the brokers do not tell.</summary>
+    /// <exception cref="FailureException">The cluster did not answer well.</exception>
+    public Task<TimestampRules?> TimestampRulesAsync(TimeSpan timeout, CancellationToken cancellation) => AskAsync(
+        "read the topic's settings",
+        async admin =>
+        {
+            var described = await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = options.Topic }], new DescribeConfigsOptions { RequestTimeout = timeout });
+            return TimestampRules.Of(name => described.Single().Entries.GetValueOrDefault(name)?.Value);
+        },
+        cancellation);
+
+    /// <summary>Asks what not all brokers answer, or tell everybody.</summary>
+    private async Task<T?> AskAsync<T>(string operation, Func<IAdminClient, Task<T?>> ask, CancellationToken cancellation) where T : class
     {
         var credentials = await CredentialsAsync(cancellation);
         var trouble = new KafkaTrouble(options, credentials, options.ProtocolFor(credentials, credentialOptions.AllowInsecure), time);
         using var admin = Open(new AdminClientConfig(options.ClientConfig(credentials, credentialOptions.AllowInsecure)), options, trouble, credentials);
         try
         {
-            var described = await admin.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames([options.Topic]), new DescribeTopicsOptions { IncludeAuthorizedOperations = true, RequestTimeout = timeout }).WaitAsync(cancellation);
-            return described.TopicDescriptions.Single().AuthorizedOperations is { Count: > 0 } operations ? operations : null;
+            return await ask(admin).WaitAsync(cancellation);
         }
         catch (KafkaException error) when (error.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion or ErrorCode.Local_TimedOut)
         {
             return null;
         }
+        catch (DescribeConfigsException error) when (error.Results.Any(result => result.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
+        {
+            return null;
+        }
         catch (KafkaException error)
         {
-            throw new FailureException(KafkaFailures.Of(error.Error.Code, [], options, "read rights"), error);
+            throw new FailureException(KafkaFailures.Of(error.Error.Code, [], options, operation), error);
         }
     }
 

@@ -6,7 +6,7 @@ namespace ShoeFunctions.Engine.Librdkafka;
 public sealed class OutgoingRecord(long timestampMs, params RecordHeader[] headers)
 {
     /// <summary>Its time, in milliseconds since 1970.</summary>
-    public long TimestampMs { get; } = timestampMs;
+    public long TimestampMs { get; set; } = timestampMs;
 
     /// <summary>Its headers.</summary>
     public IReadOnlyList<RecordHeader> Headers { get; } = headers;

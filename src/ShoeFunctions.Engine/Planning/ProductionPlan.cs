@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ShoeFunctions.Engine.Delivery;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Serialization;
@@ -12,7 +13,8 @@ namespace ShoeFunctions.Engine.Planning;
 /// <param name="Ticks">The coming ticks, in order.</param>
 /// <param name="Month">What <see cref="MonthDays"/> days of the schedule come to.</param>
 /// <param name="FanOut">What large ticks need, or null where that was not asked.</param>
-public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut)
+/// <param name="Faults">What is wrong with shoes on purpose, or null where nothing is.</param>
+public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut, ProductionPlan.PlannedFaults? Faults)
 {
     /// <summary>How many days a month has here.</summary>
     public const int MonthDays = 30;
@@ -40,6 +42,13 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         DateTimeOffset From, DateTimeOffset To, long Runs, long Shoes, int SampledShoes,
         double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes);
 
+    /// <summary>What faults make of a month: about so many, as the rates say.</summary>
+    /// <param name="Rates">As FAULTS has them.</param>
+    /// <param name="Missing">How many shoes are left out, and so not asked for.</param>
+    /// <param name="Repeated">How many are sent, and so asked for, twice.</param>
+    /// <param name="Records">How many records that makes.</param>
+    public sealed record PlannedFaults(string Rates, long Missing, long Repeated, long Records);
+
     /// <summary>The plan from a time on.</summary>
     /// <param name="options">Which ticks there are.</param>
     /// <param name="generator">What makes the shoes.</param>
@@ -56,8 +65,17 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
             .Select(batch => new PlannedTick(
                 batch.Tick.Time, batch.Shoes, batch.Shoes > 0 ? batch.Tick.ShoeId(0) : null, batch.Shoes > 0 ? batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1) : null));
         var last = new Tick(before.UnixSeconds + MonthDays * 24 * 3600);
+        var month = MonthAfter(schedule, generator, key, before, last);
         return new ProductionPlan(
-            [.. ticks], MonthAfter(schedule, generator, key, before, last), FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance));
+            [.. ticks], month, FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance), FaultsOf(options.Faults, month.Shoes));
+    }
+
+    private static PlannedFaults? FaultsOf(FaultOptions faults, long shoes)
+    {
+        long Part(FaultKind kind, long of) => (long)Math.Round(of * faults.Percent.GetValueOrDefault(kind) / 100);
+        var missing = Part(FaultKind.Missing, shoes);
+        var repeated = Part(FaultKind.Repeated, shoes - missing);
+        return faults.AreWanted ? new PlannedFaults($"{faults}", missing, repeated, shoes - missing + repeated) : null;
     }
 
     private static MonthTotals MonthAfter(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick before, Tick last)

@@ -5,7 +5,7 @@ namespace ShoeFunctions.Engine.Progress;
 
 /// <summary>What is written down of a chunk that was delivered whole.</summary>
 /// <param name="First">The index of its first shoe.</param>
-/// <param name="Count">How many shoes it has.</param>
+/// <param name="Count">How many records it has: a shoe that is left out on purpose has none, one that is repeated two.</param>
 /// <param name="Bytes">The delivered records' values, in bytes before compression.</param>
 /// <param name="StartedAt">When its production began, UTC.</param>
 /// <param name="EndedAt">When the last delivery report came, UTC.</param>

@@ -29,5 +29,5 @@ public sealed record OpenTick(Tick Tick, int Shoes, int ChunkShoes, long Seed, s
 
     /// <summary>The report of the tick, from the rows of all its chunks.</summary>
     public TickReport ReportOf(IReadOnlyCollection<ChunkRow> rows) => TickReport.Of(
-        Tick, Shoes, OpenedAt, rows.Select(row => row.EndedAt - OpenedAt).Append(TimeSpan.Zero).Max(), [.. rows.Select(row => row.ReportFor(Tick))]);
+        Tick, rows.Sum(row => row.Count), OpenedAt, rows.Select(row => row.EndedAt - OpenedAt).Append(TimeSpan.Zero).Max(), [.. rows.Select(row => row.ReportFor(Tick))]);
 }

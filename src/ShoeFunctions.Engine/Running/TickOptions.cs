@@ -1,5 +1,6 @@
 using System.Globalization;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Ticks;
 
@@ -31,6 +32,17 @@ public sealed record TickOptions
 
     /// <summary>Another seed, other shoes.</summary>
     public long Seed { get; init; }
+
+    /// <summary>How many shoes have which faults.</summary>
+    public FaultOptions Faults { get; init; } = FaultOptions.None;
+
+    /// <summary>Which of the ticks' shoes have faults.</summary>
+    public FaultPlan PlanFaults() => new(Seed, Faults);
+
+    /// <summary>The last shoe of the chunk that a shoe is in; where the tick is not split, of the tick.</summary>
+    /// <param name="index">Which of the tick's shoes.</param>
+    /// <param name="shoes">How many the tick has.</param>
+    public int LastOfChunk(int index, int shoes) => IsSplit(shoes) ? Math.Min((index / ChunkShoes + 1) * ChunkShoes, shoes) - 1 : shoes - 1;
 
     /// <summary>Reads what the settings say of the ticks.</summary>
     /// <param name="reader">The settings.</param>
@@ -65,6 +77,7 @@ public sealed record TickOptions
             ChunkShoes = reader.ReadInt(Settings.FanOutChunk, 1, Tick.MaxShoes),
             Seed = reader.Read(
                 Settings.ShoeSeed, (string text, out long seed) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed), 0),
+            Faults = FaultOptions.Read(reader),
         };
     }
 }

@@ -202,7 +202,7 @@ public sealed partial class TickRunner(
                 break;
         }
 
-        return TickReport.Of(tick, shoes, startedAt, time.GetElapsedTime(started), parts);
+        return TickReport.Of(tick, producer.RecordsOf(new Chunk(tick, 0, shoes)), startedAt, time.GetElapsedTime(started), parts);
     }
 
     /// <summary>A tick ends before the next one is due, or within the time that one delivery may take, whichever is longer.</summary>

@@ -13,7 +13,9 @@ namespace ShoeFunctions.Engine.Serialization;
 /// </remarks>
 public sealed class ShoeFrame
 {
-    private const int PrefixLength = 6;
+    /// <summary>What comes before the message.</summary>
+    internal const int PrefixLength = 6;
+
     private const int DoubleFieldLength = 1 + sizeof(double);
     private const byte IdTag = Shoe.IdFieldNumber << 3;
     private const byte SalePriceTag = Shoe.SalePriceFieldNumber << 3 | 1;

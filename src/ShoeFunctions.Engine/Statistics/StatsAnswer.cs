@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
@@ -30,11 +31,13 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="Instances">The instances that have made chunks in the last minute, the last one first.</param>
 /// <param name="Partitions">How far each partition has come by what was acknowledged, the first 1,000 of them.</param>
 /// <param name="Skipped">The last ranges of skipped ticks, newest first, each with the command that brings them back.</param>
+/// <param name="Faults">What is wrong with shoes on purpose, and how these are counted; null where nothing is.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
     ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped,
-    ImmutableArray<PartitionEnd> Partitions, ImmutableArray<StatsAnswer.OpenedTick> OpenTicks, ImmutableArray<SeenInstance> Instances, StatsAnswer.DeliveryTarget Target)
+    ImmutableArray<PartitionEnd> Partitions, ImmutableArray<StatsAnswer.OpenedTick> OpenTicks, ImmutableArray<SeenInstance> Instances, StatsAnswer.DeliveryTarget Target,
+    string? Faults)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
     internal const int MostPendingInOrder = 3;
@@ -53,7 +56,10 @@ public sealed record StatsAnswer(
     /// <param name="FailedSends">Attempts that failed: a shoe counts at every one.</param>
     /// <param name="SkippedTicks">Missed ticks that were too many to be made up for.</param>
     /// <param name="Bytes">The delivered records' values, before compression.</param>
-    /// <param name="Asked">Shoes that were asked for: those that were delivered, those that are pending, and those of skipped ticks.</param>
+    /// <param name="Asked">
+    /// Shoes that were asked for: those that were delivered, those that are pending, and those of skipped ticks. Of a tick that was delivered, one that is
+    /// left out on purpose was not asked for, and one that is repeated twice.
+    /// </param>
     public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes, long Asked);
 
     /// <summary>
@@ -146,7 +152,7 @@ public sealed record StatsAnswer(
             ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? FailedTick.Of(failed, state) : null,
             [.. state.Recent.Reverse().Select(tick => new RecentTick(
                 tick.Tick.Time, tick.Shoes, tick.Delivered, tick.Shoes - tick.Delivered, tick.DurationMs, tick.LatencyP50Ms, tick.LatencyP99Ms, PerSecond(tick, schedule)))],
-            SampleOf(state, new ShoeGenerator(settings.Ticks.Seed)),
+            SampleOf(state, settings.Ticks),
             state.HasTwoWriters ? state.OtherWriter : null,
             [.. state.Skipped.Reverse().Select(range => new SkippedTicks(range.First.Time, range.Last.Time, range.Ticks, range.Shoes, range.At, range.Replay))],
             state.Partitions,
@@ -155,7 +161,8 @@ public sealed record StatsAnswer(
             [.. state.Instances.Concat(chunks.SelectMany(tick => tick).Select(chunk => new SeenInstance(chunk.Instance, chunk.EndedAt)))
                 .GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt))
                 .Where(instance => instance.SeenAt > now - TimeSpan.FromMinutes(1)).OrderByDescending(instance => instance.SeenAt)],
-            new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce));
+            new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce),
+            settings.Ticks.Faults.InWords);
     }
 
     private static ProductionState StateOf(ProgressState state, TickSchedule schedule, TimeSpan longestTick, DateTimeOffset now)
@@ -226,9 +233,17 @@ public sealed record StatsAnswer(
     private static double PerSecond(TickSummary run, TickSchedule schedule) =>
         schedule.Next(run.Tick) is { } next ? Math.Round(run.Delivered / (double)(next.UnixSeconds - run.Tick.UnixSeconds), 3) : 0;
 
-    private static TickSample? SampleOf(ProgressState state, ShoeGenerator generator) =>
-        state.Recent.LastOrDefault(run => run.Shoes > 0 && run.Delivered == run.Shoes) is { } last
-            ? new TickSample(last.Tick.Time, last.Shoes, [.. generator.Shoes(last.Tick, Math.Min(last.Shoes, MostSampled)).Select(shoe =>
-                new SampledShoe(shoe.Id, shoe.Model.Brand, shoe.Model.Name, shoe.SalePrice, shoe.Rating))])
-            : null;
+    /// <summary>Shoes whose values are what they should be: of one that is left out or damaged on purpose the topic has nothing to show.</summary>
+    private static TickSample? SampleOf(ProgressState state, TickOptions ticks)
+    {
+        if (state.Recent.LastOrDefault(run => run.Shoes > 0 && run.Delivered == run.Shoes) is not { } last)
+            return null;
+
+        var (generator, faults) = (new ShoeGenerator(ticks.Seed), ticks.PlanFaults());
+        var shoes = faults.IsEmpty ? last.Shoes : (int)Math.Min(ticks.Schedule.ShoesIn(last.Tick), Tick.MaxShoes);
+        return new TickSample(last.Tick.Time, last.Shoes, [.. Enumerable.Range(0, shoes)
+            .Where(index => faults.IsEmpty || faults.Of(last.Tick, index, shoes - 1) is { IsMissing: false, Corruption: null, Outlier: null })
+            .Take(MostSampled).Select(index => generator.Shoe(last.Tick, index))
+            .Select(shoe => new SampledShoe(shoe.Id, shoe.Model.Brand, shoe.Model.Name, shoe.SalePrice, shoe.Rating))]);
+    }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
+using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Terminal;
@@ -43,6 +43,9 @@ internal static class AuditCommand
             foreign   a record that is not one of our shoes, from the range's first
                       record to the end of the topic
 
+            With FAULTS set, a shoe must be as that makes it: one that is left out is
+            foreign where it is there, one that is repeated is expected twice.
+
             Records of other ticks are ignored, and nothing is committed. With the app's
             storage account in AzureWebJobsStorage, large ticks whose chunks are still
             being made are left out, and the report says which.
@@ -76,8 +79,8 @@ internal static class AuditCommand
         var time = engine.Services.GetRequiredService<TimeProvider>();
         options = options with { Range = options.Range.DueAt(time.GetUtcNow()) };
         var open = await OpenTicksAsync(engine, options.Range, cancellation);
-        var audit = new Audit(
-            options.Range, engine.Settings.Ticks.Schedule, engine.Services.GetRequiredService<ShoeGenerator>(), engine.Settings.Kafka.MessageKey, options.Show, open.ToHashSet());
+        var faults = engine.Settings.Ticks.Faults;
+        var audit = new Audit(options.Range, engine.Settings.Ticks, engine.Settings.Kafka.MessageKey, options.Show, open.ToHashSet());
         var bar = ProgressBar.OnTerminal(time, "record");
         void Show(TopicReader.Progress progress)
         {
@@ -90,7 +93,7 @@ internal static class AuditCommand
         try
         {
             truncated = await ActivatorUtilities.CreateInstance<TopicReader>(engine.Services)
-                .ReadAsync(options.Range.First.Time, audit.Add, Show, cancellation);
+                .ReadAsync(options.Range.First.Time - (faults.Percent.ContainsKey(FaultKind.Late) ? faults.Lateness : TimeSpan.Zero), audit.Add, Show, cancellation);
         }
         catch (FailureException failure)
         {
@@ -108,6 +111,7 @@ internal static class AuditCommand
             From = options.Range.First.Time,
             To = options.Range.End.Time,
             ExactlyOnce = options.ExactlyOnce,
+            Faults = faults.InWords,
             Findings = findings,
             Truncated = truncated,
             OpenTicks = [.. open.Select(tick => tick.Time)],
@@ -139,6 +143,8 @@ internal static class AuditCommand
     {
         Console.WriteLine($"topic {outcome.Topic}, ticks from {Tick.At(outcome.From)} to before {Tick.At(outcome.To)}: {Quantity.Of(outcome.Ticks, "tick")}, {Quantity.Of(outcome.Shoes, "shoe")}");
         Console.WriteLine($"{Quantity.Of(outcome.Records, "record")} read in {outcome.DurationMs / 1000:0.0} s, {Quantity.Of(outcome.Outside)} of them of other ticks");
+        if (outcome.Faults is { } faults)
+            Console.WriteLine($"faults    {faults}");
         foreach (var (name, count) in new[] { ("present", outcome.Present), ("missing", outcome.Missing), ("repeated", outcome.Repeated), ("altered", outcome.Altered), ("foreign", outcome.Foreign) })
             Console.WriteLine($"{name,-8}  {count,15:N0}");
         foreach (var finding in outcome.Findings)

@@ -141,6 +141,7 @@ internal static class CommandLine
         });
         root.Add(SettingsCommand.Verb());
         root.Add(AuditCommand.Verb());
+        root.Add(AnswersCommand.Verb());
         root.Add(ReplayCommand.Verb());
         root.Add(TailCommand.Verb());
         root.Add(PlanCommand.Verb());

@@ -234,6 +234,8 @@ internal static partial class RunCommand
         {
             Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
             Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
+            if (settings.Ticks.Faults.InWords is { } faults)
+                Console.WriteLine($"faults           {faults}");
             Console.WriteLine($"http             {http}/api/dashboard (also stats, metrics, health)");
         }
 

@@ -25,6 +25,10 @@ internal sealed record AuditOutcome : AuditCounts
     [JsonPropertyOrder(-1)]
     public required bool ExactlyOnce { get; init; }
 
+    /// <summary>What is wrong with shoes on purpose, and how these are counted; null where nothing is.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string? Faults { get; init; }
+
     /// <summary>Whether the exit code is 0.</summary>
     [JsonPropertyOrder(-1)]
     public bool Passed => Passes(ExactlyOnce);

@@ -9,6 +9,7 @@ public sealed class EngineHouseTests
         "Failures", "Ticks", "Configuration", "Shoes",
         // Each one system outside: its options, its client, its probe and what its failures mean.
         "Network", "Credentials", "Librdkafka", "Kafka", "SchemaRegistry", "Telemetry", "Connections", "Serialization",
+        "Faults",
         "Delivery",
         "Progress",
         "Running",

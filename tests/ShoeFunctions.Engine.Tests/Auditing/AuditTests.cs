@@ -4,6 +4,7 @@ using CsCheck;
 using Google.Protobuf;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
@@ -22,7 +23,7 @@ public sealed class AuditTests
     {
         using var engine = new TestEngine((setting, value), ("PRODUCE_SCHEDULE", "*/10 * * * * *"), ("KAFKA_MESSAGE_KEY", key));
         var range = new TickRange(First, After(First, 30));
-        var audit = new Audit(range, engine.Options.Schedule, new ShoeGenerator(0), Enum.Parse<MessageKey>(key, ignoreCase: true), 5);
+        var audit = new Audit(range, engine.Options, Enum.Parse<MessageKey>(key, ignoreCase: true), 5);
         foreach (var tick in range.Ticks(engine.Options.Schedule))
             await engine.Producer.ProduceAsync(tick, (int)engine.Options.Schedule.ShoesIn(tick), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
@@ -45,7 +46,7 @@ public sealed class AuditTests
     public void A_tick_that_is_still_open_is_left_out_whatever_is_there_of_it()
     {
         Assert.True(TickSchedule.TryParse("*/10 * * * * *", new ShoeRate.Batch(2), out var schedule));
-        var audit = new Audit(new TickRange(First, After(First, 20)), schedule, new ShoeGenerator(0), MessageKey.None, 5, new HashSet<Tick> { After(First, 10) });
+        var audit = new Audit(new TickRange(First, After(First, 20)), new TickOptions { Schedule = schedule }, MessageKey.None, 5, new HashSet<Tick> { After(First, 10) });
         foreach (var (tick, index) in (ReadOnlySpan<(int, int)>)[(0, 0), (0, 1), (10, 1)])
             audit.Add(Records.Of(After(First, tick), index, 0, 0));
         Assert.Equal(new AuditCounts { Ticks = 1, Shoes = 2, Present = 2, Outside = 1, Records = 3 }, audit.Finish().Counts);
@@ -285,7 +286,7 @@ public sealed class AuditTests
     private static Audit Audited(int batch, int seconds, MessageKey key = MessageKey.None)
     {
         Assert.True(TickSchedule.TryParse("*/10 * * * * *", new ShoeRate.Batch(batch), out var schedule));
-        return new Audit(new TickRange(First, After(First, seconds)), schedule, new ShoeGenerator(0), key, show: 2);
+        return new Audit(new TickRange(First, After(First, seconds)), new TickOptions { Schedule = schedule }, key, show: 2);
     }
 
     private static (AuditCounts Counts, IReadOnlyList<AuditFinding> Findings) Count(int batch, params ConsumeResult<byte[], byte[]>[] records)

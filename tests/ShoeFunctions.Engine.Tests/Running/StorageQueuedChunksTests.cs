@@ -30,7 +30,8 @@ public sealed class StorageQueuedChunksTests(Azurite azurite)
         var received = new List<Azure.Storage.Queues.Models.QueueMessage>();
         while ((await account.GetQueueClient(IQueuedChunks.Name).ReceiveMessagesAsync(32, cancellationToken: Stop)).Value is { Length: > 0 } some)
             received.AddRange(some);
-        Assert.Equal(sent.OrderBy(message => message.First), received.Select(message => ChunkMessage.Parse(message.Body.ToString())).OrderBy(message => message.First));
+        // A request whose answer is slow is made again by Azure's client: a message may come twice.
+        Assert.Equal(sent, received.Select(message => ChunkMessage.Parse(message.Body.ToString())).DistinctBy(message => message.First).OrderBy(message => message.First));
         Assert.All(received, message => Assert.Equal(9999, message.ExpiresOn!.Value.Year));
         Assert.False(await queue.IsWaitingAsync(Stop));
     }

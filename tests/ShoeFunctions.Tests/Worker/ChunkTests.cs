@@ -2,7 +2,7 @@ using System.Text.Json;
 using Azure.Storage.Queues;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Kafka;
-using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Tests.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
@@ -138,7 +138,7 @@ public sealed class ChunkTests(Azurite azurite)
         Assert.InRange(begun, first.Time.AddSeconds(-1), last.Time);
 
         var range = new TickRange(Tick.At(begun), new Tick(last.UnixSeconds + 1));
-        var audit = new Audit(range, schedule, new ShoeGenerator(0), MessageKey.None, show: 3);
+        var audit = new Audit(range, new TickOptions { Schedule = schedule }, MessageKey.None, show: 3);
         foreach (var record in cluster.Read())
             audit.Add(record);
         var (counts, findings) = audit.Finish();
