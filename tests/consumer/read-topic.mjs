@@ -1,5 +1,5 @@
 // Prints records of a topic, each as a line of JSON, decoded by Confluent's deserialiser: the first COUNT, waiting
-// for them where needed, or all that are there.
+// for them where needed, or all that are there. Of a value that cannot be read, why, in place of the shoe.
 // usage: node read-topic.mjs BOOTSTRAP_SERVERS SCHEMA_REGISTRY_URL TOPIC [COUNT]
 import { ProtobufDeserializer, SchemaRegistryClient, SerdeType } from '@confluentinc/schemaregistry';
 import { Kafka, logLevel } from 'kafkajs';
@@ -19,7 +19,7 @@ await consumer.subscribe({ topic, fromBeginning: true });
 consumer.on(consumer.events.CRASH, event => reject(event.payload.error));
 await consumer.run({
   eachMessage: async ({ partition, message }) => {
-    const shoe = await deserializer.deserialize(topic, message.value);
+    const { shoe, fault } = await deserializer.deserialize(topic, message.value).then(shoe => ({ shoe }), error => ({ fault: String(error) }));
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, value.toString('utf8')]));
     console.log(JSON.stringify({
       partition,
@@ -28,8 +28,9 @@ await consumer.run({
       key: message.key?.toString('utf8') ?? null,
       headers,
       value: message.value.toString('base64'),
-      shoe: { id: String(shoe.id), brand: shoe.brand, name: shoe.name, salePrice: shoe.salePrice, rating: shoe.rating },
-      type: shoe.$typeName,
+      shoe: shoe && { id: String(shoe.id), brand: shoe.brand, name: shoe.name, salePrice: String(shoe.salePrice), rating: shoe.rating },
+      type: shoe?.$typeName,
+      fault,
     }));
     if (--left <= 0) resolve();
   },
