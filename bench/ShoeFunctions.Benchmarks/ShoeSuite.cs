@@ -27,7 +27,17 @@ internal static class ShoeSuite
         Add("generate", "Generate");
         Add("serialise", "SerialiseAsync");
         Add("generate-and-serialise", "GenerateAndSerialiseAsync");
+        AddSend("send", "Send");
+        AddSend("send-faults-of-all-kinds", "SendFaulty");
+        AddSend("send-late", "SendLate");
         return Task.FromResult<IReadOnlyList<Figure>>(figures);
+
+        // What faults cost, beside the same without.
+        void AddSend(string name, string method)
+        {
+            figures.Add(new($"shoe.{name}.time", results[method].Time, "ns", "without faults", results["Send"].Time));
+            figures.Add(new($"shoe.{name}.allocated", results[method].Bytes, "B", "without faults", results["Send"].Bytes));
+        }
 
         void Add(string name, string method)
         {

@@ -3,6 +3,7 @@ using Azure.Storage.Queues;
 using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Running;
+using ShoeFunctions.Engine.Shoes;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Tests.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
