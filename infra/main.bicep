@@ -128,6 +128,10 @@ param messageInterval string = '1s'
 @maxValue(1048576)
 param batchSize int?
 
+@description('DELIVERY: at-least-once, or exactly-once: each tick is a transaction, with the transactional id and the consumer group shoes-TOPIC. Not together with fanOutAbove.')
+@allowed(['at-least-once', 'exactly-once'])
+param delivery string = 'at-least-once'
+
 @description('CATCH_UP_LIMIT: missed ticks made up for at most.')
 @minValue(0)
 @maxValue(100000)
@@ -278,6 +282,7 @@ var appSettings = {
   PRODUCE_SCHEDULE: produceSchedule
   MESSAGE_INTERVAL: batchSize == null ? messageInterval : ''
   BATCH_SIZE: batchSize == null ? '' : string(batchSize!)
+  DELIVERY: delivery
   CATCH_UP_LIMIT: string(catchUpLimit)
   FAN_OUT_ABOVE: string(fanOutAbove)
   FAN_OUT_CHUNK: string(fanOutChunk)

@@ -68,6 +68,10 @@ public static class ShoeServices
         services.AddSingleton<OutageWatch>();
         services.AddSingleton<ClusterWatch>();
         services.AddSingleton<ChunkTimes>();
+        services.AddSingleton<AskCommittedNumber>(provider => provider.GetRequiredService<KafkaProbe>().CommittedNumberAsync);
+        services.AddSingleton<StandBy>();
+        services.AddSingleton<CommittedTicks>();
+        services.AddSingleton<TickProducer>();
         services.AddSingleton<TickRunner>();
         services.AddSingleton(provider => new EarlierProgress(provider.GetRequiredService<TickOptions>().Schedule, provider.GetRequiredService<ILogger<EarlierProgress>>()));
         services.TryAddSingleton(ChosenProgressStore);

@@ -42,7 +42,8 @@ internal sealed class PartitionReading(TopicPartition partition, long low, long 
     {
         if (record.IsPartitionEOF)
         {
-            _next = Math.Max(_next, record.Offset.Value);
+            // Before the offset to stop at, only a transaction that is open keeps back what follows.
+            _next = Math.Max(High, record.Offset.Value);
             return false;
         }
 

@@ -101,6 +101,8 @@ public sealed class TopicReader(KafkaOptions options, CredentialOptions credenti
         EnableAutoOffsetStore = false,
         AllowAutoCreateTopics = false,
         EnablePartitionEof = true,
+        // What a transaction that is open or was aborted has sent is not there.
+        IsolationLevel = IsolationLevel.ReadCommitted,
         CheckCrcs = true,
         // Where retention deletes what was about to be read, what is left is read.
         AutoOffsetReset = AutoOffsetReset.Earliest,

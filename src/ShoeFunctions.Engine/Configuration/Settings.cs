@@ -43,6 +43,7 @@ public static class Settings
     internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *", IsAddress: false);
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
+    internal static readonly Setting Delivery = new("DELIVERY", "at-least-once", "at-least-once or exactly-once", "exactly-once");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");
     internal static readonly Setting FanOutAbove = new("FAN_OUT_ABOVE", "0", $"a whole number from 0 (never) to {Tick.MaxShoes}", "100000");
     internal static readonly Setting FanOutChunk = new("FAN_OUT_CHUNK", "50000", $"a whole number from 1 to {Tick.MaxShoes}", "50000");
@@ -77,7 +78,7 @@ public static class Settings
         KafkaCompression, KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret,
         SchemaRegistryOAuthScope, SchemaRegistryLogicalCluster, SchemaRegistryIdentityPool, SchemaRegistrySslCa,
         SchemaRegistrySslCertificate, SchemaRegistrySslKey, SchemaRegistrySslKeyPassword, SchemaAutoRegister,
-        ProduceSchedule, MessageInterval, BatchSize, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, Faults, FaultLateness, FaultLabels, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
+        ProduceSchedule, MessageInterval, BatchSize, Delivery, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, Faults, FaultLateness, FaultLabels, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
         EnableMetrics,
     ];
 }

@@ -35,6 +35,39 @@ public sealed class ShoeProducer(
     public Task PrepareAsync(CancellationToken cancellation) =>
         Task.WhenAll(serializer.PrepareAsync(cancellation).AsTask(), connections.SenderAsync(cancellation).AsTask());
 
+    /// <summary>Which tick was committed last by a transaction, and in which cluster, after fencing off whoever else produces with this transactional id.</summary>
+    /// <param name="timeout">How long it may take at most.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Nothing where there is none, or ticks are no transactions.</returns>
+    /// <exception cref="FailureException">The brokers did not answer well.</exception>
+    public async Task<(Tick? Tick, string? ClusterId)> CommittedAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var late = new CancellationTokenSource(timeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        IMessageSender? sender = null;
+        try
+        {
+            sender = await connections.SenderAsync(stop.Token);
+            return sender.Transactions is { } transactions && await transactions.BeginSessionAsync(stop.Token) is { } number
+                ? ((Tick?)new Tick(number), await sender.ClusterIdAsync())
+                : default;
+        }
+        catch (KafkaException refused)
+        {
+            connections.Drop(sender!);
+            throw new FailureException(KafkaFailures.Of(refused.Error.Code, sender!.ErrorsSince(started), options, TransactionFailures.Begin), refused);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            if (sender is null)
+                throw new FailureException(VaultFailures.LateCredentials);
+            var failure = KafkaFailures.Of(ErrorCode.Local_TimedOut, sender.ErrorsSince(started), options, TransactionFailures.Begin);
+            connections.Drop(sender);
+            throw new FailureException(failure);
+        }
+    }
+
     /// <summary>Produces a tick. It does not throw for what goes wrong on the way: the report says it.</summary>
     /// <param name="tick">The tick.</param>
     /// <param name="count">How many shoes it has.</param>
@@ -62,12 +95,14 @@ public sealed class ShoeProducer(
         var tally = _tally = new DeliveryTally();
         Failure? failure = null;
         IMessageSender? sender = null;
+        ITransactions? open = null;
+        var isCommitted = false;
         Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options);
 
         // What the tick waits for, as the failure where it waits too long.
         Func<Failure> late = () => VaultFailures.LateCredentials;
 
-        using var tooLate = new CancellationTokenSource(deadline, time);
+        using var tooLate = new CancellationTokenSource(options.Transactions is { LongestTick: var longest } && longest < deadline ? longest : deadline, time);
         // Not disposed: they may be cancelled by a thread that comes too late, and hold nothing.
         var refused = new CancellationTokenSource();
         var hopeless = new CancellationTokenSource();
@@ -92,8 +127,26 @@ public sealed class ShoeProducer(
             await schema;
             late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
             await using var watch = WatchForSilence(sender, tally, started, hopeless);
+            if (sender.Transactions is { } transactions)
+            {
+                await transactions.BeginSessionAsync(stop.Token);
+                transactions.Begin();
+                open = transactions;
+            }
+
             var loop = new SendLoop(maker, serializer, wrong, chunk, new ShoeRecord(chunk.Tick, options.MessageKey, span, wrong.AreLabelled), tally, time);
             await sender.SendAsync(tally.Reported, batch => loop.Run(batch, stop.Token, cancellation));
+            if (open is not null && !tally.HasErrors)
+            {
+                using var end = Ending(tooLate.Token, cancellation);
+                await open.CommitAsync(chunk.Tick.UnixSeconds, end.Token);
+                (open, isCommitted) = (null, true);
+            }
+        }
+        catch (UnknownOutcomeException)
+        {
+            open = null;
+            failure = TransactionFailures.Unknown;
         }
         catch (FailureException known)
         {
@@ -119,13 +172,24 @@ public sealed class ShoeProducer(
             connections.Refused -= OnRefused;
         }
 
-        report = tally.Into(report) with { Duration = time.GetElapsedTime(started) };
+        report = tally.Into(report);
         if (failure is null && tally.MostFrequentError is { } error)
             failure = OfKafka(error);
+        if (sender?.Transactions is not null && !isCommitted)
+        {
+            if (open is not null)
+                await AbortAsync(open);
+            else if (failure == TransactionFailures.Unknown && !cancellation.IsCancellationRequested)
+                isCommitted = await WasCommittedAsync(sender, chunk.Tick, cancellation);
+            if (!isCommitted)
+                report = report with { Delivered = 0, Bytes = 0, Partitions = [] };
+        }
+
+        report = report with { Duration = time.GetElapsedTime(started) };
 
         // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
         // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.
-        var isGivenUp = sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled });
+        var isGivenUp = sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled } || (sender.Transactions is not null && !isCommitted));
         if (isGivenUp)
             connections.Drop(sender!);
 
@@ -135,6 +199,35 @@ public sealed class ShoeProducer(
         instrumentation.Sent(span, report);
         Memory.HandBack(isGivenUp);
         return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
+    }
+
+    /// <summary>What is about to be committed has a while left where the program is told to stop.</summary>
+    private CancellationTokenSource Ending(CancellationToken tooLate, CancellationToken told)
+    {
+        var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        tooLate.Register(end.Cancel);
+        told.Register(() => end.CancelAfter(RunLimit.FlushTimeout));
+        return end;
+    }
+
+    private async Task AbortAsync(ITransactions open)
+    {
+        using var limit = new CancellationTokenSource(RunLimit.FlushTimeout, time);
+        await open.AbortAsync(limit.Token);
+    }
+
+    /// <summary>After an outcome that is not known, a new session asks for the number. Where that fails too, the next run asks.</summary>
+    private async Task<bool> WasCommittedAsync(IMessageSender sender, Tick tick, CancellationToken cancellation)
+    {
+        connections.Drop(sender);
+        try
+        {
+            return (await CommittedAsync(options.Timeout, cancellation)).Tick >= tick;
+        }
+        catch (Exception unanswered) when (unanswered is FailureException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A fault of TLS does not pass while a tick waits: where nothing has come back, and one is found, the tick ends.</summary>

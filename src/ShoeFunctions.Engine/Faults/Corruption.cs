@@ -6,9 +6,10 @@ namespace ShoeFunctions.Engine.Faults;
 
 /// <summary>How a value is damaged, so that no deserialiser reads it.</summary>
 /// <remarks>
-/// Some do not look at the schema's id, some not at the byte before it; and a message that is cut between two fields, or
-/// is empty, is a message. So in all but a truncated one the first field has the wire type 7, which there is not (source:
-/// Protocol Buffers, "Encoding"), and a truncated one ends inside its last field, whose eight bytes are never all there.
+/// Some do not look at the schema's id, some not at the byte before it, some not at the wire type of fields that they know; and a
+/// message that is cut between two fields, or is empty, is a message. So in all but a truncated one the first field is one that
+/// shoes have not, 15, of the wire type 7, which there is not (source: Protocol Buffers, "Encoding"), and a truncated one ends
+/// inside its last field, whose eight bytes are never all there.
 /// </remarks>
 /// <param name="Kind">What is done.</param>
 /// <param name="Number">
@@ -18,10 +19,13 @@ namespace ShoeFunctions.Engine.Faults;
 public sealed record Corruption(CorruptionKind Kind, int Number)
 {
     private const int IdOffset = 1;
+    private const int MessageIndexOffset = 5;
     private const int MessageOffset = 6;
 
-    /// <summary>A tag's low bits, all set: the wire type 7.</summary>
-    private const byte NoWireType = 7;
+    /// <summary>The wire type that there is not, and the fields that shoes have not and whose tags are one byte.</summary>
+    private const int NoWireType = 7, FirstStrangeField = 6, LastStrangeField = 15;
+
+    private const byte StrangeTag = LastStrangeField << 3 | NoWireType;
 
     /// <summary>Ids that no registry has come to.</summary>
     private const int FirstWrongId = 2_000_000_000, WrongIds = 100_000_000;
@@ -39,7 +43,7 @@ public sealed record Corruption(CorruptionKind Kind, int Number)
         {
             CorruptionKind.Truncated => 1 + (int)random.Below(sizeof(double)),
             CorruptionKind.SchemaId => FirstWrongId + (int)random.Below(WrongIds),
-            CorruptionKind.MagicByte => ((int)random.Below(32) << 3) | NoWireType,
+            CorruptionKind.MagicByte => ((FirstStrangeField + (int)random.Below(LastStrangeField - FirstStrangeField + 1)) << 3) | NoWireType,
             _ => LeastBytes + (int)random.Below(MostBytes - LeastBytes + 1),
         };
         return new Corruption(kind, number) { Random = random };
@@ -53,13 +57,14 @@ public sealed record Corruption(CorruptionKind Kind, int Number)
             return frame[..^Number].ToArray();
 
         var damaged = Kind == CorruptionKind.RandomBytes ? RandomBytes() : frame.ToArray();
-        damaged[MessageOffset] |= NoWireType;
+        damaged[MessageIndexOffset] = 0;
+        damaged[MessageOffset] = StrangeTag;
         if (Kind == CorruptionKind.SchemaId)
             BinaryPrimitives.WriteInt32BigEndian(damaged.AsSpan(IdOffset), Number);
         else if (Kind == CorruptionKind.MagicByte)
             damaged[0] = (byte)Number;
         else
-            damaged[0] |= NoWireType;
+            damaged[0] = StrangeTag;
         return damaged;
     }
 

@@ -80,6 +80,13 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
             yield return finding;
         if (topic.State != HealthState.Unhealthy)
             yield return await WritePermissionAsync(settings.Kafka.Topic, cancellation);
+        if (topic.State != HealthState.Unhealthy && settings.Kafka.Transactions is { } transactions)
+        {
+            yield return await StepAsync("committed tick", async stop => (HealthState.Healthy, await services.GetRequiredService<KafkaProbe>().CommittedNumberAsync(stop) is { } number
+                ? $"group {transactions.Group} tells that the last one is {new Tick(number)}" : $"group {transactions.Group} may be read, and has none yet"), cancellation);
+            yield return new Finding("transactions", HealthState.Healthy, $"only a run shows whether these credentials may use the transactional id {transactions.Id}", IsTested: false);
+        }
+
         if (topic.State != HealthState.Unhealthy && settings.Ticks.Faults is var faults && faults.Percent.ContainsKey(FaultKind.Late))
             yield return await LatenessAsync(faults, settings.Kafka.Topic, cancellation);
 

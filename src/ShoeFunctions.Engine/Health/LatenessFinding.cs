@@ -8,6 +8,9 @@ internal static class LatenessFinding
 {
     private const string Subject = "late shoes";
 
+    /// <summary>Ticks are made up for after outages, which last as long.</summary>
+    private static readonly TimeSpan LeastSlack = TimeSpan.FromMinutes(10);
+
     /// <summary>What is found.</summary>
     /// <param name="faults">How late shoes are.</param>
     /// <param name="topic">The topic.</param>
@@ -22,16 +25,16 @@ internal static class LatenessFinding
             { SetsTimeItself: true } => new Finding(Subject, HealthState.Degraded,
                 $"{topic} gives records its own time (message.timestamp.type=LogAppendTime), so no shoe will look late: set it to CreateTime"),
             { Oldest: { } oldest } when oldest < faults.Lateness => new Finding(Subject, HealthState.Unhealthy,
-                $"{topic} refuses records that are older than {Text(oldest)} (message.timestamp.before.max.ms), and shoes are up to {lateness} late, so ticks with such a shoe will fail: lower FAULT_LATENESS, or raise the topic's setting"),
-            { Oldest: { } oldest } => new Finding(Subject, HealthState.Healthy,
-                $"{topic} takes records up to {Text(oldest)} old, and shoes are up to {lateness} late: ticks can be made up for until {Text(oldest - faults.Lateness)} after their time"),
+                $"{topic} refuses records that are older than {Text(oldest)} ({rules.Setting}), and shoes are up to {lateness} late, so ticks with such a shoe will fail: lower FAULT_LATENESS, or raise the topic's setting"),
+            { Oldest: { } oldest } => new Finding(Subject, oldest - faults.Lateness < LeastSlack ? HealthState.Degraded : HealthState.Healthy,
+                $"{topic} takes records up to {Text(oldest)} old ({rules.Setting}), and shoes are up to {lateness} late: a tick that is made up for more than {Text(oldest - faults.Lateness)} after its time will fail"),
             _ => new Finding(Subject, HealthState.Healthy, $"{topic} takes records of any age and keeps their time; shoes are up to {lateness} late"),
         };
     }
 
     private static string Text(TimeSpan time) => time switch
     {
-        { TotalMinutes: < 1 } => $"{time.TotalSeconds:0.###} s",
+        { TotalMinutes: <= 1 } => $"{time.TotalSeconds:0.###} s",
         { TotalHours: < 2 } => $"{time.TotalMinutes:0.#} min",
         _ => $"{time.TotalHours:0.#} h",
     };

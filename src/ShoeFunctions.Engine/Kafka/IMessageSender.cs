@@ -12,6 +12,9 @@ public interface IMessageSender : IDisposable
     /// <returns>Ends when <paramref name="send"/> has, with its exception where it throws.</returns>
     Task SendAsync(Action<SendReport> reported, Action<ISendBatch> send);
 
+    /// <summary>Its transactions; null where what is sent is there at least once.</summary>
+    ITransactions? Transactions => null;
+
     /// <summary>The brokers refused the credentials. Raised on the sending thread: do little.</summary>
     event Action? CredentialsRefused;
 

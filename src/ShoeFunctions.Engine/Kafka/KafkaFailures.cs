@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Kafka;
 
@@ -29,11 +30,15 @@ public static class KafkaFailures
                 tls.Advice("A broker", "KAFKA_BOOTSTRAP_SERVERS", "KAFKA", "set KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL", "set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or SASL_PLAINTEXT"));
 
         var cause = possible.FirstOrDefault(possible => causes.Contains(possible), code);
-        var (kind, recoverable, advice) = KafkaRows.TryGetValue(cause, out var row)
-            ? row
+        var (kind, recoverable, advice) = options.Transactions is not null && TransactionFailures.IsFenced(cause)
+            ? (FailureKind.Fatal, false, "Another instance produces with the transactional id {id}, and the brokers take the newer one: this one stops. Let one alone run, or give the other another topic.")
+            : KafkaRows.TryGetValue(cause, out var row) ? row
             : (FailureKind.Unknown, false, $"Kafka answered {cause} ({(int)cause}), which is not expected here: see the list of Kafka's error codes.");
         return new Failure(FailureSource.Kafka, operation, kind, cause.ToString(), recoverable, advice
             .Replace("{topic}", options.Topic, StringComparison.Ordinal)
+            .Replace("{id}", options.Transactions?.Id, StringComparison.Ordinal)
+            .Replace("{group}", options.Transactions?.Group, StringComparison.Ordinal)
+            .Replace("{transaction}", options.Transactions is { Timeout: var longest } ? Quantity.Of(longest) : null, StringComparison.Ordinal)
             .Replace("{mechanism}", options.Mechanism.Name(), StringComparison.Ordinal)
             .Replace("{credentials}", CredentialsOf(options.Mechanism), StringComparison.Ordinal)
             .Replace("{who}", options.Mechanism is KafkaMechanism.OAuthBearer or KafkaMechanism.None ? "This identity" : "The API key", StringComparison.Ordinal)
@@ -100,7 +105,13 @@ public static class KafkaFailures
             (FailureKind.Authorization, false, "{who} may not write to topic {topic}: grant DeveloperWrite on it to {whose}.",
                 [ErrorCode.TopicAuthorizationFailed]),
             (FailureKind.Authorization, false, "{who} may not write idempotently to this cluster: grant IdempotentWrite on the cluster to {whose}.",
-                [ErrorCode.ClusterAuthorizationFailed, ErrorCode.TransactionalIdAuthorizationFailed]),
+                [ErrorCode.ClusterAuthorizationFailed]),
+            (FailureKind.Authorization, false, "{who} may not use the transactional id {id}: grant DeveloperWrite on it (Write and Describe) to {whose}, or set DELIVERY to at-least-once.",
+                [ErrorCode.TransactionalIdAuthorizationFailed]),
+            (FailureKind.Authorization, false, "{who} may not use the consumer group {group}, which carries the number of the last tick: grant DeveloperRead on it (Read and Describe) to {whose}, or set DELIVERY to at-least-once.",
+                [ErrorCode.GroupAuthorizationFailed]),
+            (FailureKind.Invalid, false, "The brokers allow no transaction of {transaction}: raise their transaction.max.timeout.ms, or lower KAFKA_TIMEOUT or let PRODUCE_SCHEDULE fire more often.",
+                [ErrorCode.InvalidTransactionTimeout]),
             (FailureKind.NotFound, false, "The cluster has no topic {topic}, or hides it from this API key: create it, or check KAFKA_TOPIC and the key's rights.",
                 [ErrorCode.UnknownTopicOrPart, ErrorCode.UnknownTopicId, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition, ErrorCode.TopicException]),
             (FailureKind.Tls, false, "The TLS connection to the brokers failed: check KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL, and KAFKA_SSL_CA and KAFKA_SSL_CERTIFICATE where they need them.",
@@ -122,7 +133,9 @@ public static class KafkaFailures
                  ErrorCode.PreferredLeaderNotAvailable, ErrorCode.EligibleLeadersNotAvailable, ErrorCode.ReassignmentInProgress, ErrorCode.OffsetNotAvailable]),
             (FailureKind.ServerError, true, "A broker had an internal error: check the cluster's state.",
                 [ErrorCode.Unknown, ErrorCode.BrokerNotAvailable, ErrorCode.KafkaStorageError, ErrorCode.LogDirNotFound, ErrorCode.StaleBrokerEpoch, ErrorCode.StaleCtrlEpoch,
-                 ErrorCode.NotController, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.ConcurrentTransactions]),
+                 ErrorCode.NotController, ErrorCode.ConcurrentTransactions]),
+            (FailureKind.ServerError, true, "The brokers that look after transactions are away or moving: wait a moment, or check the cluster's state.",
+                [ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.NotCoordinatorForGroup, ErrorCode.GroupLoadInProgress, ErrorCode.UnstableOffsetCommit, ErrorCode.Local_WaitCoord]),
             (FailureKind.Invalid, false, "Topic {topic} does not accept batches this large: raise its max.message.bytes.",
                 [ErrorCode.MsgSizeTooLarge, ErrorCode.RecordListTooLarge, ErrorCode.InvalidMsgSize]),
             (FailureKind.Invalid, false, "Topic {topic} rejected the records: check its settings, for example schema validation and timestamp rules.",

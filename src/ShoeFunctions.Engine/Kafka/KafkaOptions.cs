@@ -52,6 +52,9 @@ public sealed partial record KafkaOptions
     /// <summary>The longest wait for one delivery.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How ticks are transactions; null where what is sent is there at least once.</summary>
+    public TransactionOptions? Transactions { get; init; }
+
     /// <summary>The protocol to speak.</summary>
     /// <param name="credentials">The credentials.</param>
     /// <param name="allowInsecure">Whether credentials may go unencrypted to other machines.</param>

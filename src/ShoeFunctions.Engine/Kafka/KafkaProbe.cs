@@ -106,6 +106,11 @@ public sealed class KafkaProbe(KafkaOptions options, CredentialOptions credentia
         },
         cancellation);
 
+    /// <summary>The number that was committed last by a transaction, whoever may have another one open; null where there is none.</summary>
+    /// <exception cref="FailureException">The cluster did not answer well.</exception>
+    public async Task<long?> CommittedNumberAsync(CancellationToken cancellation) =>
+        (await AskAsync("read the group's offset", async admin => (object?)await CommittedNumber.ReadAsync(admin, options, isStable: false), cancellation)) as long?;
+
     /// <summary>Asks what not all brokers answer, or tell everybody.</summary>
     private async Task<T?> AskAsync<T>(string operation, Func<IAdminClient, Task<T?>> ask, CancellationToken cancellation) where T : class
     {

@@ -16,6 +16,9 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     /// <summary>How often the client's errors, statistics and the like are taken while no batch takes them.</summary>
     private static readonly TimeSpan IdleInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The same while a call to the client is waited for, which is then looked at as often.</summary>
+    private static readonly TimeSpan CallInterval = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
 
@@ -51,6 +54,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         _producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, line) => _log.Write(line)).Build();
         _records = new RecordClient(_producer.Handle, options.Topic, this);
         _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
+        Transactions = options.Transactions is null ? null : new KafkaTransactions(_producer, options, ServeAsync);
         _sending = new Thread(Work) { IsBackground = true, Name = "to Kafka" };
         _sending.Start();
     }
@@ -73,6 +77,9 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         });
         await ended.Task;
     }
+
+    /// <inheritdoc/>
+    public ITransactions? Transactions { get; }
 
     /// <inheritdoc/>
     public async Task<string?> ClusterIdAsync()
@@ -117,6 +124,8 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     internal static ProducerConfig Config(KafkaOptions options, PeerCredentials credentials, bool allowInsecure) => options.Adjusted(new ProducerConfig(options.ClientConfig(credentials, allowInsecure))
     {
         Acks = Acks.All,
+        TransactionalId = options.Transactions?.Id,
+        TransactionTimeoutMs = (int?)options.Transactions?.Timeout.TotalMilliseconds,
         // What is never sent again cannot be there twice, and librdkafka refuses idempotence without retries.
         EnableIdempotence = options.RetryMax > 0,
         MessageSendMaxRetries = options.RetryMax,
@@ -195,6 +204,13 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     }
 
     void IClientEvents.OnStatistics(string json) => _statistics?.Read(json);
+
+    /// <summary>Takes what the client has to say, and no report of a batch, until a call to it has ended.</summary>
+    private Task ServeAsync(Func<bool> isEnded) => SendAsync(_ => { }, batch =>
+    {
+        while (!isEnded())
+            batch.Take(CallInterval);
+    });
 
     /// <summary>Sends what is to be sent, and takes in between what the client has to say.</summary>
     private void Work()

@@ -65,7 +65,7 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
             .Select(batch => new PlannedTick(
                 batch.Tick.Time, batch.Shoes, batch.Shoes > 0 ? batch.Tick.ShoeId(0) : null, batch.Shoes > 0 ? batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1) : null));
         var last = new Tick(before.UnixSeconds + MonthDays * 24 * 3600);
-        var month = MonthAfter(schedule, generator, key, before, last);
+        var month = MonthAfter(options, generator, key, before, last);
         return new ProductionPlan(
             [.. ticks], month, FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance), FaultsOf(options.Faults, month.Shoes));
     }
@@ -78,18 +78,22 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         return faults.AreWanted ? new PlannedFaults($"{faults}", missing, repeated, shoes - missing + repeated) : null;
     }
 
-    private static MonthTotals MonthAfter(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick before, Tick last)
+    private static MonthTotals MonthAfter(TickOptions options, ShoeGenerator generator, MessageKey key, Tick before, Tick last)
     {
         var (runs, shoes, sampled, values, records) = (0L, 0L, 0, 0L, 0L);
-        foreach (var (tick, size) in schedule.BatchesBetween(before, last))
+        var (frames, frame, faults) = (new BytesByLength(), new ShoeFrame(1), options.PlanFaults());
+        foreach (var (tick, size) in options.Schedule.BatchesBetween(before, last))
         {
             runs++;
             shoes += size;
             for (var index = 0; index < Math.Min(size, Tick.MaxShoes) && sampled < MostSampled; index++, sampled++)
             {
                 var shoe = generator.Shoe(tick, index);
-                values += ShoeFrame.Length(shoe);
-                records += ShoeFrame.Length(shoe) + ShoeRecord.Length(shoe, key);
+                var (its, clean) = (faults.IsEmpty ? default : faults.Of(tick, index, options.LastOfChunk(index, (int)Math.Min(size, Tick.MaxShoes))), frames[ShoeFrame.Length(shoe)]);
+                frame.Write(shoe, clean);
+                var length = FaultPlan.ValueOf(shoe, clean, its).Length;
+                values += its.Records * length;
+                records += its.Records * (length + ShoeRecord.Length(shoe, key));
             }
         }
 

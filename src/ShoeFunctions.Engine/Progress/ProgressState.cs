@@ -57,6 +57,9 @@ public sealed record ProgressState
     /// <summary>How many shoes have ended as not delivered so far; those of a tick that is pending may yet be delivered.</summary>
     public long Failed => GivenUp + FailedUpTo(null);
 
+    /// <summary>How many of them were found to be committed by transactions of runs that could not write that down.</summary>
+    public long RecoveredTicks { get; init; }
+
     /// <summary>How many missed ticks were too many to be made up for.</summary>
     public long SkippedTicks { get; init; }
 
@@ -155,6 +158,17 @@ public sealed record ProgressState
         LastFailure = Later(LastFailure, FailedRun.Of(report)),
     }).WithTheEndOfTheFailure();
 
+    /// <summary>The state where ticks up to one turn out to have been delivered by a run that could not write it down.</summary>
+    /// <param name="last">The last of them.</param>
+    /// <param name="ticks">How many they are.</param>
+    /// <param name="shoes">How many shoes they have.</param>
+    public ProgressState Recovering(Tick last, long ticks, long shoes) => Reaching(Later(Begun, last), Open) with
+    {
+        Ticks = Ticks + ticks,
+        RecoveredTicks = RecoveredTicks + ticks,
+        Delivered = Delivered + shoes,
+    };
+
     /// <summary>The state where the tick that is under way fails so far.</summary>
     public ProgressState Failing(FailedRun underWay) => this with { LastFailure = Later(LastFailure, underWay) };
 
@@ -184,6 +198,7 @@ public sealed record ProgressState
         return (Reaching(moves ? to.Begun ?? Begun : Begun, Open) with
         {
             Ticks = Ticks + to.Ticks - from.Ticks,
+            RecoveredTicks = RecoveredTicks + to.RecoveredTicks - from.RecoveredTicks,
             Delivered = Delivered + to.Delivered - from.Delivered,
             FailedSends = FailedSends + to.FailedSends - from.FailedSends,
             GivenUp = GivenUp + (moves ? to.GivenUp - from.GivenUp : 0),

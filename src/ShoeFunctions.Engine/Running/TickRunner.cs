@@ -10,8 +10,9 @@ namespace ShoeFunctions.Engine.Running;
 
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
-    TickOptions options, ShoeProducer producer, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, ClusterWatch cluster, TickGate gate, TimeProvider time,
-    Instrumentation instrumentation, ILogger<TickRunner> logger, FanOut? fanOut = null)
+    TickOptions options, ShoeProducer producer, TickProducer ticks, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, ClusterWatch cluster, TickGate gate, TimeProvider time,
+    Instrumentation instrumentation,
+    CommittedTicks committed, StandBy standBy, ILogger<TickRunner> logger, FanOut? fanOut = null)
 {
     private Tick? _newestDue;
     private Failure? _lastFailure;
@@ -38,6 +39,22 @@ public sealed partial class TickRunner(
     {
         var reports = new List<TickReport>();
         var started = time.GetTimestamp();
+        try
+        {
+            if (!await committed.BeginRunAsync(cancellation))
+                return reports;
+        }
+        catch (FailureException unknown)
+        {
+            // Which tick was last is not known, so none may be produced.
+            if (options.Schedule.Latest(time.GetUtcNow()) is not { } due)
+                return reports;
+            reports.Add(Say(FailedReport(due, unknown.Failure), isCatchUp: false));
+            ended?.Invoke(reports[0]);
+            await progress.UpdateAsync(state => state.With(reports[0]), CancellationToken.None);
+            return reports;
+        }
+
         var pending = new Queue<Tick>(await DueAsync(cancellation));
         var current = pending.LastOrDefault();
         try
@@ -170,39 +187,34 @@ public sealed partial class TickRunner(
     {
         var shoes = options.Schedule.ShoesIn(tick);
         var report = shoes <= Tick.MaxShoes
-            ? await outage.WatchAsync(tick, () => ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
-            : new TickReport
-            {
-                Tick = tick,
-                Shoes = (int)Math.Min(shoes, int.MaxValue),
-                StartedAt = time.GetUtcNow(),
-                Duration = TimeSpan.Zero,
-                Failure = new Failure(FailureSource.Settings, "count shoes", FailureKind.Invalid, "batch-too-large", false,
-                    $"The tick would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."),
-            };
+            ? await outage.WatchAsync(tick, () => ticks.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
+            : FailedReport(tick, new Failure(FailureSource.Settings, "count shoes", FailureKind.Invalid, "batch-too-large", false,
+                $"The tick would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."));
+        if (kafka.Transactions is not null && report.Failure is { } failure && TransactionFailures.IsFenced(failure))
+            standBy.Fenced();
+        return Say(report, isCatchUp);
+    }
 
+    /// <summary>The report of a tick of which nothing was sent.</summary>
+    private TickReport FailedReport(Tick tick, Failure failure)
+    {
+        var shoes = options.Schedule.ShoesIn(tick);
+        return new TickReport
+        {
+            Tick = tick,
+            Shoes = shoes > Tick.MaxShoes ? (int)Math.Min(shoes, int.MaxValue) : producer.RecordsOf(new Chunk(tick, 0, (int)shoes)),
+            StartedAt = time.GetUtcNow(),
+            Duration = TimeSpan.Zero,
+            Failure = failure,
+        };
+    }
+
+    private TickReport Say(TickReport report, bool isCatchUp)
+    {
         report = report with { IsRepeated = report.Failure is { } now && now == _lastFailure };
         _lastFailure = report.Failure is { Kind: FailureKind.Cancelled } ? _lastFailure : report.Failure;
         TickLog.Say(logger, report, isCatchUp);
         return report;
-    }
-
-    /// <summary>Where there is no queue, the chunks of a large tick are made here, one after the other.</summary>
-    private async Task<TickReport> ProduceAsync(Tick tick, int shoes, TimeSpan deadline, CancellationToken cancellation)
-    {
-        if (!options.IsSplit(shoes))
-            return await producer.ProduceAsync(tick, shoes, deadline, cancellation);
-
-        var (started, startedAt) = (time.GetTimestamp(), time.GetUtcNow());
-        var parts = new List<TickReport>();
-        foreach (var chunk in Chunk.Of(tick, shoes, options.ChunkShoes))
-        {
-            parts.Add(await producer.ProduceAsync(chunk, null, Longer(deadline - time.GetElapsedTime(started), TimeSpan.Zero), cancellation));
-            if (!parts[^1].IsDelivered)
-                break;
-        }
-
-        return TickReport.Of(tick, producer.RecordsOf(new Chunk(tick, 0, shoes)), startedAt, time.GetElapsedTime(started), parts);
     }
 
     /// <summary>A tick ends before the next one is due, or within the time that one delivery may take, whichever is longer.</summary>

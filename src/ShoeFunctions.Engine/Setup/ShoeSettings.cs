@@ -37,6 +37,8 @@ public sealed record ShoeSettings(
             reader.Contradiction(whyNot);
         if (settings.Serializer == SerializerKind.Confluent && credentials.SchemaRegistry.Tls.IsSet)
             reader.Contradiction(ConfluentPart.NoCertificates);
+        if (reader.ReadWord(Settings.Delivery, ("at-least-once", false), ("exactly-once", true)))
+            settings = settings.WithTransactions(reader, now);
         settings.CheckTogether(reader);
         if (reader.Faults.Count == 0 && settings.Kafka.ClientProperties.Count > 0 && KafkaSender.WhyNotMade(settings.Kafka) is { } whyNotMade)
             reader.Refuse(Settings.KafkaClientProperties, reader.Text(Settings.KafkaClientProperties)!, whyNotMade);
@@ -47,6 +49,21 @@ public sealed record ShoeSettings(
     internal sealed class Factory(IConfiguration configuration, TimeProvider time, ConfluentPart confluent, RunLimit limit) : IOptionsFactory<ShoeSettings>
     {
         public ShoeSettings Create(string name) => Read(configuration, time.GetUtcNow(), confluent, limit);
+    }
+
+    /// <summary>Each tick is a transaction, which one producer makes, and which ends before the brokers end it.</summary>
+    private ShoeSettings WithTransactions(SettingsReader reader, DateTimeOffset now)
+    {
+        if (Ticks.FanOutAbove > 0)
+            reader.Contradiction("FAN_OUT_ABOVE is set, and DELIVERY is exactly-once: a tick is then one transaction of one producer, and chunks that several instances make would be several. Set FAN_OUT_ABOVE to 0, or DELIVERY to at-least-once.");
+        if (Kafka.RetryMax == 0)
+            reader.Contradiction("KAFKA_RETRY_MAX is 0, and DELIVERY is exactly-once: without sending again there are no transactions. Raise it, or set DELIVERY to at-least-once.");
+        if (Kafka.Timeout > TransactionOptions.LongestTimeout - TransactionOptions.Margin)
+            reader.Contradiction($"KAFKA_TIMEOUT is longer than {(TransactionOptions.LongestTimeout - TransactionOptions.Margin).TotalSeconds:0}s, and DELIVERY is exactly-once: the brokers abort transactions after {TransactionOptions.LongestTimeout.TotalMinutes:0} minutes. Lower it, or set DELIVERY to at-least-once.");
+
+        // A tick may take as long as until the next one.
+        var step = Ticks.Schedule?.Next(now) is { } next && Ticks.Schedule.Next(next) is { } following ? following.Time - next.Time : TimeSpan.Zero;
+        return this with { Kafka = Kafka with { Transactions = TransactionOptions.Of(Kafka.Topic, step > Kafka.Timeout ? step : Kafka.Timeout) } };
     }
 
     /// <summary>What is wrong with the connections, as far as the settings alone tell. What a vault adds is checked when it is read.</summary>

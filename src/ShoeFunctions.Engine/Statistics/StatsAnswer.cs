@@ -60,7 +60,8 @@ public sealed record StatsAnswer(
     /// Shoes that were asked for: those that were delivered, those that are pending, and those of skipped ticks. Of a tick that was delivered, one that is
     /// left out on purpose was not asked for, and one that is repeated twice.
     /// </param>
-    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes, long Asked);
+    /// <param name="RecoveredTicks">Ticks among them that were found to be committed by transactions of runs that could not write that down; their bytes are not counted.</param>
+    public sealed record TotalCounts(long Ticks, long Delivered, long Failed, long FailedSends, long SkippedTicks, long Bytes, long Asked, long RecoveredTicks);
 
     /// <summary>
     /// Delivered shoes a second, over the last minute and since the beginning, and how many were to be: those of the tick that
@@ -144,9 +145,9 @@ public sealed record StatsAnswer(
             pending.Length,
             Math.Round(Behind(state, schedule, now).TotalSeconds, 3),
             new TotalCounts(state.Ticks, state.Delivered, state.Failed, state.FailedSends, state.SkippedTicks, state.Bytes,
-                Asked: state.Delivered + state.SkippedShoes + pending.Sum(batch => batch.Shoes)),
+                Asked: state.Delivered + state.SkippedShoes + pending.Sum(batch => batch.Shoes), state.RecoveredTicks),
             new DeliveryRate(
-                lastMinute, PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue), TargetRate(schedule, now),
+                lastMinute, PerSecond(state, schedule, now, state.Delivered, TimeSpan.MaxValue), TargetRate(settings.Ticks, now),
                 state.Delivered == 0 ? 0 : Math.Round(lastMinute * state.Bytes / state.Delivered, 1)),
             state.Recent.LastOrDefault(tick => tick.Delivered > 0) is { } last ? new DeliveryLatency(last.LatencyP50Ms, last.LatencyP99Ms, last.LatencyMaxMs) : null,
             ahead is not null ? new FailedTick(state.HighWater!.Value.Time, now, ahead) : state.LastFailure is { } failed ? FailedTick.Of(failed, state) : null,
@@ -204,9 +205,14 @@ public sealed record StatsAnswer(
     internal static IEnumerable<(Tick Tick, long Shoes)> Unbegun(Tick? after, TickSchedule schedule, DateTimeOffset at) =>
         after is { } mark && schedule.Latest(at) is { } current ? schedule.BatchesBetween(mark, current) : [];
 
-    private static double TargetRate(TickSchedule schedule, DateTimeOffset now) =>
-        (schedule.Latest(now) ?? schedule.Next(now)) is { } tick && schedule.Next(tick) is { } next
-            ? Math.Round(schedule.ShoesIn(tick) / (double)(next.UnixSeconds - tick.UnixSeconds), 3) : 0;
+    private static double TargetRate(TickOptions ticks, DateTimeOffset now)
+    {
+        var schedule = ticks.Schedule;
+        if ((schedule.Latest(now) ?? schedule.Next(now)) is not { } tick || schedule.Next(tick) is not { } next)
+            return 0;
+        var shoes = schedule.ShoesIn(tick);
+        return Math.Round((shoes > Tick.MaxShoes ? shoes : ticks.PlanFaults().RecordsOf(new Chunk(tick, 0, (int)shoes))) / (double)(next.UnixSeconds - tick.UnixSeconds), 3);
+    }
 
     private static long DeliveredInLastMinute(ProgressState state, IEnumerable<IReadOnlyList<ChunkMark>> chunks, DateTimeOffset now)
     {

@@ -59,7 +59,7 @@ internal static class AnswersCommand
         var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
         var key = new AnswerKey(settings.Ticks);
         if (!settings.Ticks.Faults.AreWanted)
-            Console.Error.WriteLine("FAULTS is not set, so no shoe has a fault.");
+            Console.Error.WriteLine("FAULTS asks for none, so no shoe has a fault.");
 
         if (check is not null)
         {
@@ -106,7 +106,8 @@ internal static class AnswersCommand
             Console.WriteLine($"{Quantity.Of(score.Outside, "id")} of other ticks, which do not count");
     }
 
-    private static string Percent(double? part) => part is { } known ? (known * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
+    /// <summary>Rounded down: a hundred is all of them.</summary>
+    private static string Percent(double? part) => part is { } known ? (Math.Floor(known * 1000) / 10).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
 
     /// <exception cref="CommandException">The file cannot be read, or has a line that is no id.</exception>
     private static List<AnswerScore.Flag> FlagsIn(string path)
@@ -118,7 +119,7 @@ internal static class AnswersCommand
             foreach (var line in path == "-" ? Lines(Console.In) : File.ReadLines(path))
             {
                 number++;
-                if (line.Split([',', ' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } words)
+                if (line.Split([',', ' ', '\t', '\r', '\uFEFF'], StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } words)
                     continue;
                 if (words.Length > 2 || !long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
                     throw Refused(path, number, line, "an id, a whole number, alone or followed by a kind");

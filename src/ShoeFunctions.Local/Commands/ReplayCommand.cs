@@ -4,6 +4,7 @@ using ShoeFunctions.Engine.Auditing;
 using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Hosting;
@@ -30,7 +31,8 @@ internal static class ReplayCommand
             are the same as the first time.
 
             The progress is neither read nor written: what the schedule still has to
-            produce does not change.
+            produce does not change. With DELIVERY=exactly-once each tick is a
+            transaction of its own, and no run counts it as its last one.
 
             {RangeOptions.Explanation}
 
@@ -48,7 +50,7 @@ internal static class ReplayCommand
 
     private static async Task<int> RunAsync(TickRange range, bool yes, bool verbose)
     {
-        await using var engine = await ConfiguredEngine.StartAsync();
+        await using var engine = await ConfiguredEngine.StartAsync(kafka => kafka with { Transactions = kafka.Transactions?.ForReplay });
         var schedule = engine.Settings.Ticks.Schedule;
         var (ticks, shoes) = range.Ticks(schedule).Aggregate((Ticks: 0L, Shoes: 0L), (sum, tick) => (sum.Ticks + 1, sum.Shoes + schedule.ShoesIn(tick)));
         if (ticks == 0)
@@ -65,12 +67,12 @@ internal static class ReplayCommand
         }
 
         using var signals = new StopSignals();
-        var (producer, time) = (engine.Services.GetRequiredService<ShoeProducer>(), engine.Services.GetRequiredService<TimeProvider>());
+        var (producer, whole, time) = (engine.Services.GetRequiredService<ShoeProducer>(), engine.Services.GetRequiredService<TickProducer>(), engine.Services.GetRequiredService<TimeProvider>());
         var bar = verbose ? null : ProgressBar.OnTerminal(time, "shoe");
         var (started, done) = (time.GetTimestamp(), new Done(0, 0, 0));
         foreach (var tick in range.Ticks(schedule))
         {
-            var producing = ProduceAsync(producer, tick, schedule.ShoesIn(tick), signals.Token);
+            var producing = ProduceAsync(whole, tick, schedule.ShoesIn(tick), signals.Token);
             for (; bar is not null && !producing.IsCompleted; await Task.WhenAny(producing, Task.Delay(ProgressBar.Interval, time)))
                 bar.Show(done.Shoes + producer.Acknowledged, shoes);
             var report = await producing;
@@ -127,7 +129,7 @@ internal static class ReplayCommand
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 
-    private static async Task<TickReport> ProduceAsync(ShoeProducer producer, Tick tick, long shoes, CancellationToken stop)
+    private static async Task<TickReport> ProduceAsync(TickProducer producer, Tick tick, long shoes, CancellationToken stop)
     {
         if (shoes > Tick.MaxShoes)
             throw new CommandException($"Tick {tick} would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL.", ExitCode.Failed);

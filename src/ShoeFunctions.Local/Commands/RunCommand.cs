@@ -234,6 +234,8 @@ internal static partial class RunCommand
         {
             Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
             Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
+            if (settings.Kafka.Transactions is { } transactions)
+                Console.WriteLine($"delivery         exactly-once, transactional id {transactions.Id}{(embedded.Kafka is null ? "" : "; the embedded brokers do not keep that promise: readers see open and aborted ticks")}");
             if (settings.Ticks.Faults.InWords is { } faults)
                 Console.WriteLine($"faults           {faults}");
             Console.WriteLine($"http             {http}/api/dashboard (also stats, metrics, health)");

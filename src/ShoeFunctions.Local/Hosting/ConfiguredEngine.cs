@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Local.Terminal;
 
@@ -21,7 +22,8 @@ internal sealed class ConfiguredEngine : IAsyncDisposable
 
     /// <exception cref="CommandException">No cluster is configured.</exception>
     /// <exception cref="SettingsException">Settings are wrong.</exception>
-    public static async Task<ConfiguredEngine> StartAsync()
+    /// <param name="adjust">Changes what the settings say of the cluster.</param>
+    public static async Task<ConfiguredEngine> StartAsync(Func<KafkaOptions, KafkaOptions>? adjust = null)
     {
         var configuration = CommandSettings.Read();
         if (EmbeddedParts.AreWanted(configuration))
@@ -29,6 +31,8 @@ internal sealed class ConfiguredEngine : IAsyncDisposable
                 "KAFKA_BOOTSTRAP_SERVERS is not set: this command needs an existing topic. shoes broker starts a cluster for several commands.", ExitCode.WrongUsage);
 
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddShoes();
+        if (adjust is not null)
+            services.AddSingleton(provider => adjust(provider.GetRequiredService<ShoeSettings>().Kafka));
         services.Configure<LoggerFilterOptions>(filter => filter.MinLevel = LogLevel.None);
         var provider = services.BuildServiceProvider();
         try

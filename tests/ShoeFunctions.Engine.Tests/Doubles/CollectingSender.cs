@@ -36,6 +36,8 @@ internal sealed class CollectingSender : IMessageSender
 
     public List<KafkaCause> ConnectionErrors { get; } = [];
 
+    public ITransactions? Transactions { get; set; }
+
     /// <summary>How often it was to look around.</summary>
     public int Looks => _looks;
 

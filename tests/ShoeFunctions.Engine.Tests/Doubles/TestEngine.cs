@@ -37,6 +37,9 @@ internal sealed class TestEngine : IDisposable
         foreach (var (name, value) in settings)
             values[name] = value;
 
+        Transactions.Sender = Sender;
+        if (values.GetValueOrDefault("DELIVERY") == "exactly-once")
+            Sender.Transactions = Transactions;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(Log))
@@ -49,6 +52,7 @@ internal sealed class TestEngine : IDisposable
             .AddShoes()
             .AddChunks(configuration)
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Opening?.Invoke() ?? Sender))
+            .Replace(ServiceDescriptor.Singleton<AskCommittedNumber>(_ => _ => Transactions.AskAsync()))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>
                 new RegistryClient(provider.GetRequiredService<SchemaRegistryOptions>(), credentials, Time, Registry)))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
@@ -60,6 +64,9 @@ internal sealed class TestEngine : IDisposable
     public Func<IMessageSender>? Opening { get; set; }
 
     public CollectingSender Sender { get; } = new();
+
+    /// <summary>The sender's, with <c>DELIVERY=exactly-once</c>.</summary>
+    public TransactionsDouble Transactions { get; } = new();
 
     public RegistryDouble Registry { get; } = new();
 

@@ -22,6 +22,7 @@ public sealed class FaultyValueTests
             Assert.Throws<InvalidProtocolBufferException>(() => Shoe.Parser.ParseFrom(value));
             Assert.Throws<InvalidProtocolBufferException>(() => Shoe.Parser.ParseFrom(value.AsSpan(PrefixLength)));
             Assert.NotNull(ShoeFrame.Read(value).Fault);
+            Assert.Throws<InvalidDataException>(() => ReadLeniently(value.AsSpan(PrefixLength)));
             Assert.Equal(corruption.Kind switch
             {
                 CorruptionKind.Truncated => frame.Length - corruption.Number,
@@ -73,6 +74,51 @@ public sealed class FaultyValueTests
     {
         foreach (var (_, frame, value, _) in Values("late=30,repeated=30,reordered=40", 100))
             Assert.Same(frame, value);
+    }
+
+    [Fact]
+    public void The_lenient_reader_reads_what_is_sound()
+    {
+        foreach (var (shoe, frame, _, _) in Values("late=1", 50))
+            Assert.Equal(shoe.Id, ReadLeniently(frame.AsSpan(PrefixLength)));
+    }
+
+    /// <summary>As protobufjs does: fields that it knows are read by their own type, whatever wire type their tag has.</summary>
+    private static long ReadLeniently(ReadOnlySpan<byte> message)
+    {
+        var rest = message;
+        var id = 0L;
+        while (!rest.IsEmpty)
+        {
+            var tag = Varint(ref rest);
+            switch (tag >> 3)
+            {
+                case Shoe.IdFieldNumber: id = Varint(ref rest); break;
+                case Shoe.BrandFieldNumber or Shoe.NameFieldNumber: Skip(ref rest, Varint(ref rest)); break;
+                case Shoe.SalePriceFieldNumber or Shoe.RatingFieldNumber: Skip(ref rest, sizeof(double)); break;
+                default: Skip(ref rest, (tag & 7) switch { 1 => 8, 2 => Varint(ref rest), 5 => 4, _ => throw new InvalidDataException() }); break;
+            }
+        }
+
+        return id;
+
+        static long Varint(ref ReadOnlySpan<byte> rest)
+        {
+            long value = 0;
+            for (var shift = 0; shift < 64; shift += 7)
+            {
+                var next = rest.IsEmpty ? throw new InvalidDataException() : rest[0];
+                rest = rest[1..];
+                value |= (long)(next & 0x7F) << shift;
+                if (next < 0x80)
+                    return value;
+            }
+
+            throw new InvalidDataException();
+        }
+
+        static void Skip(ref ReadOnlySpan<byte> rest, long length) =>
+            rest = length >= 0 && length <= rest.Length ? rest[(int)length..] : throw new InvalidDataException();
     }
 
     private static IEnumerable<(GeneratedShoe Shoe, byte[] Frame, byte[] Value, ShoeFaults Faults)> Values(string faults, int count)

@@ -83,9 +83,11 @@ public sealed partial class TemplateTests
         settings["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey={Guid.Empty};IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/";
         Assert.StartsWith("[format('Authorization=AAD;ClientId={0}', ", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
         settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = $"Authorization=AAD;ClientId={Guid.Empty}";
-        // Any other value of each parameter, and these two exclude each other.
+        // Any other value of each parameter, and these exclude each other.
         if (settings["SERIALIZER"] == "confluent")
             settings.Remove("SCHEMA_REGISTRY_SSL_CA");
+        if (settings["DELIVERY"] == "exactly-once")
+            settings["FAN_OUT_ABOVE"] = "0";
         Assert.NotNull(ShoeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), DateTimeOffset.UnixEpoch, ConfluentPart.Present));
     }
 

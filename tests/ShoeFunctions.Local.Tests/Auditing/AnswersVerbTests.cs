@@ -121,7 +121,7 @@ public sealed class AnswersVerbTests
     public async Task It_connects_to_nothing_and_says_where_no_faults_are_set()
     {
         var ended = await ShoesProcess.RunAsync($"answers {Range}", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:1"));
-        Assert.Equal((0, "", "FAULTS is not set, so no shoe has a fault.\n"), (ended.ExitCode, ended.Output, ended.Errors));
+        Assert.Equal((0, "", "FAULTS asks for none, so no shoe has a fault.\n"), (ended.ExitCode, ended.Output, ended.Errors));
     }
 
     [Theory]

@@ -44,6 +44,7 @@ internal sealed record StoredProgress
     public DateTimeOffset? Newest { get; init; }
     public string? Open { get; init; }
     public string? Instances { get; init; }
+    public long? RecoveredTicks { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
     /// <param name="version">The version that was found.</param>
@@ -78,6 +79,7 @@ internal sealed record StoredProgress
         Newest = state.Newest?.Time,
         Open = state.Open.IsEmpty ? null : string.Join(';', state.Open.Select(Text)),
         Instances = state.Instances.IsEmpty ? null : string.Join(';', state.Instances.Select(instance => $"{instance.Name},{Text(instance.SeenAt)}")),
+        RecoveredTicks = state.RecoveredTicks == 0 ? null : state.RecoveredTicks,
     };
 
     /// <summary>The state.</summary>
@@ -99,6 +101,7 @@ internal sealed record StoredProgress
         FailedSends = Failed,
         GivenUp = GivenUp ?? 0,
         SkippedTicks = SkippedTicks,
+        RecoveredTicks = RecoveredTicks ?? 0,
         Bytes = Bytes,
         Since = Since,
         LastDelivery = LastDelivery,

@@ -155,6 +155,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.Newest)] = stored.Newest,
         [nameof(stored.Open)] = stored.Open,
         [nameof(stored.Instances)] = stored.Instances,
+        [nameof(stored.RecoveredTicks)] = stored.RecoveredTicks,
     };
 
     private ProgressState State(TableEntity entity)
@@ -195,6 +196,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         Newest = Time(entity, nameof(StoredProgress.Newest)),
         Open = Text(entity, nameof(StoredProgress.Open)),
         Instances = Text(entity, nameof(StoredProgress.Instances)),
+        RecoveredTicks = Number(entity, nameof(StoredProgress.RecoveredTicks)),
     };
 
     private static T Column<T>(TableEntity entity, string name) =>
