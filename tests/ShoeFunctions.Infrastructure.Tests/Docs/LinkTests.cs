@@ -37,6 +37,7 @@ public sealed partial class LinkTests
     [InlineData("docs/data.md")]
     [InlineData("docs/deploy.md")]
     [InlineData("docs/scale.md")]
+    [InlineData("docs/testing-pipelines.md")]
     [InlineData("bench/README.md")]
     [InlineData("CONTRIBUTING.md")]
     public void The_README_leads_to_it(string file) =>

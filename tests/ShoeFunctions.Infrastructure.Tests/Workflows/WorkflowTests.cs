@@ -131,8 +131,7 @@ public sealed partial class WorkflowTests
     [Fact]
     public void Nothing_may_be_left_out_where_everything_can_be_there()
     {
-        var tests = Assert.Single(StepsOf(Job("ci.yml", "test")), step => step.Children.ContainsKey("run"));
-        Assert.Equal("script/test", Yaml.Text(tests, "run"));
+        var tests = Assert.Single(StepsOf(Job("ci.yml", "test")), step => step.Children.ContainsKey("run") && Yaml.Text(step, "run") == "script/test");
         // Some tests are of Linux alone.
         Assert.Equal("${{ runner.os == 'Linux' }}", Yaml.Text(Yaml.Map(tests, "env"), "REQUIRE_ALL"));
     }
