@@ -27,12 +27,13 @@ internal static class AnswersCommand
             $"""
             Prints a line for each fault of a shoe from --from (inclusive) to --to
             (exclusive): id, tick, index, kind and what was done. It works them out from
-            FAULTS, FAULT_LATENESS, SHOE_SEED and the schedule, and connects to nothing.
-            Use the same settings as the run. A shoe with several faults has several lines.
+            the settings and connects to nothing. Use the run's: FAULTS, FAULT_LATENESS,
+            SHOE_SEED, PRODUCE_SCHEDULE, how many shoes a tick has, and FAN_OUT. A shoe
+            with several faults has several lines.
 
             With --check it compares a list of ids that a pipeline has flagged: an id a
-            line, alone or followed by a comma or a blank and the kind it was flagged as.
-            An id alone is held against every kind.
+            line, alone or followed by the kinds it was flagged as, separated by commas
+            or blanks. An id alone is held against every kind.
 
             precision  of the ids that were flagged, how many have the fault
             recall     of the shoes that have the fault, how many were flagged
@@ -121,19 +122,19 @@ internal static class AnswersCommand
                 number++;
                 if (line.Split([',', ' ', '\t', '\r', '\uFEFF'], StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 } words)
                     continue;
-                if (words.Length > 2 || !long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                    throw Refused(path, number, line, "an id, a whole number, alone or followed by a kind");
+                if (!long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                    throw Refused(path, number, line, "an id, a whole number, alone or followed by kinds");
                 if (words.Length == 1)
                     flags.Add(new(id, null));
-                else if (FaultKinds.TryParse(words[1], out var kind))
-                    flags.Add(new(id, kind));
-                else
-                    throw Refused(path, number, line, $"as a kind {string.Join(", ", FaultKinds.All.Select(each => each.Name()))}");
+                foreach (var word in words[1..])
+                    flags.Add(FaultKinds.TryParse(word, out var kind)
+                        ? new(id, kind)
+                        : throw Refused(path, number, line, $"as a kind {string.Join(", ", FaultKinds.All.Select(each => each.Name()))}"));
             }
         }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CommandException($"--check: {path} cannot be read: {unread.Message}", ExitCode.WrongUsage);
+            throw new CommandException($"--check: '{path}' cannot be read: {unread.Message}", ExitCode.WrongUsage);
         }
 
         return flags;

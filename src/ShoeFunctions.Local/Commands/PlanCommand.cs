@@ -85,7 +85,7 @@ internal static class PlanCommand
         Console.WriteLine($"bytes  {month.ValueBytes,18:N0}  of values, {Mean(month.ValueBytesPerShoe)} a shoe");
         Console.WriteLine($"bytes  {month.RecordBytes,18:N0}  with keys and headers, {Mean(month.RecordBytesPerShoe)} a shoe");
         if (plan.Faults is { } faults)
-            Console.WriteLine($"faults {faults.Records,18:N0}  records, with {faults.Rates}: about {Quantity.Of(faults.Missing, "shoe")} left out and not asked for, {Quantity.Of(faults.Repeated)} sent and counted twice");
+            Console.WriteLine($"faults {faults.Records,18:N0}  records, with {string.Join(", ", new[] { faults.Rates, faults.Missing > 0 ? $"about {Quantity.Of(faults.Missing, "shoe")} left out and not asked for" : "", faults.Repeated > 0 ? $"about {Quantity.Of(faults.Repeated)} sent and counted twice" : "" }.Where(part => part.Length > 0))}");
         if (plan.FanOut is { } fanOut)
             Print(fanOut);
         Console.WriteLine($"Bytes are before compression ({settings.Kafka.Compression.ToString().ToLowerInvariant()}) and before what Kafka adds; the means are of the first {Quantity.Of(month.SampledShoes, "shoe")}.");

@@ -125,9 +125,9 @@ public sealed class AnswersVerbTests
     }
 
     [Theory]
-    [InlineData("12x", "--check: line 2 of {file} is '12x'; accepted is an id, a whole number, alone or followed by a kind.")]
-    [InlineData("-5", "--check: line 2 of {file} is '-5'; accepted is an id, a whole number, alone or followed by a kind.")]
-    [InlineData("1 late now", "--check: line 2 of {file} is '1 late now'; accepted is an id, a whole number, alone or followed by a kind.")]
+    [InlineData("12x", "--check: line 2 of {file} is '12x'; accepted is an id, a whole number, alone or followed by kinds.")]
+    [InlineData("-5", "--check: line 2 of {file} is '-5'; accepted is an id, a whole number, alone or followed by kinds.")]
+    [InlineData("1 late,now", "--check: line 2 of {file} is '1 late,now'; accepted is as a kind late, repeated, corrupt, missing, outlier, reordered.")]
     [InlineData("1,stale", "--check: line 2 of {file} is '1,stale'; accepted is as a kind late, repeated, corrupt, missing, outlier, reordered.")]
     public async Task A_line_that_is_no_id_is_named(string line, string error)
     {
@@ -151,7 +151,7 @@ public sealed class AnswersVerbTests
     {
         var ended = await ShoesProcess.RunAsync($"answers {Range} --check {path}", ("FAULTS", "late=1"));
         Assert.Equal(2, ended.ExitCode);
-        Assert.StartsWith($"--check: {path} cannot be read: ", ended.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"--check: '{path}' cannot be read: ", ended.Errors, StringComparison.Ordinal);
         Assert.Single(ended.Errors.TrimEnd().Split('\n'));
     }
 
