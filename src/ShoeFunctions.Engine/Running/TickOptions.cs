@@ -41,10 +41,12 @@ public sealed record TickOptions
         if (reader.IsSet(Settings.MessageInterval) && reader.IsSet(Settings.BatchSize))
             reader.Contradiction("MESSAGE_INTERVAL and BATCH_SIZE are both set: a tick's size follows from one of them; remove the other.");
 
+        var load = LoadSettings.Read(reader);
         ShoeRate rate = reader.IsSet(Settings.BatchSize)
-            ? new ShoeRate.Batch(reader.ReadInt(Settings.BatchSize, 1, Tick.MaxShoes))
+            ? new ShoeRate.Batch(reader.ReadInt(Settings.BatchSize, 1, Tick.MaxShoes)) { Load = load }
             : new ShoeRate.Interval(reader.Read(
-                Settings.MessageInterval, (string text, out long nanoseconds) => GoDuration.TryParse(text, out nanoseconds) && nanoseconds > 0, 1_000_000_000));
+                Settings.MessageInterval, (string text, out long nanoseconds) => GoDuration.TryParse(text, out nanoseconds) && nanoseconds > 0, 1_000_000_000))
+            { Load = load };
 
         var schedule = reader.Read(
             Settings.ProduceSchedule,
@@ -53,8 +55,8 @@ public sealed record TickOptions
             more: text => TickSchedule.Fault(text) ?? "It never fires.");
         if (schedule?.FindOverfull(now) is { } overfull)
             reader.Contradiction(
-                $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {Quantity.Of(schedule.ShoesIn(overfull))} shoes; "
-                + $"a tick holds at most {Tick.MaxShoes}: raise the interval, or let the schedule fire more often.");
+                $"{LoadSettings.Named(reader, rate is ShoeRate.Batch ? Settings.BatchSize : Settings.MessageInterval)}: with this PRODUCE_SCHEDULE the tick {overfull} would hold {Quantity.Of(schedule.ShoesIn(overfull))} shoes; "
+                + $"a tick holds at most {Tick.MaxShoes}: {(rate is ShoeRate.Batch ? "lower BATCH_SIZE or the factors" : $"raise the interval{(load is null ? "" : ", lower the factors")}, or let the schedule fire more often")}.");
 
         return new TickOptions
         {
