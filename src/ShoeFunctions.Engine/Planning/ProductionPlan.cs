@@ -12,7 +12,9 @@ namespace ShoeFunctions.Engine.Planning;
 /// <param name="Ticks">The coming ticks, in order.</param>
 /// <param name="Month">What <see cref="MonthDays"/> days of the schedule come to.</param>
 /// <param name="FanOut">What large ticks need, or null where that was not asked.</param>
-public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut)
+/// <param name="Hours">The next 24 whole hours, where the rate is not the same at all times.</param>
+public sealed record ProductionPlan(
+    ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut, ImmutableArray<PlannedHour> Hours)
 {
     /// <summary>How many days a month has here.</summary>
     public const int MonthDays = 30;
@@ -36,9 +38,10 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
     /// <param name="RecordBytesPerShoe">The same with key and headers.</param>
     /// <param name="ValueBytes">All values' bytes.</param>
     /// <param name="RecordBytes">The same with keys and headers.</param>
+    /// <param name="Highest">The first of the ticks that hold most; null where there are none.</param>
     public sealed record MonthTotals(
         DateTimeOffset From, DateTimeOffset To, long Runs, long Shoes, int SampledShoes,
-        double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes);
+        double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes, PlannedTick? Highest);
 
     /// <summary>The plan from a time on.</summary>
     /// <param name="options">Which ticks there are.</param>
@@ -52,21 +55,26 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         var schedule = options.Schedule;
         var before = new Tick(from.UnixSeconds - 1);
         var batches = schedule.BatchesBetween(before, EndOfIds).Take(count).ToArray();
-        var ticks = batches
-            .Select(batch => new PlannedTick(
-                batch.Tick.Time, batch.Shoes, batch.Shoes > 0 ? batch.Tick.ShoeId(0) : null, batch.Shoes > 0 ? batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1) : null));
         var last = new Tick(before.UnixSeconds + MonthDays * 24 * 3600);
         return new ProductionPlan(
-            [.. ticks], MonthAfter(schedule, generator, key, before, last), FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance));
+            [.. batches.Select(Planned)], MonthAfter(schedule, generator, key, before, last),
+            FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance), PlannedHour.Day(schedule, from));
     }
+
+    private static PlannedTick Planned((Tick Tick, long Shoes) batch) => batch.Shoes > 0
+        ? new(batch.Tick.Time, batch.Shoes, batch.Tick.ShoeId(0), batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1))
+        : new(batch.Tick.Time, 0, null, null);
 
     private static MonthTotals MonthAfter(TickSchedule schedule, ShoeGenerator generator, MessageKey key, Tick before, Tick last)
     {
         var (runs, shoes, sampled, values, records) = (0L, 0L, 0, 0L, 0L);
+        (Tick, long Shoes)? highest = null;
         foreach (var (tick, size) in schedule.BatchesBetween(before, last))
         {
             runs++;
             shoes += size;
+            if (!(size <= highest?.Shoes))
+                highest = (tick, size);
             for (var index = 0; index < Math.Min(size, Tick.MaxShoes) && sampled < MostSampled; index++, sampled++)
             {
                 var shoe = generator.Shoe(tick, index);
@@ -78,6 +86,6 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         var (value, record) = sampled == 0 ? (0, 0) : ((double)values / sampled, (double)records / sampled);
         return new MonthTotals(
             new Tick(before.UnixSeconds + 1).Time, new Tick(last.UnixSeconds + 1).Time, runs, shoes, sampled,
-            Math.Round(value, 1), Math.Round(record, 1), (long)Math.Round(value * shoes), (long)Math.Round(record * shoes));
+            Math.Round(value, 1), Math.Round(record, 1), (long)Math.Round(value * shoes), (long)Math.Round(record * shoes), highest is { } most ? Planned(most) : null);
     }
 }

@@ -29,8 +29,14 @@ public sealed partial class ShippedFilesTests
         Assert.Equal(
             Settings.All.Select(setting => setting.Name).Order(),
             rows.SelectMany(row => Name.Matches(row.Groups["names"].Value)).Select(name => name.Groups[1].Value).Order());
+        // Several settings of a row have as many defaults, in their order.
         Assert.All(Settings.All.Where(setting => setting.Default is not null), setting =>
-            Assert.Equal($"`{setting.Default}`", rows.Single(row => row.Groups["names"].Value.Contains($"`{setting.Name}`", StringComparison.Ordinal)).Groups["default"].Value));
+        {
+            var row = rows.Single(row => row.Groups["names"].Value.Contains($"`{setting.Name}`", StringComparison.Ordinal));
+            var (names, defaults) = (Name.Matches(row.Groups["names"].Value).Select(name => name.Groups[1].Value).ToArray(), row.Groups["default"].Value.Split(", "));
+            Assert.Equal(names.Length, defaults.Length);
+            Assert.Equal($"`{setting.Default}`", defaults[Array.IndexOf(names, setting.Name)]);
+        });
     }
 
     [Fact]
