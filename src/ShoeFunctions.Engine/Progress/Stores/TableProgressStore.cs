@@ -155,6 +155,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.Newest)] = stored.Newest,
         [nameof(stored.Open)] = stored.Open,
         [nameof(stored.Instances)] = stored.Instances,
+        [nameof(stored.Load)] = stored.Load,
     };
 
     private ProgressState State(TableEntity entity)
@@ -195,6 +196,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         Newest = Time(entity, nameof(StoredProgress.Newest)),
         Open = Text(entity, nameof(StoredProgress.Open)),
         Instances = Text(entity, nameof(StoredProgress.Instances)),
+        Load = Text(entity, nameof(StoredProgress.Load)),
     };
 
     private static T Column<T>(TableEntity entity, string name) =>
