@@ -26,6 +26,9 @@ public sealed record TickOptions
     /// <summary>Whether a tick of so many shoes is split into chunks.</summary>
     public bool IsSplit(long shoes) => FanOutAbove > 0 && shoes > FanOutAbove && shoes <= Tick.MaxShoes;
 
+    /// <summary>What to do about ticks that hold too many shoes.</summary>
+    public string ForSmallerTicks => ForLess(Schedule.Rate);
+
     /// <summary>How long one run may produce ticks, all together.</summary>
     public TimeSpan LongestRun { get; init; } = RunLimit.None.ForTicks;
 
@@ -56,7 +59,7 @@ public sealed record TickOptions
         if (schedule?.FindOverfull(now) is { } overfull)
             reader.Contradiction(
                 $"{LoadSettings.Named(reader, rate is ShoeRate.Batch ? Settings.BatchSize : Settings.MessageInterval)}: with this PRODUCE_SCHEDULE the tick {overfull} would hold {Quantity.Of(schedule.ShoesIn(overfull))} shoes; "
-                + $"a tick holds at most {Tick.MaxShoes}: {(rate is ShoeRate.Batch ? "lower BATCH_SIZE or the factors" : $"raise the interval{(load is null ? "" : ", lower the factors")}, or let the schedule fire more often")}.");
+                + $"a tick holds at most {Tick.MaxShoes}: {ForLess(rate)}.");
 
         return new TickOptions
         {
@@ -69,4 +72,11 @@ public sealed record TickOptions
                 Settings.ShoeSeed, (string text, out long seed) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed), 0),
         };
     }
+
+    private static string ForLess(ShoeRate rate) => rate switch
+    {
+        ShoeRate.Batch => "lower BATCH_SIZE or the factors",
+        { Load: null } => "raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often",
+        _ => "raise MESSAGE_INTERVAL, lower the factors, or let PRODUCE_SCHEDULE fire more often",
+    };
 }

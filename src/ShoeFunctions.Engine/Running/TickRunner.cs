@@ -178,7 +178,7 @@ public sealed partial class TickRunner(
                 StartedAt = time.GetUtcNow(),
                 Duration = TimeSpan.Zero,
                 Failure = new Failure(FailureSource.Settings, "count shoes", FailureKind.Invalid, "batch-too-large", false,
-                    $"The tick would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."),
+                    $"The tick would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: {options.ForSmallerTicks}."),
             };
 
         report = report with { IsRepeated = report.Failure is { } now && now == _lastFailure };

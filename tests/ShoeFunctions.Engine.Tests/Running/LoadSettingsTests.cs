@@ -83,7 +83,7 @@ public sealed class LoadSettingsTests
             "BATCH_SIZE and LOAD_CURVE and LOAD_SPIKES: with this PRODUCE_SCHEDULE the tick 2026-11-27T08:00:00Z would hold 1,200,000 shoes; a tick holds at most 1048576: lower BATCH_SIZE or the factors.",
             Fault(("BATCH_SIZE", "200000"), ("LOAD_CURVE", "00:00=2"), ("LOAD_SPIKES", "2026-11-27T08:00:00Z/1m=3")));
         Assert.Equal(
-            "MESSAGE_INTERVAL and LOAD_WEEK: with this PRODUCE_SCHEDULE the tick 2026-11-28T00:00:00Z would hold 2,000,000 shoes; a tick holds at most 1048576: raise the interval, lower the factors, or let the schedule fire more often.",
+            "MESSAGE_INTERVAL and LOAD_WEEK: with this PRODUCE_SCHEDULE the tick 2026-11-28T00:00:00Z would hold 2,000,000 shoes; a tick holds at most 1048576: raise MESSAGE_INTERVAL, lower the factors, or let PRODUCE_SCHEDULE fire more often.",
             Fault(("MESSAGE_INTERVAL", "10us"), ("LOAD_WEEK", "sat=2")));
         Read(("MESSAGE_INTERVAL", "10us"), ("LOAD_WEEK", "sat=1.048576"));
         Read(("BATCH_SIZE", "1048576"), ("LOAD_CURVE", "00:00=0,12:00=1"));

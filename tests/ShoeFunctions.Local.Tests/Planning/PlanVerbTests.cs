@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ShoeFunctions.Engine.Ticks;
 using ShoeFunctions.Local.Tests.EndToEnd;
@@ -79,6 +80,10 @@ public sealed class PlanVerbTests
         Assert.Equal(24, lines[(drawn + 2)..].Count(line => line.Length > 5 && line[2] == ':'));
         Assert.All(lines[drawn..(drawn + 26)], line => Assert.InRange(line.Length, 1, 80));
 
+        // docs/data.md prints some of these lines.
+        var printed = Read("docs/data.md").Split("shoes plan --from 2026-11-27 --count 1\n")[1].Split("```")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Subset(lines.Append("…").ToHashSet(), printed.ToHashSet());
+
         var json = JsonElement.Parse((await ShoesProcess.RunAsync("plan --from 2026-11-27 --count 1 --json", Loaded)).Output);
         Assert.Equal("2026-11-27T08:50:00Z", $"{Tick.At(json.GetProperty("month").GetProperty("highest").GetProperty("tick").GetDateTimeOffset())}");
         var hours = json.GetProperty("hours").EnumerateArray().ToArray();
@@ -139,4 +144,7 @@ public sealed class PlanVerbTests
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains("PRODUCE_SCHEDULE: 'daily'", ended.Errors, StringComparison.Ordinal);
     }
+
+    private static string Read(string name, [CallerFilePath] string thisFile = "") =>
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../..", name)).ReplaceLineEndings("\n");
 }
