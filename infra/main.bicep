@@ -128,6 +128,18 @@ param messageInterval string = '1s'
 @maxValue(1048576)
 param batchSize int?
 
+@description('LOAD_CURVE: by how many times the rate is more or less over the day, UTC: 00:00=0.2,08:00=1,20:00=3.')
+@maxLength(10000)
+param loadCurve string?
+
+@description('LOAD_WEEK: the same of weekdays: sat=1.5,sun=0.5.')
+@maxLength(200)
+param loadWeek string?
+
+@description('LOAD_SPIKES: the same for some time: 2026-11-27T08:00:00Z/1h=5.')
+@maxLength(10000)
+param loadSpikes string?
+
 @description('DELIVERY: at-least-once, or exactly-once: each tick is a transaction, with the transactional id and the consumer group shoes-TOPIC. Not together with fanOutAbove.')
 @allowed(['at-least-once', 'exactly-once'])
 param delivery string = 'at-least-once'
@@ -282,6 +294,9 @@ var appSettings = {
   PRODUCE_SCHEDULE: produceSchedule
   MESSAGE_INTERVAL: batchSize == null ? messageInterval : ''
   BATCH_SIZE: batchSize == null ? '' : string(batchSize!)
+  LOAD_CURVE: loadCurve ?? ''
+  LOAD_WEEK: loadWeek ?? ''
+  LOAD_SPIKES: loadSpikes ?? ''
   DELIVERY: delivery
   CATCH_UP_LIMIT: string(catchUpLimit)
   FAN_OUT_ABOVE: string(fanOutAbove)

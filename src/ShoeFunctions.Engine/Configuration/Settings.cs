@@ -8,6 +8,7 @@ public static class Settings
 {
     private const string ADuration = "a duration with a unit (ns, us, ms, s, m, h)";
     private const string WithNothingElse = " without credentials, query or fragment";
+    private const string AFactor = "a factor is from 0 to 1000, with at most six decimals";
     private const string APem = "PEM text or the path of a PEM file";
     private const string AScope = "a scope of Microsoft Entra, which ends with /.default";
     private const string AUrl = "an http or https URL" + WithNothingElse;
@@ -43,6 +44,9 @@ public static class Settings
     internal static readonly Setting ProduceSchedule = new("PRODUCE_SCHEDULE", "*/10 * * * * *", "a six-field NCRONTAB expression, UTC (second minute hour day month weekday), that fires", "0 */5 * * * *", IsAddress: false);
     internal static readonly Setting MessageInterval = new("MESSAGE_INTERVAL", "1s", ADuration + " above 0", "500ms");
     internal static readonly Setting BatchSize = new("BATCH_SIZE", null, $"a whole number from 1 to {Tick.MaxShoes}", "1000");
+    internal static readonly Setting LoadCurve = new("LOAD_CURVE", null, "HH:MM=factor, separated by commas, each time later than the one before; " + AFactor, "00:00=0.2,08:00=1,20:00=3");
+    internal static readonly Setting LoadWeek = new("LOAD_WEEK", null, "weekday=factor, separated by commas, each weekday (mon to sun) once; " + AFactor, "sat=1.5,sun=0.5");
+    internal static readonly Setting LoadSpikes = new("LOAD_SPIKES", null, "time/duration=factor, separated by commas, none of which overlap: a time in UTC and " + ADuration + ", both in whole seconds; " + AFactor, "2026-11-27T08:00:00Z/1h=5");
     internal static readonly Setting Delivery = new("DELIVERY", "at-least-once", "at-least-once or exactly-once", "exactly-once");
     internal static readonly Setting CatchUpLimit = new("CATCH_UP_LIMIT", "60", "a whole number from 0 to 100000", "60");
     internal static readonly Setting FanOutAbove = new("FAN_OUT_ABOVE", "0", $"a whole number from 0 (never) to {Tick.MaxShoes}", "100000");
@@ -78,7 +82,7 @@ public static class Settings
         KafkaCompression, KafkaRetryMax, KafkaTimeout, SchemaRegistryUrl, SchemaRegistryApiKey, SchemaRegistryApiSecret,
         SchemaRegistryOAuthScope, SchemaRegistryLogicalCluster, SchemaRegistryIdentityPool, SchemaRegistrySslCa,
         SchemaRegistrySslCertificate, SchemaRegistrySslKey, SchemaRegistrySslKeyPassword, SchemaAutoRegister,
-        ProduceSchedule, MessageInterval, BatchSize, Delivery, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, Faults, FaultLateness, FaultLabels, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
+        ProduceSchedule, MessageInterval, BatchSize, LoadCurve, LoadWeek, LoadSpikes, Delivery, CatchUpLimit, FanOutAbove, FanOutChunk, ShoeSeed, Faults, FaultLateness, FaultLabels, KeyVaultUri, Serializer, AllowInsecure, LogLevel,
         EnableMetrics,
     ];
 }

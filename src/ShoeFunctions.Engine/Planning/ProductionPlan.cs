@@ -13,8 +13,10 @@ namespace ShoeFunctions.Engine.Planning;
 /// <param name="Ticks">The coming ticks, in order.</param>
 /// <param name="Month">What <see cref="MonthDays"/> days of the schedule come to.</param>
 /// <param name="FanOut">What large ticks need, or null where that was not asked.</param>
+/// <param name="Hours">The next 24 whole hours, where the rate is not the same at all times.</param>
 /// <param name="Faults">What is wrong with shoes on purpose, or null where nothing is.</param>
-public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut, ProductionPlan.PlannedFaults? Faults)
+public sealed record ProductionPlan(
+    ImmutableArray<ProductionPlan.PlannedTick> Ticks, ProductionPlan.MonthTotals Month, FanOutPlan? FanOut, ImmutableArray<PlannedHour> Hours, ProductionPlan.PlannedFaults? Faults)
 {
     /// <summary>How many days a month has here.</summary>
     public const int MonthDays = 30;
@@ -38,9 +40,10 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
     /// <param name="RecordBytesPerShoe">The same with key and headers.</param>
     /// <param name="ValueBytes">All values' bytes.</param>
     /// <param name="RecordBytes">The same with keys and headers.</param>
+    /// <param name="Highest">The first of the ticks that hold most; null where there are none.</param>
     public sealed record MonthTotals(
         DateTimeOffset From, DateTimeOffset To, long Runs, long Shoes, int SampledShoes,
-        double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes);
+        double ValueBytesPerShoe, double RecordBytesPerShoe, long ValueBytes, long RecordBytes, PlannedTick? Highest);
 
     /// <summary>What faults make of a month: about so many, as the rates say.</summary>
     /// <param name="Rates">As FAULTS has them.</param>
@@ -61,14 +64,16 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         var schedule = options.Schedule;
         var before = new Tick(from.UnixSeconds - 1);
         var batches = schedule.BatchesBetween(before, EndOfIds).Take(count).ToArray();
-        var ticks = batches
-            .Select(batch => new PlannedTick(
-                batch.Tick.Time, batch.Shoes, batch.Shoes > 0 ? batch.Tick.ShoeId(0) : null, batch.Shoes > 0 ? batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1) : null));
         var last = new Tick(before.UnixSeconds + MonthDays * 24 * 3600);
         var month = MonthAfter(options, generator, key, before, last);
         return new ProductionPlan(
-            [.. ticks], month, FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance), FaultsOf(options.Faults, month.Shoes));
+            [.. batches.Select(Planned)], month,
+            FanOutPlan.Of(options, batches, schedule.BatchesBetween(before, last), ratePerInstance), PlannedHour.Day(schedule, from), FaultsOf(options.Faults, month.Shoes));
     }
+
+    private static PlannedTick Planned((Tick Tick, long Shoes) batch) => batch.Shoes > 0
+        ? new(batch.Tick.Time, batch.Shoes, batch.Tick.ShoeId(0), batch.Tick.ShoeId((int)Math.Min(batch.Shoes, Tick.MaxShoes) - 1))
+        : new(batch.Tick.Time, 0, null, null);
 
     private static PlannedFaults? FaultsOf(FaultOptions faults, long shoes)
     {
@@ -82,10 +87,13 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
     {
         var (runs, shoes, sampled, values, records) = (0L, 0L, 0, 0L, 0L);
         var (frames, frame, faults) = (new BytesByLength(), new ShoeFrame(1), options.PlanFaults());
+        (Tick, long Shoes)? highest = null;
         foreach (var (tick, size) in options.Schedule.BatchesBetween(before, last))
         {
             runs++;
             shoes += size;
+            if (!(size <= highest?.Shoes))
+                highest = (tick, size);
             for (var index = 0; index < Math.Min(size, Tick.MaxShoes) && sampled < MostSampled; index++, sampled++)
             {
                 var shoe = generator.Shoe(tick, index);
@@ -100,6 +108,6 @@ public sealed record ProductionPlan(ImmutableArray<ProductionPlan.PlannedTick> T
         var (value, record) = sampled == 0 ? (0, 0) : ((double)values / sampled, (double)records / sampled);
         return new MonthTotals(
             new Tick(before.UnixSeconds + 1).Time, new Tick(last.UnixSeconds + 1).Time, runs, shoes, sampled,
-            Math.Round(value, 1), Math.Round(record, 1), (long)Math.Round(value * shoes), (long)Math.Round(record * shoes));
+            Math.Round(value, 1), Math.Round(record, 1), (long)Math.Round(value * shoes), (long)Math.Round(record * shoes), highest is { } most ? Planned(most) : null);
     }
 }

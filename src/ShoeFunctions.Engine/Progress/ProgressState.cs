@@ -24,6 +24,9 @@ public sealed record ProgressState
     /// <summary>How many partitions are kept in <see cref="Partitions"/>, so that they fit into a table's column.</summary>
     public const int KnownPartitions = 1000;
 
+    /// <summary>How many steps are kept in <see cref="Load"/>: six hours, where ticks come all the time.</summary>
+    public const int KnownSteps = 72;
+
     /// <summary>Nothing was produced yet.</summary>
     public static ProgressState Empty { get; } = new();
 
@@ -75,6 +78,9 @@ public sealed record ProgressState
     /// <summary>How far each partition has come, by number.</summary>
     public ImmutableArray<PartitionEnd> Partitions { get; init; } = [];
 
+    /// <summary>What has become of the ticks of the last steps that had any, oldest first.</summary>
+    public ImmutableArray<LoadStep> Load { get; init; } = [];
+
     /// <summary>When the first tick's production began.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -119,6 +125,7 @@ public sealed record ProgressState
         Delivered = Delivered + report.Delivered,
         FailedSends = FailedSends + report.Failed,
         Bytes = Bytes + report.Bytes,
+        Load = With([LoadStep.Of(report) with { Asked = 0 }]),
         LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
         LastFailure = Later(LastFailure, FailedRun.Of(report)),
     };
@@ -151,6 +158,7 @@ public sealed record ProgressState
         Delivered = Delivered + report.Delivered,
         FailedSends = FailedSends + report.Failed,
         Bytes = Bytes + report.Bytes,
+        Load = With([LoadStep.Of(report)]),
         Partitions = With(report.Partitions.Select(partition => new PartitionEnd(partition.Partition, partition.Last))),
         Since = Earlier(Since, report.StartedAt),
         LastDelivery = report.Delivered > 0 ? Later(LastDelivery, report.StartedAt + report.Duration) : LastDelivery,
@@ -206,6 +214,7 @@ public sealed record ProgressState
             SkippedShoes = SkippedShoes + (moves ? to.SkippedShoes - from.SkippedShoes : 0),
             Skipped = moves ? Last([.. Skipped, .. to.Skipped.Except(from.Skipped)]) : Skipped,
             Bytes = Bytes + to.Bytes - from.Bytes,
+            Load = With(to.Load.Except(from.Load).Concat(from.Load.Where(step => to.Load.Any(newer => newer.Start == step.Start && newer != step)).Select(step => step with { Asked = -step.Asked, Delivered = -step.Delivered }))),
             Partitions = With(to.Partitions.Except(from.Partitions)),
             Since = Earlier(Since, to.Since),
             LastDelivery = Later(LastDelivery, to.LastDelivery),
@@ -223,6 +232,13 @@ public sealed record ProgressState
     /// <summary>The newest counts, even where it is less: a topic can be made anew.</summary>
     private ImmutableArray<PartitionEnd> With(IEnumerable<PartitionEnd> newest) =>
         [.. newest.Concat(Partitions).DistinctBy(end => end.Partition).OrderBy(end => end.Partition).Take(KnownPartitions)];
+
+    /// <summary>What is added to steps that are known counts with them.</summary>
+    private ImmutableArray<LoadStep> With(IEnumerable<LoadStep> more) =>
+    [
+        .. Load.Concat(more).GroupBy(step => step.Start, (start, steps) => steps.Aggregate((one, other) => new LoadStep(start, one.Asked + other.Asked, one.Delivered + other.Delivered)))
+            .OrderBy(step => step.Start).TakeLast(KnownSteps),
+    ];
 
     private static ImmutableArray<TickSummary> Last(ImmutableArray<TickSummary> runs) =>
         [.. runs.OrderBy(run => run.Tick).ThenBy(run => run.StartedAt).TakeLast(RecentTicks)];

@@ -27,6 +27,9 @@ public sealed record TickOptions
     /// <summary>Whether a tick of so many shoes is split into chunks.</summary>
     public bool IsSplit(long shoes) => FanOutAbove > 0 && shoes > FanOutAbove && shoes <= Tick.MaxShoes;
 
+    /// <summary>What to do about ticks that hold too many shoes.</summary>
+    public string ForSmallerTicks => ForLess(Schedule.Rate);
+
     /// <summary>How long one run may produce ticks, all together.</summary>
     public TimeSpan LongestRun { get; init; } = RunLimit.None.ForTicks;
 
@@ -53,10 +56,12 @@ public sealed record TickOptions
         if (reader.IsSet(Settings.MessageInterval) && reader.IsSet(Settings.BatchSize))
             reader.Contradiction("MESSAGE_INTERVAL and BATCH_SIZE are both set: a tick's size follows from one of them; remove the other.");
 
+        var load = LoadSettings.Read(reader);
         ShoeRate rate = reader.IsSet(Settings.BatchSize)
-            ? new ShoeRate.Batch(reader.ReadInt(Settings.BatchSize, 1, Tick.MaxShoes))
+            ? new ShoeRate.Batch(reader.ReadInt(Settings.BatchSize, 1, Tick.MaxShoes)) { Load = load }
             : new ShoeRate.Interval(reader.Read(
-                Settings.MessageInterval, (string text, out long nanoseconds) => GoDuration.TryParse(text, out nanoseconds) && nanoseconds > 0, 1_000_000_000));
+                Settings.MessageInterval, (string text, out long nanoseconds) => GoDuration.TryParse(text, out nanoseconds) && nanoseconds > 0, 1_000_000_000))
+            { Load = load };
 
         var schedule = reader.Read(
             Settings.ProduceSchedule,
@@ -65,8 +70,8 @@ public sealed record TickOptions
             more: text => TickSchedule.Fault(text) ?? "It never fires.");
         if (schedule?.FindOverfull(now) is { } overfull)
             reader.Contradiction(
-                $"MESSAGE_INTERVAL: with this PRODUCE_SCHEDULE the tick {overfull} would hold {Quantity.Of(schedule.ShoesIn(overfull))} shoes; "
-                + $"a tick holds at most {Tick.MaxShoes}: raise the interval, or let the schedule fire more often.");
+                $"{LoadSettings.Named(reader, rate is ShoeRate.Batch ? Settings.BatchSize : Settings.MessageInterval)}: with this PRODUCE_SCHEDULE the tick {overfull} would hold {Quantity.Of(schedule.ShoesIn(overfull))} shoes; "
+                + $"a tick holds at most {Tick.MaxShoes}: {ForLess(rate)}.");
 
         return new TickOptions
         {
@@ -80,4 +85,11 @@ public sealed record TickOptions
             Faults = FaultOptions.Read(reader),
         };
     }
+
+    private static string ForLess(ShoeRate rate) => rate switch
+    {
+        ShoeRate.Batch => "lower BATCH_SIZE or the factors",
+        { Load: null } => "raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often",
+        _ => "raise MESSAGE_INTERVAL, lower the factors, or let PRODUCE_SCHEDULE fire more often",
+    };
 }

@@ -189,7 +189,7 @@ public sealed partial class TickRunner(
         var report = shoes <= Tick.MaxShoes
             ? await outage.WatchAsync(tick, () => ticks.ProduceAsync(tick, (int)shoes, Shorter(Deadline(tick), left), cancellation))
             : FailedReport(tick, new Failure(FailureSource.Settings, "count shoes", FailureKind.Invalid, "batch-too-large", false,
-                $"The tick would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL, or let PRODUCE_SCHEDULE fire more often."));
+                $"The tick would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: {options.ForSmallerTicks}."));
         if (kafka.Transactions is not null && report.Failure is { } failure && TransactionFailures.IsFenced(failure))
             standBy.Fenced();
         return Say(report, isCatchUp);

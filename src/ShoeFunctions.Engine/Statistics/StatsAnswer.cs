@@ -31,12 +31,13 @@ namespace ShoeFunctions.Engine.Statistics;
 /// <param name="Instances">The instances that have made chunks in the last minute, the last one first.</param>
 /// <param name="Partitions">How far each partition has come by what was acknowledged, the first 1,000 of them.</param>
 /// <param name="Skipped">The last ranges of skipped ticks, newest first, each with the command that brings them back.</param>
+/// <param name="Load">What was asked for and delivered in the last hours.</param>
 /// <param name="Faults">What is wrong with shoes on purpose, and how these are counted; null where nothing is.</param>
 public sealed record StatsAnswer(
     string Topic, ProductionState State, DateTimeOffset AsOf, DateTimeOffset? NextTick, DateTimeOffset? Since, DateTimeOffset? LastDelivery, DateTimeOffset? HighWater,
     int PendingTicks, double BehindSeconds, StatsAnswer.TotalCounts Totals, StatsAnswer.DeliveryRate Rate, StatsAnswer.DeliveryLatency? Latency, StatsAnswer.FailedTick? LastFailure,
     ImmutableArray<StatsAnswer.RecentTick> LastTicks, StatsAnswer.TickSample? Sample, OtherWriter? OtherWriter, ImmutableArray<StatsAnswer.SkippedTicks> Skipped,
-    ImmutableArray<PartitionEnd> Partitions, ImmutableArray<StatsAnswer.OpenedTick> OpenTicks, ImmutableArray<SeenInstance> Instances, StatsAnswer.DeliveryTarget Target,
+    ImmutableArray<PartitionEnd> Partitions, ImmutableArray<StatsAnswer.OpenedTick> OpenTicks, ImmutableArray<SeenInstance> Instances, LoadHistory Load, StatsAnswer.DeliveryTarget Target,
     string? Faults)
 {
     /// <summary>So many pending ticks are in order: the next run makes up for them.</summary>
@@ -162,6 +163,7 @@ public sealed record StatsAnswer(
             [.. state.Instances.Concat(chunks.SelectMany(tick => tick).Select(chunk => new SeenInstance(chunk.Instance, chunk.EndedAt)))
                 .GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt))
                 .Where(instance => instance.SeenAt > now - TimeSpan.FromMinutes(1)).OrderByDescending(instance => instance.SeenAt)],
+            LoadHistory.Of(state, schedule, pending, Tick.At(now)),
             new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce),
             settings.Ticks.Faults.InWords);
     }

@@ -32,6 +32,26 @@ internal static partial class ScheduleGrammar
               + (texts.Length == 5 ? ": the second comes first." : ".");
     }
 
+    /// <summary>The values that each field of an expression takes, from second to weekday: true where one is taken.</summary>
+    public static IReadOnlyList<bool[]> Values(string expression) =>
+        [.. Fields.Zip(expression.Split(' ', StringSplitOptions.RemoveEmptyEntries), Values)];
+
+    private static bool[] Values(Field field, string text)
+    {
+        var taken = new bool[field.Min + field.Count];
+        foreach (var match in text.Split(',').Select(item => Item.Match(item)))
+        {
+            var (from, to, step) = (match.Groups["from"], match.Groups["to"], match.Groups["step"]);
+            var first = from.Success ? field.Value(from.Value)!.Value : field.Min;
+            // A value with a step goes on to the end of the field.
+            var last = to.Success ? field.Value(to.Value)!.Value : from.Success && !step.Success ? first : field.Min + field.Count - 1;
+            for (var value = first; value <= last; value += step.Success ? Number(step.Value)!.Value : 1)
+                taken[value] = true;
+        }
+
+        return taken;
+    }
+
     private static string? Fault(Field field, string text) =>
         text.Split(',').Select(item => FaultOfItem(field, item)).FirstOrDefault(fault => fault is not null) is { } fault ? $"Its {field.Name} {fault}" : null;
 

@@ -5,6 +5,9 @@ public abstract record ShoeRate
 {
     private ShoeRate() { }
 
+    /// <summary>By how many times it is more or less at a time; null where it is the same at all times.</summary>
+    public LoadCurve? Load { get; init; }
+
     /// <summary>The same number in every tick.</summary>
     public sealed record Batch(int Shoes) : ShoeRate
     {
@@ -25,6 +28,6 @@ public abstract record ShoeRate
         private long MultiplesBefore(Tick tick) => (long)(((Int128)tick.UnixSeconds * 1_000_000_000 + Nanoseconds - 1) / Nanoseconds);
     }
 
-    /// <summary>How many shoes the tick holds, where the schedule's next tick is the given one.</summary>
+    /// <summary>How many shoes the tick holds without a load, where the schedule's next tick is the given one.</summary>
     public abstract long ShoesBetween(Tick tick, Tick following);
 }

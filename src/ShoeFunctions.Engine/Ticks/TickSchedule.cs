@@ -8,12 +8,24 @@ public sealed class TickSchedule
     /// <summary>Every schedule that fires at all fires within 40 years: 29 February on a given weekday, across 2100.</summary>
     private const int LongestGapYears = 41;
 
+    /// <summary>A tick with too many shoes is looked for in so many places, and in so many seconds.</summary>
+    private const int MostPlaces = 1000, LongestSearch = 366 * 24 * 3600;
+
     private static readonly CrontabSchedule.ParseOptions SixFields = new() { IncludingSeconds = true };
 
     private readonly CrontabSchedule _schedule;
-    private readonly ShoeRate _rate;
+    private readonly Lazy<ScheduleDays> _days;
+    private readonly Lazy<LoadedShoes?> _loaded;
 
-    private TickSchedule(CrontabSchedule schedule, ShoeRate rate) => (_schedule, _rate) = (schedule, rate);
+    private TickSchedule(string expression, CrontabSchedule schedule, ShoeRate rate)
+    {
+        (_schedule, Rate) = (schedule, rate);
+        _days = new(() => new ScheduleDays(expression));
+        _loaded = new(() => LoadedShoes.Of(rate, _days));
+    }
+
+    /// <summary>How many shoes its ticks hold, and by how many times more or less at a time.</summary>
+    public ShoeRate Rate { get; }
 
     /// <summary>Makes a schedule; false where the expression is not a six-field NCRONTAB expression.</summary>
     /// <param name="expression">Second, minute, hour, day, month, day of the week.</param>
@@ -21,7 +33,7 @@ public sealed class TickSchedule
     /// <param name="schedule">The schedule.</param>
     public static bool TryParse(string expression, ShoeRate rate, out TickSchedule schedule)
     {
-        schedule = Fault(expression) is null && CrontabSchedule.TryParse(expression, SixFields) is { } parsed ? new TickSchedule(parsed, rate) : null!;
+        schedule = Fault(expression) is null && CrontabSchedule.TryParse(expression, SixFields) is { } parsed ? new TickSchedule(expression, parsed, rate) : null!;
         return schedule is not null;
     }
 
@@ -79,41 +91,83 @@ public sealed class TickSchedule
     /// <summary>The same, each with how many shoes it holds.</summary>
     public IEnumerable<(Tick Tick, long Shoes)> BatchesBetween(Tick after, Tick last)
     {
-        for (var tick = Next(after); tick <= last;)
+        // Where one tick's shoes end, the next one's begin: that is worked out once.
+        var (loaded, from) = (_loaded.Value, (Int128)0);
+        var next = Next(after);
+        if (loaded is not null && next is { } first)
+            from = loaded.Before(first);
+        for (var tick = next; tick <= last;)
         {
             var following = Next(tick.Value);
-            yield return (tick.Value, _rate.ShoesBetween(tick.Value, following ?? tick.Value));
+            if (loaded is null)
+                yield return (tick.Value, Rate.ShoesBetween(tick.Value, following ?? tick.Value));
+            else
+            {
+                var to = loaded.Before(following ?? tick.Value);
+                yield return (tick.Value, LoadedShoes.Between(from, to));
+                from = to;
+            }
+
             tick = following;
         }
     }
 
     /// <summary>How many shoes a tick holds. It may be more than <see cref="Tick.MaxShoes"/>, which no tick can hold.</summary>
-    public long ShoesIn(Tick tick) => _rate.ShoesBetween(tick, Next(tick) ?? tick);
+    public long ShoesIn(Tick tick) => Shoes(tick, Next(tick) ?? tick);
+
+    /// <summary>How many shoes the ticks from one time up to before another hold together.</summary>
+    public long ShoesBetween(Tick from, Tick to)
+    {
+        if (Rate is ShoeRate.Batch { Load: null, Shoes: var shoes })
+            return shoes * _days.Value.CountBetween(from, to);
+        // From tick to tick they add up to what lies between the first one and the first one after them.
+        return to > from && Next(new Tick(from.UnixSeconds - 1)) is { } first ? Shoes(first, Next(new Tick(to.UnixSeconds - 1)) ?? first) : 0;
+    }
 
     /// <summary>
-    /// A tick after the given time that holds more than <see cref="Tick.MaxShoes"/>, or null where none was found
+    /// The first tick found after the given time that holds more than <see cref="Tick.MaxShoes"/>, or null where none was found
     /// in a year or in a thousand places.
     /// </summary>
     public Tick? FindOverfull(DateTimeOffset after)
     {
-        var first = Next(after);
-        if (first is not { } start || ShoesIn(start) > Tick.MaxShoes)
-            return first;
-        if (_rate is not ShoeRate.Interval { Nanoseconds: var interval })
+        var highest = Rate.Load?.Highest ?? 1;
+        if (Next(after) is not { } start || highest == 0 || (Rate is ShoeRate.Batch batch && batch.Shoes * highest <= Tick.MaxShoes))
             return null;
+        return Candidates(start, highest).Distinct().Where(tick => tick >= start && ShoesIn(tick) > Tick.MaxShoes).Cast<Tick?>().Min();
+    }
 
-        // A tick is overfull when the next one is more than so many seconds away. Looked at every so many seconds,
-        // no such gap can hide between two places.
-        var gap = Math.Max(1, (long)((Int128)interval * Tick.MaxShoes / 1_000_000_000));
-        for (long place = 1, places = Math.Min(1000, 366L * 24 * 3600 / gap); place <= places; place++)
+    /// <summary>Ticks from one on that may hold more than all around them.</summary>
+    private IEnumerable<Tick> Candidates(Tick start, double highest)
+    {
+        yield return start;
+        if (Rate is ShoeRate.Interval { Nanoseconds: var interval })
         {
-            var at = start.UnixSeconds + place * gap;
-            if (Latest(new Tick(at).Time) is { } tick && ShoesIn(tick) > Tick.MaxShoes)
-                return tick;
+            // A tick is overfull when the next one is more than so many seconds away. Looked at every so many seconds,
+            // no such gap can hide between two places.
+            var gap = (long)Math.Clamp(interval / 1e9 * Tick.MaxShoes / highest, 1, LongestSearch);
+            for (long place = 1, places = Math.Min(MostPlaces, LongestSearch / gap); place <= places; place++)
+                if (Latest(new Tick(start.UnixSeconds + (place * gap)).Time) is { } tick)
+                    yield return tick;
         }
 
-        return null;
+        // On a straight line the highest tick is at one of its ends.
+        if (Rate.Load is { } load)
+            foreach (var edge in load.Edges(start, LongestSearch).Take(MostPlaces))
+            {
+                if (Latest(edge.Time) is { } tick)
+                {
+                    yield return tick;
+                    if (Latest(new Tick(tick.UnixSeconds - 1).Time) is { } before)
+                        yield return before;
+                }
+
+                if (Next(edge) is { } next)
+                    yield return next;
+            }
     }
+
+    private long Shoes(Tick tick, Tick following) =>
+        _loaded.Value is { } loaded ? LoadedShoes.Between(loaded.Before(tick), loaded.Before(following)) : Rate.ShoesBetween(tick, following);
 
     private static Tick Floor(DateTimeOffset time) => new(time.ToUnixTimeSeconds());
 }

@@ -37,7 +37,15 @@ internal sealed class Amount
         if (parsed.GetValue(_count) is { } count)
         {
             var runs = TicksFor(count)!.Value;
-            return (runs, new Dictionary<string, string?> { ["BATCH_SIZE"] = (count / runs).ToString(CultureInfo.InvariantCulture), ["MESSAGE_INTERVAL"] = "" });
+            return (runs, new Dictionary<string, string?>
+            {
+                ["BATCH_SIZE"] = (count / runs).ToString(CultureInfo.InvariantCulture),
+                ["MESSAGE_INTERVAL"] = "",
+                // Exactly so many are asked for, whatever the time of the day.
+                ["LOAD_CURVE"] = "",
+                ["LOAD_WEEK"] = "",
+                ["LOAD_SPIKES"] = "",
+            });
         }
 
         return (ticks, parsed.GetValue(_rate) is { } rate

@@ -72,7 +72,7 @@ internal static class ReplayCommand
         var (started, done) = (time.GetTimestamp(), new Done(0, 0, 0));
         foreach (var tick in range.Ticks(schedule))
         {
-            var producing = ProduceAsync(whole, tick, schedule.ShoesIn(tick), signals.Token);
+            var producing = ProduceAsync(whole, engine.Settings.Ticks, tick, signals.Token);
             for (; bar is not null && !producing.IsCompleted; await Task.WhenAny(producing, Task.Delay(ProgressBar.Interval, time)))
                 bar.Show(done.Shoes + producer.Acknowledged, shoes);
             var report = await producing;
@@ -129,10 +129,11 @@ internal static class ReplayCommand
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
     }
 
-    private static async Task<TickReport> ProduceAsync(TickProducer producer, Tick tick, long shoes, CancellationToken stop)
+    private static async Task<TickReport> ProduceAsync(TickProducer producer, TickOptions options, Tick tick, CancellationToken stop)
     {
+        var shoes = options.Schedule.ShoesIn(tick);
         if (shoes > Tick.MaxShoes)
-            throw new CommandException($"Tick {tick} would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: raise MESSAGE_INTERVAL.", ExitCode.Failed);
+            throw new CommandException($"Tick {tick} would hold {Quantity.Of(shoes)} shoes; a tick holds at most {Quantity.Of(Tick.MaxShoes)}: {options.ForSmallerTicks}.", ExitCode.Failed);
 
         return await producer.ProduceAsync(tick, (int)shoes, LongestTick, stop);
     }

@@ -182,6 +182,36 @@ public sealed class ProgressStateTests
     }
 
     [Fact]
+    public void Each_five_minutes_know_what_was_asked_of_ticks_delivered_whole_and_all_that_was_delivered()
+    {
+        var step = LoadStep.StartOf(First);
+        Assert.Equal("2026-11-23T14:00:00Z", $"{step}");
+        var state = ProgressState.Empty.With(Report(0)).With(Report(1, delivered: 4)).With(Report(299, shoes: 7)).With(Report(300));
+        Assert.Equal([new(step, 17, 21), new(At(300), 10, 10)], state.Load);
+
+        // A tick that is made up for later counts where it belongs, and its shoes of before were delivered all the same.
+        state = state.With(Report(1, startedAfterMs: 400_000));
+        Assert.Equal(new LoadStep(step, 27, 31), state.Load[0]);
+        Assert.Equal(new LoadStep(step, 27, 34), state.WithFailedChunk(Report(2, delivered: 3)).Load[0]);
+
+        // One that nothing was delivered of is known all the same.
+        Assert.Equal([new(step, 0, 0)], ProgressState.Empty.With(Report(5, delivered: 0)).Load);
+    }
+
+    [Fact]
+    public void Only_the_last_six_hours_of_it_are_kept_and_the_order_does_not_matter()
+    {
+        var reports = Enumerable.Range(0, 100).Select(step => Report(step * LoadStep.Seconds, shoes: step)).ToArray();
+        var state = reports.Aggregate(ProgressState.Empty, With);
+        Assert.Equal(Enumerable.Range(28, 72).Select(step => new LoadStep(At(step * LoadStep.Seconds), step, step)), state.Load);
+        Assert.Equal(state.Load.AsEnumerable(), reports.Reverse().Aggregate(ProgressState.Empty, With).Load);
+
+        // What another instance did is added to it, to steps that both know and to new ones.
+        var (mine, theirs) = (reports[..50].Aggregate(state, With), reports[40..].Append(Report(101 * LoadStep.Seconds, shoes: 1)).Aggregate(state, With));
+        Assert.Equal(reports[..50].Aggregate(theirs, With).Load.AsEnumerable(), theirs.Including(state, mine).Load);
+    }
+
+    [Fact]
     public void Ranges_that_follow_each_other_at_once_are_one_and_others_stand_alone()
     {
         var state = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2)).Skipping(Range(2, 2, 1)).With(Report(3)).Skipping(Range(4, 4, 1));

@@ -37,9 +37,11 @@ internal static class ProgressStates
         Gen.Select(Ticks, Ticks.Nullable()), Gen.Int[1, int.MaxValue], Gen.Int[1, int.MaxValue], Gen.Long, Gen.String[Gen.Char["0123456789abcdef"], 1, 8], Gen.Select(Times, Times.Nullable()),
         (ticks, shoes, chunk, seed, opening, times) => new OpenTick(ticks.Item1, shoes, chunk, seed, opening, times.Item1, times.Item2, ticks.Item2));
 
+    private static readonly Gen<LoadStep> Steps = Gen.Select(Ticks, Gen.Long, Gen.Long, (start, asked, delivered) => new LoadStep(start, asked, delivered));
+
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20], Gen.Select(OpenTicks.Array[0, 5], Instances.Array[0, 5], Ticks)),
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20], Gen.Select(OpenTicks.Array[0, 5], Instances.Array[0, 5], Ticks, Steps.Array[0, ProgressState.KnownSteps])),
         (times, counts, recent, writers, last) => new ProgressState
         {
             HighWater = times.Item1,
@@ -60,6 +62,7 @@ internal static class ProgressStates
             Partitions = [.. last.Item4],
             Open = [.. last.Item5.Item1],
             Instances = [.. last.Item5.Item2],
+            Load = [.. last.Item5.Item4],
             Newest = last.Item5.Item1.Length == 0 ? null : last.Item5.Item3,
         });
 
@@ -85,7 +88,7 @@ internal static class ProgressStates
 
     public static void AssertSame(ProgressState expected, ProgressState actual)
     {
-        static ProgressState WithoutLists(ProgressState state) => state with { Recent = [], Writers = [], Skipped = [], Partitions = [], Open = [], Instances = [] };
+        static ProgressState WithoutLists(ProgressState state) => state with { Recent = [], Writers = [], Skipped = [], Partitions = [], Open = [], Instances = [], Load = [] };
         Assert.Equal(WithoutLists(expected), WithoutLists(actual));
         Assert.Equal(expected.Open.AsEnumerable(), actual.Open);
         Assert.Equal(expected.Instances.AsEnumerable(), actual.Instances);
@@ -93,5 +96,6 @@ internal static class ProgressStates
         Assert.Equal(expected.Writers.AsEnumerable(), actual.Writers);
         Assert.Equal(expected.Skipped.AsEnumerable(), actual.Skipped);
         Assert.Equal(expected.Partitions.AsEnumerable(), actual.Partitions);
+        Assert.Equal(expected.Load.AsEnumerable(), actual.Load);
     }
 }

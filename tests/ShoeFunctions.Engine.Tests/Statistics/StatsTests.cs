@@ -51,6 +51,41 @@ public sealed class StatsTests
         Assert.Equal((8, 70.5), ((await AnswerAsync(engine)).PendingTicks, (await AnswerAsync(engine)).BehindSeconds));
     }
 
+    /// <summary>The engine's first tick is at 14:00:10; it runs from the one before on.</summary>
+    [Fact]
+    public async Task The_last_hours_tell_step_by_step_what_the_settings_ask_for_what_was_asked_and_what_was_delivered()
+    {
+        using var engine = new TestEngine(("LOAD_CURVE", "14:00=1,14:10=3,14:30=3"), ("CATCH_UP_LIMIT", "1"));
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        for (var tick = 0; tick < 35; tick++)
+        {
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+            await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        }
+
+        var load = (await AnswerAsync(engine)).Load;
+        Assert.Equal((300, 72), (load.StepSeconds, load.Steps.Length));
+        Assert.Equal((TestEngine.Start.AddSeconds(-5).AddMinutes(-350), TestEngine.Start.AddSeconds(-5).AddMinutes(5)), (load.Steps[0].From, load.Steps[^1].From));
+        Assert.All(load.Steps[..^2], step => Assert.Equal((null, null), (step.Asked, step.Delivered)));
+        Assert.All(load.Steps[..^2], step => Assert.True(step.Expected > 0));
+        // From 1 to 2 a second in the first five minutes; of the second, 55 seconds are due, in six ticks.
+        Assert.Equal((450, 450, 450), (load.Steps[^2].Expected, load.Steps[^2].Asked, load.Steps[^2].Delivered));
+        Assert.Equal((126, 126, 126), (load.Steps[^1].Expected, load.Steps[^1].Asked, load.Steps[^1].Delivered));
+
+        // What fails is asked for all the same, and so is what is skipped then.
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        engine.Time.Advance(TimeSpan.FromSeconds(10));
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var failing = (await AnswerAsync(engine)).Load.Steps[^1];
+        Assert.Equal((148, 148, 126), (failing.Expected, failing.Asked, failing.Delivered));
+        engine.Sender.Outcome = _ => ErrorCode.NoError;
+        engine.Time.Advance(TimeSpan.FromSeconds(100));
+        await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken);
+        var answer = await AnswerAsync(engine);
+        Assert.Equal(9, answer.Totals.SkippedTicks);
+        Assert.Equal((answer.Load.Steps[^1].Expected, answer.Load.Steps[^1].Expected), (answer.Load.Steps[^1].Asked, answer.Load.Steps[^1].Delivered + answer.Skipped[0].Shoes));
+    }
+
     [Fact]
     public async Task A_rate_is_over_no_less_than_from_one_tick_to_the_next()
     {

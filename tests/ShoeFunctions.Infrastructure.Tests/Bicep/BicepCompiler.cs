@@ -41,7 +41,7 @@ internal static class BicepCompiler
         "param schemaRegistryOauthScope = 'api://shoes/.default'", "param schemaRegistryLogicalCluster = 'lsrc-abc123'",
         "param schemaRegistryIdentityPool = 'pool-abc1,pool-abc2'", $"param schemaRegistrySslCa = '{Authority}'", "param keyVault = true",
         "param kafkaMessageKey = 'brand'", "param kafkaCompression = 'zstd'", "param kafkaRetryMax = 1000",
-        "param schemaAutoRegister = false", "param batchSize = 1048576", "param catchUpLimit = 0", "param delivery = 'exactly-once'", "param fanOutAbove = 100000", "param fanOutChunk = 10000", "param faults = 'late=1%'", "param faultLateness = '1h'", "param faultLabels = true", "param serializer = 'confluent'", "param allowInsecure = true",
+        "param schemaAutoRegister = false", "param batchSize = 1048576", "param loadCurve = '00:00=0.2,08:00=1'", "param loadWeek = 'sat=0.5,sun=0.25'", "param loadSpikes = '2026-11-27T08:00:00Z/1h=0.5'", "param delivery = 'exactly-once'", "param catchUpLimit = 0", "param fanOutAbove = 100000", "param fanOutChunk = 10000", "param faults = 'late=1%'", "param faultLateness = '1h'", "param faultLabels = true", "param serializer = 'confluent'", "param allowInsecure = true",
         "param logLevel = 'critical'", "param alwaysReadyForTimer = 1", "param alwaysReadyForChunks = 20", "param maximumInstanceCount = 1000", "param vaultPurgeProtection = true", "param privateNetwork = true",
         "param alertEmail = 'owner@example.com'", "param alertWithoutTickMinutes = 60",
         "param kafkaApiKey = 'hush'", "param kafkaApiSecret = 'hush'", "param schemaRegistryApiKey = 'hush'", "param schemaRegistryApiSecret = 'hush'",

@@ -35,6 +35,9 @@ internal sealed class DashboardFront : IAsyncDisposable
     /// <summary>The chunks of its open ticks that are done.</summary>
     public IReadOnlyList<IReadOnlyList<ChunkMark>> Chunks { get; set; } = [];
 
+    /// <summary>The settings that differ from their defaults.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings { get; set; } = [];
+
     /// <summary>What it answers instead, with status 503.</summary>
     public Failure? Failure { get; set; }
 
@@ -83,6 +86,25 @@ internal sealed class DashboardFront : IAsyncDisposable
         Failure = failure,
     };
 
+    /// <summary>A state after so long with these settings, of which half an hour that began so long ago was skipped.</summary>
+    public ProgressState Delivered(TimeSpan since, TimeSpan lost)
+    {
+        var schedule = ShoeSettings.Read(Configuration(), Now).Ticks.Schedule;
+        var (from, to) = (Tick.At(Now - lost), Tick.At(Now - lost + TimeSpan.FromMinutes(30)));
+        var state = ProgressState.Empty;
+        foreach (var (tick, shoes) in schedule.BatchesBetween(Tick.At(Now - since), Tick.At(Now)).Where(batch => batch.Tick < from || batch.Tick > to))
+        {
+            if (state.HighWater < from && tick > from)
+                state = state.Skipping(new SkippedRange(schedule.Next(state.HighWater!.Value)!.Value, schedule.Latest(new Tick(tick.UnixSeconds - 1).Time)!.Value, 180, schedule.ShoesBetween(from, to), Now));
+            state = state.With(Report(tick.Time, (int)shoes, null));
+        }
+
+        return state;
+    }
+
+    private IConfiguration Configuration() => new ConfigurationBuilder().AddInMemoryCollection(
+        Settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)).Append(new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")).Append(new("SCHEMA_REGISTRY_URL", "http://localhost:8081"))).Build();
+
     private async Task AnswerPageAsync(HttpContext context)
     {
         foreach (var (name, value) in DashboardPage.Headers)
@@ -106,7 +128,7 @@ internal sealed class DashboardFront : IAsyncDisposable
             return;
         }
 
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), new("SCHEMA_REGISTRY_URL", "http://localhost:8081")]).Build();
+        var configuration = Configuration();
         await context.Response.WriteAsJsonAsync(StatsAnswer.Of(Progress, ShoeSettings.Read(configuration, Now), [.. SettingInForce.Of(configuration)], Now, Chunks), ShoeJson.Default.StatsAnswer);
     }
 }

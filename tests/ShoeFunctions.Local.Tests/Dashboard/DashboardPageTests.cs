@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Playwright;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
@@ -156,12 +158,12 @@ public sealed class DashboardPageTests(Browser browser)
 
         foreach (var landmark in new[] { AriaRole.Banner, AriaRole.Main, AriaRole.Contentinfo, AriaRole.Status })
             await Assertions.Expect(page.Page.GetByRole(landmark)).ToHaveCountAsync(1);
-        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Now ", "Shoes a second", "Latency logarithmic", "Totals since 23 Nov, 14:00 UTC", "Where to, and how"],
+        Assert.Equal(["ShoeFunctions topic js_shoe", "Last failure", "Now ", "Shoes a second", "Latency logarithmic", "Asked and delivered shoes in five minutes, by the time of their ticks", "Totals since 23 Nov, 14:00 UTC", "Where to, and how"],
             await page.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('h1, h2')].map(heading => heading.textContent)"));
         Assert.Equal("Delivering – ShoeFunctions", await page.Page.TitleAsync());
         foreach (var name in new[] { "Last ticks newest first, times in UTC", "What the last tick made 10 of 10, tick 14:20:00" })
             await Assertions.Expect(page.Page.GetByRole(AriaRole.Table, new PageGetByRoleOptions { Name = name, Exact = true })).ToHaveCountAsync(1);
-        foreach (var name in new[] { "120 runs, at most 1 shoes a second, 0 failed", "120 runs, p99 at most 57.0 ms, logarithmic scale" })
+        foreach (var name in new[] { "120 runs, at most 1 shoes a second, 0 failed", "120 runs, p99 at most 57.0 ms, logarithmic scale", "since 14:00:00: 1,210 shoes by the settings, 1,200 asked, 1,200 delivered" })
             await Assertions.Expect(page.Page.GetByRole(AriaRole.Img, new PageGetByRoleOptions { Name = name, Exact = true })).ToHaveCountAsync(1);
         Assert.Equal(0, await page.Page.Locator("th:not([scope]), [aria-labelledby='']").CountAsync());
 
@@ -223,6 +225,41 @@ public sealed class DashboardPageTests(Browser browser)
 
         await page.Page.Locator("button[data-span='3600']").ClickAsync();
         Assert.Contains("13:20:10 to 14:20:10, kept since 14:10:00", await page.TextAsync("figure .span >> nth=0"), StringComparison.Ordinal);
+    }
+
+    [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
+    public async Task The_last_hours_show_what_was_asked_and_delivered_beside_what_the_settings_ask_for()
+    {
+        await using var front = await DashboardFront.StartAsync();
+        front.Settings = [("MESSAGE_INTERVAL", "100ms"), ("LOAD_CURVE", "08:00=0.2,11:00=3,14:20=1"), ("LOAD_SPIKES", "2026-11-23T13:00:00Z/20m=1.5")];
+        front.Progress = front.Delivered(TimeSpan.FromHours(5), lost: TimeSpan.FromHours(2));
+        await using var page = await browser.OpenAsync(front.Url);
+        await page.IsAsync("delivering");
+
+        // Before the first run there is no bar; then one a step, but for those of the outage.
+        var bars = await page.Page.EvaluateAsync<double[]>("() => [...document.querySelectorAll('#load-chart rect')].map(bar => Number(bar.getAttribute('height')))");
+        var steps = (await page.StatsAsync()).GetProperty("load").GetProperty("steps").EnumerateArray().ToArray();
+        Assert.Equal(72, bars.Length);
+        var top = double.Parse(await page.TextAsync("#load-top"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        Assert.Equal(
+            steps.Select(step => step.GetProperty("delivered") is { ValueKind: JsonValueKind.Number } delivered && delivered.GetInt64() > 0 ? Math.Max(0.6, 40 * delivered.GetDouble() / top) : 0),
+            bars, (one, other) => Math.Abs(one - other) < 0.001);
+        Assert.Equal((11, 5), (bars.TakeWhile(bar => bar == 0).Count(), bars.Skip(12).Count(bar => bar == 0)));
+        // One line each, that of what was asked only where it is known.
+        foreach (var (line, points) in new[] { ("second", 2 * 61), ("third", 2 * 72) })
+        {
+            var path = (await page.Page.Locator($"#load-chart path.{line}").GetAttributeAsync("d"))!;
+            Assert.Equal((1, points), (path.Count(c => c == 'M'), path.Count(c => c is 'M' or 'L')));
+        }
+
+        var titles = await page.Page.Locator("#load-chart title").AllTextContentsAsync();
+        Assert.Matches("^08:25:00 to 08:30:00 UTC: [0-9,]+ by the settings, no more is known$", titles[0]);
+        Assert.Matches("^12:30:00 to 12:35:00 UTC: ([0-9,]+) by the settings, \\1 asked, 0 delivered$", titles[49]);
+        Assert.Matches("^13:00:00 to 13:05:00 UTC: ([0-9,]+) by the settings, \\1 asked, \\1 delivered$", titles[55]);
+        Assert.Equal("08:25:00 to 14:20:03", await page.TextAsync("#load-span"));
+        await page.KeepPictureAsync("load");
+        await page.AssertStoodStillAsync();
+        await page.AssertIsCleanAsync();
     }
 
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]

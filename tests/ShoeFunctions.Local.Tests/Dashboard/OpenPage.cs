@@ -84,6 +84,9 @@ public sealed class OpenPage : IAsyncDisposable
         return last;
     }
 
+    /// <summary>What it was answered last.</summary>
+    public async Task<JsonElement> StatsAsync() => JsonElement.Parse(await _stats.Last());
+
     public async Task<string> TextAsync(string selector) => (await Page.Locator(selector).TextContentAsync())!;
 
     /// <summary>The number behind what is shown.</summary>

@@ -12,7 +12,7 @@ namespace ShoeFunctions.Engine.Progress.Stores;
 /// since 1970, the start in units of 100 ns after the tick, the rest in milliseconds; runs are separated by semicolons.
 /// <see cref="Writers"/> are <c>name,write</c>, likewise. <see cref="LastFailure"/> is
 /// <c>tick,at,source,operation,kind,code,recoverable,advice</c>, <see cref="OtherWriter"/> <c>name,seen</c>; the ranges in <see cref="Skipped"/> are <c>first,last,ticks,shoes,at</c>,
-/// <see cref="Partitions"/> <c>partition,last offset</c>, <see cref="Instances"/> <c>name,seen</c>, and the open ticks in <see cref="Open"/>
+/// <see cref="Partitions"/> <c>partition,last offset</c>, <see cref="Load"/> <c>start,asked,delivered</c>, the start in seconds since 1970, <see cref="Instances"/> <c>name,seen</c>, and the open ticks in <see cref="Open"/>
 /// <c>tick,shoes,shoes a chunk,seed,opening,opened at,queued at,before</c>, the last two empty where there is none. An open tick that cannot be read is
 /// one after the mark like others: it is produced again. What earlier programs did not write may be missing. What is
 /// there for information alone, runs, writers and the failure, is left out where it cannot be read: a later program may
@@ -44,6 +44,7 @@ internal sealed record StoredProgress
     public DateTimeOffset? Newest { get; init; }
     public string? Open { get; init; }
     public string? Instances { get; init; }
+    public string? Load { get; init; }
     public long? RecoveredTicks { get; init; }
 
     /// <summary>Refuses what is laid down in another way.</summary>
@@ -79,6 +80,7 @@ internal sealed record StoredProgress
         Newest = state.Newest?.Time,
         Open = state.Open.IsEmpty ? null : string.Join(';', state.Open.Select(Text)),
         Instances = state.Instances.IsEmpty ? null : string.Join(';', state.Instances.Select(instance => $"{instance.Name},{Text(instance.SeenAt)}")),
+        Load = state.Load.IsEmpty ? null : string.Join(';', state.Load.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Start.UnixSeconds},{step.Asked},{step.Delivered}"))),
         RecoveredTicks = state.RecoveredTicks == 0 ? null : state.RecoveredTicks,
     };
 
@@ -115,6 +117,7 @@ internal sealed record StoredProgress
         Newest = open.IsEmpty || Newest is not { } newest ? null : Tick.At(newest),
         Open = open,
         Instances = Items(Instances ?? "", fields: 2, fields => new SeenInstance(fields[0], Moment(fields[1]))),
+        Load = Items(Load ?? "", fields: 3, fields => new LoadStep(new Tick(Whole(fields[0])), Whole(fields[1]), Whole(fields[2]))),
     };
 
     private static string Text(TickSummary run) => string.Create(CultureInfo.InvariantCulture,

@@ -155,6 +155,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         [nameof(stored.Newest)] = stored.Newest,
         [nameof(stored.Open)] = stored.Open,
         [nameof(stored.Instances)] = stored.Instances,
+        [nameof(stored.Load)] = stored.Load,
         [nameof(stored.RecoveredTicks)] = stored.RecoveredTicks,
     };
 
@@ -196,6 +197,7 @@ public sealed class TableProgressStore(TableServiceClient account, string cluste
         Newest = Time(entity, nameof(StoredProgress.Newest)),
         Open = Text(entity, nameof(StoredProgress.Open)),
         Instances = Text(entity, nameof(StoredProgress.Instances)),
+        Load = Text(entity, nameof(StoredProgress.Load)),
         RecoveredTicks = Number(entity, nameof(StoredProgress.RecoveredTicks)),
     };
 

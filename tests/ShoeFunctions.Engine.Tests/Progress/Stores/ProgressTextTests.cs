@@ -22,6 +22,9 @@ public sealed class ProgressTextTests
         var text = JsonNode.Parse(ProgressText.Write(state))!.AsObject();
         Assert.True(text.Remove("lastFailure"));
         ProgressStates.AssertSame(state, ProgressText.Read(text.ToJsonString(), "It"));
+
+        Assert.True(text.Remove("load"));
+        ProgressStates.AssertSame(state with { Load = [] }, ProgressText.Read(text.ToJsonString(), "It"));
     }
 
     [Theory]
@@ -43,7 +46,8 @@ public sealed class ProgressTextTests
     [Theory]
     [InlineData("\"writers\": \"", "\"writers\": \";x,y;z,99999999999999999999;")]
     [InlineData("\"recent\": \"", "\"recent\": \"1,2,3;9223372036854775807,0,0,0,0,0,0,0;1,0,99999999999,0,0,0,0,0;1,,1,1,1,1,1,1;")]
-    public void Runs_and_writers_that_cannot_be_read_are_left_out(string from, string to)
+    [InlineData("\"load\": \"", "\"load\": \"1,2;1,2,3,4;x,1,1;1,,1;1,1,99999999999999999999;")]
+    public void Runs_writers_and_steps_that_cannot_be_read_are_left_out(string from, string to)
     {
         Assert.Contains(from, Whole);
         ProgressStates.AssertSame(ProgressStates.Full(), ProgressText.Read(Whole.Replace(from, to), "It"));
@@ -77,6 +81,7 @@ public sealed class ProgressTextTests
         var stored = StoredProgress.Of(ProgressStates.Full());
         TestContext.Current.TestOutputHelper!.WriteLine($"runs {stored.Recent.Length} characters, all {Whole.Length}");
         Assert.InRange(stored.Recent.Length, 1, 8 * 1024);
+        Assert.InRange(StoredProgress.Of(new ProgressState { Load = [.. Enumerable.Repeat(new LoadStep(new Tick(long.MinValue), long.MinValue, long.MinValue), ProgressState.KnownSteps)] }).Load!.Length, 1, 8 * 1024);
 
         var widest = new TickSummary(
             new Tick(253_402_300_799), DateTimeOffset.MinValue, int.MinValue, int.MinValue, -double.Epsilon, double.MinValue, -1.2345678901234567e-300, -Math.PI * 1e-200);
