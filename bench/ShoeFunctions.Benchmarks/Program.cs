@@ -11,6 +11,7 @@ var suites = new Dictionary<string, Func<Task<IReadOnlyList<Figure>>>>
     ["wire"] = WireSuite.RunAsync,
     ["reading"] = ReadingSuite.RunAsync,
     ["chunks"] = ChunkSuite.RunAsync,
+    ["transactions"] = TransactionSuite.RunAsync,
     ["soak"] = SoakSuite.RunAsync,
 };
 

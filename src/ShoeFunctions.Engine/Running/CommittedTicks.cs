@@ -30,7 +30,13 @@ public sealed partial class CommittedTicks(
 
         // Their progress, whatever names they go by.
         await cluster.IsElsewhereAsync(clusterId);
-        var before = await progress.ReadAsync(cancellation);
+        if (await ReadAsync(cancellation) is not { } before)
+        {
+            // Of the counts nothing is known; the mark is.
+            await progress.UpdateAsync(state => state.Begun is null ? state.Recovering(last, 0, 0) : state, cancellation);
+            return true;
+        }
+
         if (before.Begun >= last)
             return true;
 
@@ -39,6 +45,19 @@ public sealed partial class CommittedTicks(
         await progress.UpdateAsync(state => state.Begun == before.Begun ? state.Recovering(last, ticks.Length, shoes) : state, cancellation);
         Log.Recovered(logger, Quantity.Of(ticks.Length, "tick"), last, Quantity.Of(shoes, "shoe"));
         return true;
+    }
+
+    /// <summary>What is written down, or null where that cannot be read now.</summary>
+    private async Task<ProgressState?> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await progress.ReadAsync(cancellation);
+        }
+        catch (FailureException unreachable) when (unreachable.Failure.Kind != FailureKind.Invalid)
+        {
+            return null;
+        }
     }
 
     private static partial class Log

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
@@ -165,6 +166,16 @@ public sealed class ExactlyOnceTests
         Assert.Equal((First, 4, 4 * Batch), await MarkAsync(engine));
     }
 
+    [Fact]
+    public async Task Where_the_progress_cannot_be_read_the_number_says_where_to_go_on()
+    {
+        using var store = new RememberingProgressStore(
+            () => throw new FailureException(new Failure(FailureSource.ProgressStore, "read", FailureKind.Network, "away", true, "Away.")), TimeProvider.System, NullLogger<RememberingProgressStore>.Instance);
+        using var engine = new TestEngine(store, ("DELIVERY", "exactly-once"), ("BATCH_SIZE", $"{Batch}"));
+        engine.Transactions.Number = First.UnixSeconds - 20;
+        Assert.Equal([-10L, 0], (await engine.Runner.RunDueAsync(Stop)).Select(report => report.Tick.UnixSeconds - First.UnixSeconds));
+    }
+
     [Theory]
     [InlineData(ErrorCode.TransactionalIdAuthorizationFailed, FailureKind.Authorization, "transactional id shoes-js_shoe")]
     [InlineData(ErrorCode.GroupAuthorizationFailed, FailureKind.Authorization, "consumer group shoes-js_shoe")]
@@ -227,7 +238,7 @@ public sealed class ExactlyOnceTests
         engine.Time.SetUtcNow(First.Time.AddSeconds(82));
         Assert.Equal([70L, 80], (await engine.Runner.RunDueAsync(Stop)).Select(report => report.Tick.UnixSeconds - First.UnixSeconds));
         Assert.Contains(engine.Log.Lines, line => line.Event == 117);
-        Assert.Equal(6, (await engine.Progress.ReadAsync(Stop)).RecoveredTicks);
+        Assert.Equal(7, (await engine.Progress.ReadAsync(Stop)).RecoveredTicks);
     }
 
     [Theory]

@@ -36,6 +36,7 @@ public sealed partial class LinkTests
     [InlineData("docs/command.md")]
     [InlineData("docs/data.md")]
     [InlineData("docs/deploy.md")]
+    [InlineData("docs/exactly-once.md")]
     [InlineData("docs/scale.md")]
     [InlineData("docs/testing-pipelines.md")]
     [InlineData("bench/README.md")]

@@ -24,7 +24,7 @@ public sealed partial class CommandPageTests
     }
 
     [Theory]
-    [InlineData("shoes a", "audit")]
+    [InlineData("shoes au", "audit")]
     [InlineData("shoes audit --f", "--from")]
     [InlineData("shoes --log ", "json text")]
     public async Task Completion_in_bash_is_as_it_says(string typed, string completed)
