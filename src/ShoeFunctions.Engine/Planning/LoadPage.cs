@@ -29,8 +29,8 @@ public static class LoadPage
         .highest { fill: var(--paper); stroke: var(--ink); stroke-width: 1.75; }
         .wide { overflow-x: auto; } .wide svg { min-width: 44rem; }
         table { border-collapse: collapse; margin-top: .5rem; }
-        th, td { text-align: start; font-weight: 400; padding: .2rem 1.5rem .2rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; vertical-align: top; }
-        thead th { color: var(--quiet); font-size: .875rem; border-top: 0; } .number { text-align: end; }
+        th, td { text-align: start; font-weight: 400; padding: .2rem clamp(.5rem, 2vw, 1.5rem) .2rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; vertical-align: top; }
+        thead th { color: var(--quiet); font-size: .875rem; border-top: 0; } .number { text-align: end; white-space: nowrap; }
         """;
 
     /// <summary>The page.</summary>
@@ -43,6 +43,7 @@ public static class LoadPage
         var start = new Tick(from.UnixSeconds / HourSeconds * HourSeconds);
         var end = new Tick(start.UnixSeconds + (Days * DaySeconds));
         var scale = LoadScale.Of(schedule.Rate);
+        highest = highest is { Shoes: > 0 } ? highest : null;
         var page = new StringBuilder();
         page.Append($"""
             <!doctype html>
@@ -59,11 +60,11 @@ public static class LoadPage
             <h1>The load of a week</h1>
             <p>{start} to before {end}: {Quantity.Of(schedule.ShoesBetween(start, end), "shoe")}. All times are UTC.</p>
             <h2>{char.ToUpperInvariant(scale.Unit[0])}{scale.Unit[1..]}</h2>
-            <div class="wide">
+            <div class="wide" role="region" aria-label="The picture" tabindex="0">
             {WeekPicture.Of(schedule, start, end, highest)}</div>
             {(highest is null ? "" : $"<p>Of the 30 days the tick that holds most is {Tick.At(highest.Tick)}, with {Quantity.Of(highest.Shoes, "shoe")}.</p>\n")}<h2>Its days</h2>
             <table>
-            <thead><tr><th scope="col">Day</th><th scope="col" class="number">Shoes</th><th scope="col" class="number">{scale.Unit}, lowest</th><th scope="col" class="number">highest</th></tr></thead>
+            <thead><tr><th scope="col">Day</th><th scope="col" class="number">Shoes</th><th scope="col" class="number">Lowest rate</th><th scope="col" class="number">Highest</th></tr></thead>
             <tbody>
 
             """);

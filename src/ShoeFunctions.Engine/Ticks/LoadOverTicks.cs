@@ -19,6 +19,7 @@ internal sealed class LoadOverTicks : LoadIntegral
     private readonly Dictionary<long, BigInteger> _weights;
     private readonly List<Run> _runs = [];
     private readonly BigInteger _inside;
+    private readonly BigInteger? _everyDay;
     private readonly Lock _lock = new();
     private readonly List<Day> _kept = [];
     private volatile Day? _recent;
@@ -44,6 +45,8 @@ internal sealed class LoadOverTicks : LoadIntegral
 
         if (_runs.Count > 0)
             _inside = _runs[^1].Until(Curve.Until(_last));
+        if (days.AreAll)
+            _everyDay = Weighted(SpanOver(1), 0, _first) + _inside + Weighted(SpanOver(1), _last, ScheduleDays.Length);
         _kept.Add(DayWith(0, BigInteger.Zero, 0));
     }
 
@@ -89,8 +92,12 @@ internal sealed class LoadOverTicks : LoadIntegral
         return _recent = day;
     }
 
+    /// <summary>A day at or before one. Where all are alike but for their weekdays, it is that day itself.</summary>
     private Day Kept(long number)
     {
+        if (_everyDay is { } all && number > 0)
+            return DayWith(number, (all * WeekdaysBefore(number)) - (Weighted(SpanOver(1), 0, _first) * Weekday(0)), SpanOver(1));
+
         lock (_lock)
         {
             while (_kept.Count <= number / Stride)
@@ -116,6 +123,9 @@ internal sealed class LoadOverTicks : LoadIntegral
     /// <summary>How many days lie between days that have ticks, as far as there are ticks at all.</summary>
     private static HashSet<int> DaysBetween(ScheduleDays days)
     {
+        if (days.AreAll)
+            return [1];
+
         var between = new HashSet<int>();
         for (long day = 0, before = -1; day <= End / ScheduleDays.Length; day++)
         {

@@ -34,6 +34,9 @@ internal sealed class ScheduleDays
     /// <summary>The times of a day's ticks, in seconds after midnight, in order.</summary>
     public ImmutableArray<int> Times { get; }
 
+    /// <summary>Whether all days have ticks.</summary>
+    public bool AreAll => _fields[3].Skip(1).All(day => day) && _fields[4].Skip(1).All(month => month) && _fields[5].All(weekday => weekday);
+
     /// <summary>Whether a day has ticks.</summary>
     /// <param name="day">So many days after 1970-01-01.</param>
     public bool Has(long day)

@@ -133,7 +133,20 @@ public sealed class TickSchedule
         var highest = Rate.Load?.Highest ?? 1;
         if (Next(after) is not { } start || highest == 0 || (Rate is ShoeRate.Batch batch && batch.Shoes * highest <= Tick.MaxShoes))
             return null;
-        return Candidates(start, highest).Distinct().Where(tick => tick >= start && ShoesIn(tick) > Tick.MaxShoes).Cast<Tick?>().Min();
+        return Candidates(start, highest).Distinct().Where(tick => tick >= start && IsOverfull(tick, highest)).Cast<Tick?>().Min();
+    }
+
+    /// <summary>Most ticks cannot be even at the highest factor: for these nothing is worked out.</summary>
+    private bool IsOverfull(Tick tick, double highest)
+    {
+        var next = Next(tick) ?? tick;
+        var most = Rate switch
+        {
+            ShoeRate.Interval { Nanoseconds: var interval } => (next.UnixSeconds - tick.UnixSeconds) * 1e9 / interval,
+            ShoeRate.Batch { Shoes: var shoes } => shoes,
+            _ => double.PositiveInfinity,
+        };
+        return (most * highest) + 1 > Tick.MaxShoes && Shoes(tick, next) > Tick.MaxShoes;
     }
 
     /// <summary>Ticks from one on that may hold more than all around them.</summary>

@@ -56,6 +56,15 @@ public sealed class LoadPageTests
     }
 
     [Fact]
+    public void Where_no_tick_holds_any_shoes_none_is_the_highest()
+    {
+        var page = Page(new ShoeRate.Batch(7) { Load = new LoadCurve([new(0, 0)], [], []) }, new ProductionPlan.PlannedTick(From.Time, 0, null, null));
+        Assert.Empty(Svg(page).Elements("circle"));
+        Assert.DoesNotContain("holds most", page, StringComparison.Ordinal);
+        Assert.All(Rows(page)[0], row => Assert.Equal(["0", "0", "0"], row[1..]));
+    }
+
+    [Fact]
     public void Its_days_add_up_to_the_week_and_say_where_they_are_parts()
     {
         var rows = Rows(Page(new ShoeRate.Interval(10_000_000) { Load = Load }))[0];

@@ -119,6 +119,19 @@ public sealed class LoadCurveTests
         Assert.Equal(240, schedule.ShoesBetween(At("2027-03-01T00:00:00Z"), At("2027-03-02T00:00:00Z")));
     }
 
+    /// <summary>Going on in order adds day to day; a day that is asked for alone is worked out from what all are like.</summary>
+    [Theory]
+    [InlineData("30 0 6,18 * * *")]
+    [InlineData("30 0 6,18 * * 1-5")]
+    public void From_1970_on_it_is_the_same_whether_days_are_added_up_or_asked_for_alone(string expression)
+    {
+        var rate = new ShoeRate.Batch(997) { Load = Example };
+        foreach (var from in new[] { "1970-01-01T00:00:00Z", "2026-11-20T00:00:00Z", "2240-01-01T00:00:00Z" }.Select(At))
+            foreach (var (tick, shoes) in Schedule(expression, rate).BatchesBetween(from, new Tick(from.UnixSeconds + (140 * Day))).Where((_, place) => place % 9 == 0))
+                Assert.Equal((tick, shoes), (tick, Schedule(expression, rate).ShoesIn(tick)));
+        Assert.Equal(0, Schedule(expression, rate).ShoesBetween(At("1960-01-01T00:00:00Z"), At("1970-01-01T06:00:30Z")));
+    }
+
     [Fact]
     public void Where_the_factor_is_nought_there_are_no_shoes()
     {

@@ -31,6 +31,14 @@ public sealed class ScheduleDaysTests
             Assert.Equal((0, 1, 1), (days.CountBetween(tick, tick), days.CountBetween(tick, new Tick(tick.UnixSeconds + 1)), days.CountBetween(From, new Tick(tick.UnixSeconds + 1)) - days.CountBetween(From, tick)));
     }
 
+    [Theory]
+    [InlineData("*/10 * * * * *", true)]
+    [InlineData("0 0 9 1-31 jan-dec 0-4,5,6", true)]
+    [InlineData("0 0 9 1-30 * *", false)]
+    [InlineData("0 0 9 * 2-12 *", false)]
+    [InlineData("0 0 9 * * 1-6", false)]
+    public void Where_all_days_have_ticks_it_is_known(string expression, bool are) => Assert.Equal(are, new ScheduleDays(expression).AreAll);
+
     [Fact]
     public void The_next_day_is_as_many_days_away_as_the_next_tick()
     {

@@ -85,6 +85,7 @@ public sealed class TableProgressStoreTests(Azurite azurite) : EarlierProgressFa
         Assert.Equal(First.Time.AddMilliseconds(1.25), entity.GetDateTimeOffset("Since"));
         Assert.Equal("1795442400,12500,1000,1000,12.345,3.21,9.876,11.5;1795442401,12500,1000,1000,12.345,3.21,9.876,11.5", entity.GetString("Recent"));
         Assert.Equal("a0b1c2d3,0;e4f5a6b7,1", entity.GetString("Writers"));
+        Assert.Equal("1795442400,2000,2000", entity.GetString("Load"));
         Assert.False(entity.ContainsKey("LastFailure") || entity.ContainsKey("OtherWriter"));
 
         await Open().UpdateAsync(state => state.With(Report(2, delivered: 9)) with { OtherWriter = new OtherWriter("shoes/e4f5a6b7", First.Time) }, Stop);
