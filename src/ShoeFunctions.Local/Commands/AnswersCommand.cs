@@ -44,7 +44,7 @@ internal static class AnswersCommand
             """,
             ("shoes answers --from 2026-11-23 --to 2026-11-24", "one day's faults"),
             ("shoes answers --from 2026-11-23 --to 2026-11-24 --json", "for jq"),
-            ("shoes answers --from 2026-11-23 --to 2026-11-24 --check ids.txt", "the score"))
+            ("shoes answers --from 2026-11-23 --to 2026-11-24 --check ids", "the score"))
         {
             check, json,
         };
@@ -107,8 +107,8 @@ internal static class AnswersCommand
             Console.WriteLine($"{Quantity.Of(score.Outside, "id")} of other ticks, which do not count");
     }
 
-    /// <summary>Rounded down: a hundred is all of them.</summary>
-    private static string Percent(double? part) => part is { } known ? (Math.Floor(known * 1000) / 10).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
+    /// <summary>A hundred is all of them.</summary>
+    private static string Percent(double? part) => part is { } known ? (known < 1 ? Math.Min(known * 100, 99.9) : 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
 
     /// <exception cref="CommandException">The file cannot be read, or has a line that is no id.</exception>
     private static List<AnswerScore.Flag> FlagsIn(string path)

@@ -91,6 +91,8 @@ internal sealed class TestEngine : IDisposable
 
     public TickOptions Options => _services.GetRequiredService<TickOptions>();
 
+    public TickGate Gate => _services.GetRequiredService<TickGate>();
+
     public TickRunner Runner => _services.GetRequiredService<TickRunner>();
 
     public IProgressStore Progress => _services.GetRequiredService<IProgressStore>();

@@ -165,7 +165,7 @@ public sealed class AnswersVerbTests
     /// <summary>The first ones.</summary>
     private static readonly string[] Lines =
     [
-        "1882657810022400  2026-11-23T14:00:00Z        0  corrupt    magic byte 87",
+        "1882657810022400  2026-11-23T14:00:00Z        0  corrupt    magic byte 79",
         "1882657810022402  2026-11-23T14:00:00Z        2  outlier    sale_price -85",
         "1882657810022403  2026-11-23T14:00:00Z        3  corrupt    43 random bytes",
         "1882657810022403  2026-11-23T14:00:00Z        3  reordered  sent 56 places later",
@@ -183,10 +183,10 @@ public sealed class AnswersVerbTests
         "1882657810022421  2026-11-23T14:00:00Z       21  corrupt    schema id 2025161367",
         "1882657810022424  2026-11-23T14:00:00Z       24  missing",
         "1882657810022426  2026-11-23T14:00:00Z       26  late       timestamp 694,204 ms older than the tick",
-        "1882657810022426  2026-11-23T14:00:00Z       26  corrupt    magic byte 39",
+        "1882657810022426  2026-11-23T14:00:00Z       26  corrupt    magic byte 63",
         "1882657810022429  2026-11-23T14:00:00Z       29  corrupt    truncated: 5 bytes cut off",
         "1882657810022432  2026-11-23T14:00:00Z       32  corrupt    truncated: 8 bytes cut off",
-        "1882657810022433  2026-11-23T14:00:00Z       33  corrupt    magic byte 103",
+        "1882657810022433  2026-11-23T14:00:00Z       33  corrupt    magic byte 79",
         "1882657810022434  2026-11-23T14:00:00Z       34  late       timestamp 880,796 ms older than the tick",
         "1882657810022435  2026-11-23T14:00:00Z       35  outlier    rating 11",
     ];
