@@ -138,7 +138,10 @@ public sealed class ShoeProducer(
             await sender.SendAsync(tally.Reported, batch => loop.Run(batch, stop.Token, cancellation));
             if (open is not null && !tally.HasErrors)
             {
-                using var end = Ending(tooLate.Token, cancellation);
+                // What is about to be committed has a while left where the program is told to stop.
+                using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+                using var ending = tooLate.Token.Register(end.Cancel);
+                using var told = cancellation.Register(() => end.CancelAfter(RunLimit.FlushTimeout));
                 await open.CommitAsync(chunk.Tick.UnixSeconds, end.Token);
                 (open, isCommitted) = (null, true);
             }
@@ -199,15 +202,6 @@ public sealed class ShoeProducer(
         instrumentation.Sent(span, report);
         Memory.HandBack(isGivenUp);
         return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
-    }
-
-    /// <summary>What is about to be committed has a while left where the program is told to stop.</summary>
-    private CancellationTokenSource Ending(CancellationToken tooLate, CancellationToken told)
-    {
-        var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        tooLate.Register(end.Cancel);
-        told.Register(() => end.CancelAfter(RunLimit.FlushTimeout));
-        return end;
     }
 
     private async Task AbortAsync(ITransactions open)

@@ -35,6 +35,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     private readonly KafkaLog _log;
     private readonly KafkaStatistics? _statistics;
     private readonly ClientTokens? _tokens;
+    private readonly KafkaTransactions? _transactions;
     private readonly BlockingCollection<Action> _work = [];
 
     /// <summary>Always the same, since the C library's allocator keeps what each thread has used.</summary>
@@ -54,7 +55,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         _producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, line) => _log.Write(line)).Build();
         _records = new RecordClient(_producer.Handle, options.Topic, this);
         _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
-        Transactions = options.Transactions is null ? null : new KafkaTransactions(_producer, options, ServeAsync);
+        _transactions = options.Transactions is null ? null : new KafkaTransactions(_producer, options, ServeAsync);
         _sending = new Thread(Work) { IsBackground = true, Name = "to Kafka" };
         _sending.Start();
     }
@@ -79,7 +80,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     }
 
     /// <inheritdoc/>
-    public ITransactions? Transactions { get; }
+    public ITransactions? Transactions => _transactions;
 
     /// <inheritdoc/>
     public async Task<string?> ClusterIdAsync()
@@ -222,6 +223,10 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
             else
                 TakeIdle();
         }
+
+        // A call that does not keep to its time goes on in the client: rather one that stays than one that is gone under it.
+        if (_transactions?.IsQuiet(LongestEnd) is false)
+            return;
 
         // Here and nowhere else: the client calls back into what this thread keeps alive.
         _work.Dispose();

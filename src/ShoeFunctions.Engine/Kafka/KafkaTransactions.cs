@@ -13,8 +13,14 @@ internal sealed class KafkaTransactions(IProducer<byte[], byte[]> producer, Kafk
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private volatile Task _calling = Task.CompletedTask;
     private IConsumerGroupMetadata? _group;
     private (long? Number, bool IsKnown) _last;
+
+    /// <summary>Waits until no call is under way, which must not lose the client that it is made to.</summary>
+    /// <param name="patience">How long at most.</param>
+    /// <returns>Whether there is none.</returns>
+    public bool IsQuiet(TimeSpan patience) => ((IAsyncResult)_calling).AsyncWaitHandle.WaitOne(patience);
 
     /// <inheritdoc/>
     public async Task<long?> BeginSessionAsync(CancellationToken cancellation)
@@ -87,7 +93,7 @@ internal sealed class KafkaTransactions(IProducer<byte[], byte[]> producer, Kafk
     private async Task CallAsync(Action call, CancellationToken cancellation)
     {
         // The client may hold on to a call for longer than it was told: nobody waits for it then.
-        var calling = Task.Run(() => CallUntil(call, cancellation), CancellationToken.None);
+        var calling = _calling = Task.Run(() => CallUntil(call, cancellation), CancellationToken.None);
         var serving = serve(() => calling.IsCompleted || cancellation.IsCancellationRequested);
         await calling.WaitAsync(cancellation);
         await serving;

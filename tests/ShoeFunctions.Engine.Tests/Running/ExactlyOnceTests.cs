@@ -210,6 +210,22 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public async Task One_that_is_told_to_stop_after_a_tick_was_committed_aborts_the_next_alone()
+    {
+        using var engine = Engine();
+        engine.Transactions.Number = First.UnixSeconds - 20;
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Produced = () =>
+        {
+            if (engine.Sender.Messages.Count > Batch)
+                stop.Cancel();
+        };
+        var reports = await engine.Runner.RunDueAsync(stop.Token);
+        Assert.Equal([(Batch, null), (0, FailureKind.Cancelled)], reports.Select(report => (report.Delivered, report.Failure?.Kind)));
+        Assert.Equal(Batch, engine.Transactions.Committed.Count);
+    }
+
+    [Fact]
     public async Task A_fenced_instance_stops_says_who_is_right_and_stands_by_while_the_other_one_commits()
     {
         using var engine = Engine(("KAFKA_TIMEOUT", "5s"));
