@@ -96,12 +96,13 @@ public sealed class Audit(TickRange range, TickOptions ticks, MessageKey key, in
         foreach (var tick in range.Ticks(_schedule).Where(tick => !IsOpen(tick)))
         {
             var size = _schedule.ShoesIn(tick);
-            var asked = size > Tick.MaxShoes ? size : _faults.RecordsOf(new Chunk(tick, 0, (int)size));
             var seen = _ticks.GetValueOrDefault(tick);
+            var asked = size > Tick.MaxShoes ? size : seen?.Records ?? _faults.RecordsOf(new Chunk(tick, 0, (int)size));
+            var lacking = asked - (seen?.Seen ?? 0);
             audited++;
             records += asked;
-            missing += asked - (seen?.Seen ?? 0);
-            if (missed.Count < Math.Min(show, missing))
+            missing += lacking;
+            if (lacking > 0 && missed.Count < show)
                 missed.AddRange(MissingOf(seen ?? NewTick(tick, size)).Take(show - missed.Count));
         }
 
@@ -125,7 +126,7 @@ public sealed class Audit(TickRange range, TickOptions ticks, MessageKey key, in
         for (var index = 0; index < tick.Shoes; index++)
         {
             var faults = tick.FaultsOf(index);
-            for (var seen = faults.IsMissing ? 0 : tick.SeenOf(index, faults.RepeatedAfter is not null); seen < faults.Records; seen++)
+            for (var seen = tick.SeenOf(index, faults.RepeatedAfter is not null); seen < faults.Records; seen++)
                 yield return new AuditFinding(AuditFindingKind.Missing, tick.Tick.Time, tick.Tick.ShoeId(index), null, null);
         }
     }

@@ -16,6 +16,7 @@ internal sealed class AuditedTick
     {
         (Tick, Shoes, _ticks, _faults) = (tick, shoes, ticks, faults);
         var (sent, repeated) = faults.CountOf(new Chunk(tick, 0, shoes));
+        Records = sent + repeated;
         _first = new Marks(shoes, sent);
         _second = repeated > 0 ? new Marks(shoes, repeated) : null;
     }
@@ -23,6 +24,9 @@ internal sealed class AuditedTick
     public Tick Tick { get; }
 
     public int Shoes { get; }
+
+    /// <summary>How many records there must be.</summary>
+    public int Records { get; }
 
     /// <summary>How many of the records that there must be were seen.</summary>
     public int Seen => _first.Count + (_second?.Count ?? 0);

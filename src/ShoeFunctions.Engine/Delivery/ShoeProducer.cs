@@ -16,9 +16,6 @@ namespace ShoeFunctions.Engine.Delivery;
 public sealed class ShoeProducer(
     ShoeGenerator generator, FaultPlan faults, IShoeSerializer serializer, ShoeConnections connections, KafkaOptions options, TimeProvider time, Instrumentation instrumentation)
 {
-    /// <summary>Where no report has come after so long, it is looked why, and from then on so often whether that is known.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2), SilenceInterval = TimeSpan.FromSeconds(1);
-
     private DeliveryTally? _tally;
 
     /// <summary>How many shoes of the tick that is under way, or was last, the brokers have acknowledged so far.</summary>
@@ -42,29 +39,30 @@ public sealed class ShoeProducer(
     /// <exception cref="FailureException">The brokers did not answer well.</exception>
     public async Task<(Tick? Tick, string? ClusterId)> CommittedAsync(TimeSpan timeout, CancellationToken cancellation)
     {
-        var started = time.GetTimestamp();
-        using var late = new CancellationTokenSource(timeout, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        using var patience = new SenderPatience(connections, timeout, time, cancellation);
         IMessageSender? sender = null;
         try
         {
-            sender = await connections.SenderAsync(stop.Token);
-            return sender.Transactions is { } transactions && await transactions.BeginSessionAsync(stop.Token) is { } number
+            sender = await connections.SenderAsync(patience.End);
+            await using var watch = patience.Watch(sender, () => true);
+            return sender.Transactions is { } transactions && await transactions.BeginSessionAsync(patience.End) is { } number
                 ? ((Tick?)new Tick(number), await sender.ClusterIdAsync())
                 : default;
         }
         catch (KafkaException refused)
         {
-            connections.Drop(sender!);
-            throw new FailureException(KafkaFailures.Of(refused.Error.Code, sender!.ErrorsSince(started), options, TransactionFailures.Begin), refused);
+            throw await GivenUpAsync(refused.Error.Code, refused);
         }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException cut) when (patience.End.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            if (sender is null)
-                throw new FailureException(VaultFailures.LateCredentials);
-            var failure = KafkaFailures.Of(ErrorCode.Local_TimedOut, sender.ErrorsSince(started), options, TransactionFailures.Begin);
-            connections.Drop(sender);
-            throw new FailureException(failure);
+            throw sender is null ? new FailureException(VaultFailures.LateCredentials) : await GivenUpAsync(patience.IsRefused ? ErrorCode.Local_Authentication : ErrorCode.Local_TimedOut, cut);
+        }
+
+        async Task<FailureException> GivenUpAsync(ErrorCode code, Exception cause)
+        {
+            var failure = KafkaFailures.Of(code, sender?.ErrorsSince(patience.Started) ?? [], options, TransactionFailures.Begin);
+            await GiveUpAsync(sender, failure);
+            return new FailureException(failure, cause);
         }
     }
 
@@ -88,7 +86,7 @@ public sealed class ShoeProducer(
     /// <param name="cancellation">As for a whole tick.</param>
     public async Task<TickReport> ProduceAsync(Chunk chunk, long? seed, TimeSpan deadline, CancellationToken cancellation)
     {
-        var started = time.GetTimestamp();
+        using var patience = new SenderPatience(connections, options.Transactions is { LongestTick: var longest } && longest < deadline ? longest : deadline, time, cancellation);
         using var span = instrumentation.StartSend(chunk);
         var (maker, wrong) = seed is { } other ? (generator.For(other), faults.For(other)) : (generator, faults);
         var report = new TickReport { Tick = chunk.Tick, StartedAt = time.GetUtcNow(), Shoes = wrong.RecordsOf(chunk), Duration = TimeSpan.Zero };
@@ -97,25 +95,19 @@ public sealed class ShoeProducer(
         IMessageSender? sender = null;
         ITransactions? open = null;
         var isCommitted = false;
-        Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(started) ?? [], options);
+        string? clusterId = null;
+        Failure OfKafka(ErrorCode code) => KafkaFailures.Of(code, sender?.ErrorsSince(patience.Started) ?? [], options);
 
         // What the tick waits for, as the failure where it waits too long.
         Func<Failure> late = () => VaultFailures.LateCredentials;
 
-        using var tooLate = new CancellationTokenSource(options.Transactions is { LongestTick: var longest } && longest < deadline ? longest : deadline, time);
-        // Not disposed: they may be cancelled by a thread that comes too late, and hold nothing.
-        var refused = new CancellationTokenSource();
-        var hopeless = new CancellationTokenSource();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token, refused.Token, hopeless.Token);
-        void OnRefused() => refused.Cancel();
-        connections.Refused += OnRefused;
         try
         {
             // Both at once: each takes a while when it is asked for the first time.
-            var schema = serializer.PrepareAsync(stop.Token).AsTask();
+            var schema = serializer.PrepareAsync(patience.End).AsTask();
             try
             {
-                sender = await connections.SenderAsync(stop.Token);
+                sender = await connections.SenderAsync(patience.End);
                 late = () => RegistryFailures.LateSchema;
             }
             finally
@@ -126,21 +118,21 @@ public sealed class ShoeProducer(
 
             await schema;
             late = () => OfKafka(ErrorCode.Local_MsgTimedOut);
-            await using var watch = WatchForSilence(sender, tally, started, hopeless);
+            await using var watch = patience.Watch(sender, () => tally.IsSilent);
             if (sender.Transactions is { } transactions)
             {
-                await transactions.BeginSessionAsync(stop.Token);
+                await transactions.BeginSessionAsync(patience.End);
                 transactions.Begin();
                 open = transactions;
             }
 
             var loop = new SendLoop(maker, serializer, wrong, chunk, new ShoeRecord(chunk.Tick, options.MessageKey, span, wrong.AreLabelled), tally, time);
-            await sender.SendAsync(tally.Reported, batch => loop.Run(batch, stop.Token, cancellation));
+            await sender.SendAsync(tally.Reported, batch => loop.Run(batch, patience.End, cancellation));
             if (open is not null && !tally.HasErrors)
             {
                 // What is about to be committed has a while left where the program is told to stop.
                 using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-                using var ending = tooLate.Token.Register(end.Cancel);
+                using var ending = patience.Late.Register(end.Cancel);
                 using var told = cancellation.Register(() => end.CancelAfter(RunLimit.FlushTimeout));
                 await open.CommitAsync(chunk.Tick.UnixSeconds, end.Token);
                 (open, isCommitted) = (null, true);
@@ -155,10 +147,10 @@ public sealed class ShoeProducer(
         {
             failure = known.Failure;
         }
-        catch (OperationCanceledException cut) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException cut) when (patience.End.IsCancellationRequested)
         {
             failure = cancellation.IsCancellationRequested ? KafkaFailures.CutShort
-                : refused.IsCancellationRequested ? OfKafka(ErrorCode.Local_Authentication)
+                : patience.IsRefused ? OfKafka(ErrorCode.Local_Authentication)
                 : (cut as StillFailingException)?.Failure ?? late();
         }
         catch (KafkaException thrown)
@@ -170,10 +162,6 @@ public sealed class ShoeProducer(
             failure = KafkaFailures.Unexpected(thrown);
             report = report with { Unexpected = thrown };
         }
-        finally
-        {
-            connections.Refused -= OnRefused;
-        }
 
         report = tally.Into(report);
         if (failure is null && tally.MostFrequentError is { } error)
@@ -183,25 +171,21 @@ public sealed class ShoeProducer(
             if (open is not null)
                 await AbortAsync(open);
             else if (failure == TransactionFailures.Unknown && !cancellation.IsCancellationRequested)
-                isCommitted = await WasCommittedAsync(sender, chunk.Tick, cancellation);
+                (isCommitted, clusterId) = await WasCommittedAsync(sender, chunk.Tick, cancellation);
             if (!isCommitted)
                 report = report with { Delivered = 0, Bytes = 0, Partitions = [] };
         }
 
-        report = report with { Duration = time.GetElapsedTime(started) };
+        report = report with { Duration = time.GetElapsedTime(patience.Started) };
 
         // What is left over would be delivered beside the tick's next run. And what fails a tick stays with the producer
         // for longer than its cause: a topic once refused is refused for minutes, and a fatal error is its last.
         var isGivenUp = sender is not null && (tally.InFlight > 0 || failure is { Source: FailureSource.Kafka, Kind: not FailureKind.Cancelled } || (sender.Transactions is not null && !isCommitted));
-        if (isGivenUp)
-            connections.Drop(sender!);
-
-        if (failure?.Kind == FailureKind.Tls)
-            await connections.RenewForNextAsync();
+        await GiveUpAsync(isGivenUp ? sender : null, failure);
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
         Memory.HandBack(isGivenUp);
-        return report.IsDelivered && sender is not null ? report with { ClusterId = await sender.ClusterIdAsync() } : report;
+        return report.IsDelivered && sender is not null ? report with { ClusterId = isGivenUp ? clusterId : await sender.ClusterIdAsync() } : report;
     }
 
     private async Task AbortAsync(ITransactions open)
@@ -211,28 +195,26 @@ public sealed class ShoeProducer(
     }
 
     /// <summary>After an outcome that is not known, a new session asks for the number. Where that fails too, the next run asks.</summary>
-    private async Task<bool> WasCommittedAsync(IMessageSender sender, Tick tick, CancellationToken cancellation)
+    private async Task<(bool IsCommitted, string? ClusterId)> WasCommittedAsync(IMessageSender sender, Tick tick, CancellationToken cancellation)
     {
         connections.Drop(sender);
         try
         {
-            return (await CommittedAsync(options.Timeout, cancellation)).Tick >= tick;
+            var (committed, clusterId) = await CommittedAsync(options.Timeout, cancellation);
+            return (committed >= tick, clusterId);
         }
         catch (Exception unanswered) when (unanswered is FailureException or OperationCanceledException)
         {
-            return false;
+            return default;
         }
     }
 
-    /// <summary>A fault of TLS does not pass while a tick waits: where nothing has come back, and one is found, the tick ends.</summary>
-    private ITimer WatchForSilence(IMessageSender sender, DeliveryTally tally, long started, CancellationTokenSource hopeless) => time.CreateTimer(
-        _ =>
-        {
-            if (!tally.IsSilent)
-                return;
-            sender.LookAround();
-            if (sender.ErrorsSince(started).Any(cause => cause.IsFinal))
-                hopeless.Cancel();
-        },
-        null, Silence, SilenceInterval);
+    /// <summary>The next one begins with a new sender, and after a fault of TLS with other certificates where there are any by then.</summary>
+    private async Task GiveUpAsync(IMessageSender? sender, Failure? failure)
+    {
+        if (sender is not null)
+            connections.Drop(sender);
+        if (failure?.Kind == FailureKind.Tls)
+            await connections.RenewForNextAsync();
+    }
 }

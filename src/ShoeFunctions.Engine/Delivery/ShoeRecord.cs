@@ -26,6 +26,7 @@ internal sealed class ShoeRecord
     private readonly OutgoingRecord _record;
     private readonly OutgoingRecord _faulty;
     private readonly long _timeMs;
+    private readonly bool _areLabelled;
 
     /// <param name="tick">The tick.</param>
     /// <param name="key">What a record's key is.</param>
@@ -33,7 +34,7 @@ internal sealed class ShoeRecord
     /// <param name="areLabelled">Whether faulty records say so in a header.</param>
     public ShoeRecord(Tick tick, MessageKey key, Activity? span, bool areLabelled = false)
     {
-        _key = key;
+        (_key, _areLabelled) = (key, areLabelled);
         _timeMs = tick.Time.ToUnixTimeMilliseconds();
         RecordHeader[] headers = [new("content-type", ContentType), _id, _brand];
         if (span is { Recorded: true, Id: { } traceParent })
@@ -53,7 +54,8 @@ internal sealed class ShoeRecord
     /// <param name="faults">Its faults.</param>
     public OutgoingRecord Of(in GeneratedShoe shoe, byte[] frame, in ShoeFaults faults)
     {
-        _fault.Value = Encoding.ASCII.GetBytes(faults.Label);
+        if (_areLabelled)
+            _fault.Value = Encoding.ASCII.GetBytes(faults.Label);
         _faulty.TimestampMs = _timeMs - faults.LatenessMs;
         return Fill(_faulty, shoe, FaultPlan.ValueOf(shoe, frame, faults));
     }

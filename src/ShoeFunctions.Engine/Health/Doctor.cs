@@ -79,16 +79,18 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
         await foreach (var finding in ReachAdvertisedAsync([.. advertised.Except(settings.Kafka.BootstrapServers.Split(',', StringSplitOptions.TrimEntries))], speaksTls, known?.Kafka.Tls, cancellation))
             yield return finding;
         if (topic.State != HealthState.Unhealthy)
-            yield return await WritePermissionAsync(settings.Kafka.Topic, cancellation);
-        if (topic.State != HealthState.Unhealthy && settings.Kafka.Transactions is { } transactions)
         {
-            yield return await StepAsync("committed tick", async stop => (HealthState.Healthy, await services.GetRequiredService<KafkaProbe>().CommittedNumberAsync(stop) is { } number
-                ? $"group {transactions.Group} tells that the last one is {new Tick(number)}" : $"group {transactions.Group} may be read, and has none yet"), cancellation);
-            yield return new Finding("transactions", HealthState.Healthy, $"only a run shows whether these credentials may use the transactional id {transactions.Id}", IsTested: false);
-        }
+            yield return await WritePermissionAsync(settings.Kafka.Topic, cancellation);
+            if (settings.Kafka.Transactions is { } transactions)
+            {
+                yield return await StepAsync("committed tick", async stop => (HealthState.Healthy, await services.GetRequiredService<KafkaProbe>().CommittedNumberAsync(stop) is { } number
+                    ? $"group {transactions.Group} tells that the last one is {new Tick(number)}" : $"group {transactions.Group} may be read, and has none yet"), cancellation);
+                yield return new Finding("transactions", HealthState.Healthy, $"only a run shows whether these credentials may use the transactional id {transactions.Id}", IsTested: false);
+            }
 
-        if (topic.State != HealthState.Unhealthy && settings.Ticks.Faults is var faults && faults.Percent.ContainsKey(FaultKind.Late))
-            yield return await LatenessAsync(faults, settings.Kafka.Topic, cancellation);
+            if (settings.Ticks.Faults.Percent.ContainsKey(FaultKind.Late))
+                yield return await LatenessAsync(settings.Ticks.Faults, settings.Kafka.Topic, cancellation);
+        }
 
         var registries = new List<IReadOnlyList<Finding>>();
         foreach (var url in settings.SchemaRegistry.Urls)
@@ -302,7 +304,7 @@ public sealed class Doctor(IServiceProvider services, TimeProvider time)
     private async Task<Finding> LatenessAsync(FaultOptions faults, string topic, CancellationToken cancellation)
     {
         Finding? found = null;
-        var finding = await StepAsync("late shoes", async stop =>
+        var finding = await StepAsync(LatenessFinding.Subject, async stop =>
         {
             found = LatenessFinding.Of(faults, topic, await services.GetRequiredService<KafkaProbe>().TimestampRulesAsync(StepTimeout / 4, stop));
             return (found.State, found.Text);

@@ -6,7 +6,7 @@ namespace ShoeFunctions.Engine.Health;
 /// <summary>What the topic does with records that are late on purpose.</summary>
 internal static class LatenessFinding
 {
-    private const string Subject = "late shoes";
+    internal const string Subject = "late shoes";
 
     /// <summary>Ticks are made up for after outages, which last as long.</summary>
     private static readonly TimeSpan LeastSlack = TimeSpan.FromMinutes(10);

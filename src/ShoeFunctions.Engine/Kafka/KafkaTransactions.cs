@@ -89,9 +89,11 @@ internal sealed class KafkaTransactions(IProducer<byte[], byte[]> producer, Kafk
         or ErrorCode.RequestTimedOut or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupLoadInProgress
         or ErrorCode.UnstableOffsetCommit or ErrorCode.ConcurrentTransactions or ErrorCode.NetworkException;
 
-    /// <summary>Calls, and calls again where that may help.</summary>
+    /// <summary>Calls, and calls again where that may help; one that was given up ends first.</summary>
     private async Task CallAsync(Action call, CancellationToken cancellation)
     {
+        await _calling.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
         // The client may hold on to a call for longer than it was told: nobody waits for it then.
         var calling = _calling = Task.Run(() => CallUntil(call, cancellation), CancellationToken.None);
         var serving = serve(() => calling.IsCompleted || cancellation.IsCancellationRequested);

@@ -15,9 +15,6 @@ namespace ShoeFunctions.Local.Commands;
 /// <summary>Tells which shoes have which faults, and scores what somebody has found of them.</summary>
 internal static class AnswersCommand
 {
-    /// <summary>An outlier's text is shown up to here; JSON has all of it.</summary>
-    private const int MostShown = 40;
-
     public static Command Verb()
     {
         var range = new RangeOptions();
@@ -89,7 +86,7 @@ internal static class AnswersCommand
         { SchemaId: { } id } => $"schema id {id.ToString(CultureInfo.InvariantCulture)}",
         { MagicByte: { } magic } => $"magic byte {magic.ToString(CultureInfo.InvariantCulture)}",
         { Length: { } length } => $"{Quantity.Of(length)} random bytes",
-        { Field: { } field, Value: string text } => text.Length > MostShown ? $"{field} '{text[..MostShown]}…', {Quantity.Of(text.Length)} characters" : $"{field} '{text}'",
+        { Field: { } field, Value: string text } => $"{field} '{Excerpt.Of(text)}'{(text.Length > Excerpt.Most ? $", {Quantity.Of(text.Length)} characters" : "")}",
         { Field: { } field, Value: { } value } => string.Create(CultureInfo.InvariantCulture, $"{field} {value}"),
         _ => "",
     };
@@ -141,7 +138,7 @@ internal static class AnswersCommand
     }
 
     private static CommandException Refused(string path, int number, string line, string accepted) =>
-        new($"--check: line {number} of {(path == "-" ? "standard input" : path)} is '{(line.Length > MostShown ? line[..MostShown] + "…" : line)}'; accepted is {accepted}.", ExitCode.WrongUsage);
+        new($"--check: line {number} of {(path == "-" ? "standard input" : path)} is '{Excerpt.Of(line)}'; accepted is {accepted}.", ExitCode.WrongUsage);
 
     private static IEnumerable<string> Lines(TextReader reader)
     {

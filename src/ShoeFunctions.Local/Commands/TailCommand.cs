@@ -15,9 +15,6 @@ internal static class TailCommand
 {
     private const int Most = 10_000;
 
-    /// <summary>Longer than any text of ours.</summary>
-    private const int MostShown = 40;
-
     public static Command Verb()
     {
         var count = NumberOption.Of("--count", 1, Most, 10, "How many shoes");
@@ -66,9 +63,6 @@ internal static class TailCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Others, and faults on purpose, may have texts of any length.</summary>
-    private static string Short(string text) => text.Length > MostShown ? text[..MostShown] + "…" : text;
-
     private static void Print(IReadOnlyList<TopicRecord> records)
     {
         var table = new TextTable(
@@ -78,7 +72,7 @@ internal static class TailCommand
         {
             var (time, partition, offset) = (record.Timestamp is { } timestamp ? $"{Tick.At(timestamp)}" : $"{record.TimestampMs} ms", $"{record.Partition}", $"{record.Offset}");
             if (record.Shoe is { } shoe)
-                table.Add(time, $"{shoe.Id}", Short(shoe.Brand), Short(shoe.Name), shoe.SalePrice.ToString("0.00", CultureInfo.InvariantCulture),
+                table.Add(time, $"{shoe.Id}", Excerpt.Of(shoe.Brand), Excerpt.Of(shoe.Name), shoe.SalePrice.ToString("0.00", CultureInfo.InvariantCulture),
                     shoe.Rating.ToString("0.0", CultureInfo.InvariantCulture), partition, offset);
             else
                 table.Add(time, "–", "foreign", record.Fault!, "–", "–", partition, offset);

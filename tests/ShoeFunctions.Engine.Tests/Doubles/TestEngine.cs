@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using ShoeFunctions.Engine.Connections;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Delivery;
 using ShoeFunctions.Engine.Health;
 using ShoeFunctions.Engine.Kafka;
@@ -52,6 +53,7 @@ internal sealed class TestEngine : IDisposable
             .AddShoes()
             .AddChunks(configuration)
             .Replace(ServiceDescriptor.Singleton<OpenSender>(_ => Opening?.Invoke() ?? Sender))
+            .Replace(ServiceDescriptor.Singleton<OpenVault>(_ => _ => Vault!))
             .Replace(ServiceDescriptor.Singleton<AskCommittedNumber>(_ => _ => Transactions.AskAsync()))
             .Replace(ServiceDescriptor.Singleton<OpenRegistry>(provider => credentials =>
                 new RegistryClient(provider.GetRequiredService<SchemaRegistryOptions>(), credentials, Time, Registry)))
@@ -67,6 +69,9 @@ internal sealed class TestEngine : IDisposable
 
     /// <summary>The sender's, with <c>DELIVERY=exactly-once</c>.</summary>
     public TransactionsDouble Transactions { get; } = new();
+
+    /// <summary>Where credentials are, with <c>KEY_VAULT_URI</c> set.</summary>
+    public IVault? Vault { get; set; }
 
     public RegistryDouble Registry { get; } = new();
 

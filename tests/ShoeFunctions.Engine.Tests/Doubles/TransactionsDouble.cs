@@ -25,10 +25,13 @@ internal sealed class TransactionsDouble : ITransactions
     /// <summary>What a commit throws, and whether it was made all the same.</summary>
     public (Exception Thrown, bool IsMade)? CommitFails { get; set; }
 
+    /// <summary>Whether beginning a session waits until it is given up.</summary>
+    public bool SessionHangs { get; set; }
+
     /// <summary>Whether a commit waits until it is given up.</summary>
     public bool CommitHangs { get; set; }
 
-    /// <summary>Ends when a commit hangs.</summary>
+    /// <summary>Ends when one of them hangs.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What is thrown when somebody asks beside it.</summary>
@@ -36,11 +39,14 @@ internal sealed class TransactionsDouble : ITransactions
 
     public Task<long?> AskAsync() => AskFails is { } failure ? throw failure : Task.FromResult(Number);
 
-    public Task<long?> BeginSessionAsync(CancellationToken cancellation)
+    public async Task<long?> BeginSessionAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Calls.Add("session");
-        return SessionFails is { } failure ? Task.FromException<long?>(failure) : Task.FromResult(Number);
+        if (SessionHangs)
+            await HangAsync(cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return SessionFails is { } failure ? throw failure : Number;
     }
 
     public void Begin()
@@ -54,8 +60,7 @@ internal sealed class TransactionsDouble : ITransactions
         Calls.Add($"commit {number}");
         if (CommitHangs)
         {
-            Hanging.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await HangAsync(cancellation);
             throw new UnknownOutcomeException();
         }
 
@@ -73,5 +78,11 @@ internal sealed class TransactionsDouble : ITransactions
     {
         Calls.Add("abort");
         return Task.CompletedTask;
+    }
+
+    private async Task HangAsync(CancellationToken cancellation)
+    {
+        Hanging.SetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

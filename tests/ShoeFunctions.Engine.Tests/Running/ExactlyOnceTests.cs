@@ -4,8 +4,11 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Running;
@@ -112,6 +115,48 @@ public sealed class ExactlyOnceTests
         await engine.Transactions.Hanging.Task;
         engine.Time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal("commit-unknown", Assert.Single(await running).Failure!.Code);
+    }
+
+    [Fact]
+    public async Task A_commit_that_the_number_decides_is_of_the_cluster_that_has_the_number()
+    {
+        using var engine = Engine();
+        var clusters = new Queue<string>(["one", "other"]);
+        engine.Opening = () => engine.Transactions.Sender = new CollectingSender { Transactions = engine.Transactions, ClusterId = clusters.Dequeue() };
+        engine.Transactions.CommitFails = (new UnknownOutcomeException(), true);
+        var report = await engine.Producer.ProduceAsync(First, Batch, TimeSpan.FromSeconds(30), Stop);
+        Assert.Equal((true, "other"), (report.IsDelivered, report.ClusterId));
+    }
+
+    [Fact]
+    public async Task Credentials_that_the_brokers_refuse_end_the_wait_for_a_session()
+    {
+        using var engine = Engine();
+        engine.Transactions.SessionHangs = true;
+        var running = engine.Runner.RunDueAsync(Stop);
+        await engine.Transactions.Hanging.Task.WaitAsync(Wait.Patience, TimeProvider.System, Stop);
+        engine.Sender.Refuse();
+        var failed = Assert.Single(await running.WaitAsync(Wait.Patience, TimeProvider.System, Stop));
+        Assert.Equal((FailureKind.Authentication, "Local_Authentication", 1), (failed.Failure!.Kind, failed.Failure.Code, engine.Sender.Disposals));
+    }
+
+    [Fact]
+    public async Task A_fault_of_TLS_ends_the_wait_for_a_session_and_other_credentials_are_asked_for()
+    {
+        using var engine = Engine(("KEY_VAULT_URI", "https://shoes.vault.azure.net"));
+        var vault = new VaultDouble { Secrets = { ["kafka-api-key"] = "hush-k1", ["kafka-api-secret"] = "hush-k2" } };
+        engine.Vault = vault;
+        engine.Transactions.SessionHangs = true;
+        await engine.Connections.SenderAsync(Stop);
+        engine.Time.Advance(CredentialSource.RereadInterval);
+        var reads = vault.Reads;
+        var running = engine.Runner.RunDueAsync(Stop);
+        await engine.Transactions.Hanging.Task.WaitAsync(Wait.Patience, TimeProvider.System, Stop);
+        engine.Sender.ConnectionErrors.Add(new KafkaCause(ErrorCode.Local_Ssl, TlsFault.Expired));
+        engine.Time.Advance(TimeSpan.FromSeconds(2));
+        var failed = Assert.Single(await running.WaitAsync(Wait.Patience, TimeProvider.System, Stop));
+        Assert.Equal((FailureKind.Tls, TlsFault.Expired.Code(), 1), (failed.Failure!.Kind, failed.Failure.Code, engine.Sender.Disposals));
+        Assert.True(vault.Reads > reads, "the vault is not read again");
     }
 
     [Fact]
