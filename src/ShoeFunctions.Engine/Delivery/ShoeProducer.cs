@@ -4,6 +4,7 @@ using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Faults;
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.SchemaRegistry;
 using ShoeFunctions.Engine.Serialization;
 using ShoeFunctions.Engine.Shoes;

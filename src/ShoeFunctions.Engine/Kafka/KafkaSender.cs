@@ -51,6 +51,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         _tokens = ClientTokens.For(credentials, options, _trouble);
         var config = Config(options, credentials, allowInsecure);
         RecordClient.Configure(config);
+        ClientMemory.KeepTogether();
         config.StatisticsIntervalMs = (int?)statistics?.Interval.TotalMilliseconds;
         _producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, line) => _log.Write(line)).Build();
         _records = new RecordClient(_producer.Handle, options.Topic, this);
