@@ -34,13 +34,20 @@ public sealed class ClientMemoryTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out _), "Only glibc puts aside.");
         ClientMemory.KeepTogether();
+        // Once before, since compiling these calls takes large pieces, and for them all that is put aside is joined.
+        _ = Freed();
         _ = Trim(0);
+        Assert.Equal(0u, Freed().PutAside);
+    }
+
+    private static Allocator Freed()
+    {
         var pieces = new nint[1000];
         for (var piece = 0; piece < pieces.Length; piece++)
             pieces[piece] = Marshal.AllocHGlobal(80);
         foreach (var piece in pieces)
             Marshal.FreeHGlobal(piece);
-        Assert.Equal(0u, Look().PutAside);
+        return Look();
     }
 
     [DllImport("libc.so.6", EntryPoint = "malloc_trim")]
