@@ -57,6 +57,8 @@ public sealed class Browser : IAsyncLifetime
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
         context.SetDefaultTimeout(PatienceMs);
+        // What is expected has a patience of its own: five seconds, unless it is told another.
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         var page = new OpenPage(await context.NewPageAsync());
         await page.GoAsync(url);
         return page;
