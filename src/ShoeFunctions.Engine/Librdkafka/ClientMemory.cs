@@ -18,8 +18,8 @@ internal sealed class ClientMemory(TimeProvider time)
 
     /// <summary>
     /// Has the allocator join what is freed with what is free beside it at once, instead of putting small pieces aside by their
-    /// size: those come back in any order, so that a record's parts lie all over the memory, and a million shoes cost twice the
-    /// processor time. For the whole process.
+    /// size: those come back in another order than they lie in, and a million shoes cost twice the processor time
+    /// (bench/README.md). For the whole process.
     /// </summary>
     /// <remarks>Source: mallopt(3), M_MXFAST.</remarks>
     public static void KeepTogether()

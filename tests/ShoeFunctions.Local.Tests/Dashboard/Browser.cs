@@ -39,6 +39,8 @@ public sealed class Browser : IAsyncLifetime
         lock (typeof(Process))
             starting = Playwright.CreateAsync();
         _playwright = await starting;
+        // What is expected of a page has a patience of its own: five seconds, unless it is told another.
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         // The sandbox of Chromium's does not start for root, as whom CI runs.
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Executable, ChromiumSandbox = false });
     }
@@ -57,8 +59,6 @@ public sealed class Browser : IAsyncLifetime
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
         context.SetDefaultTimeout(PatienceMs);
-        // What is expected has a patience of its own: five seconds, unless it is told another.
-        Assertions.SetDefaultExpectTimeout(PatienceMs);
         var page = new OpenPage(await context.NewPageAsync());
         await page.GoAsync(url);
         return page;

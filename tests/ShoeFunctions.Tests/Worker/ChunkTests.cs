@@ -41,8 +41,8 @@ public sealed class ChunkTests(Azurite azurite)
         await Task.WhenAll(first.StopAsync(), second.StopAsync());
 
         Assert.All(first.Runs.Concat(second.Runs), run => Assert.Equal(new WorkerProcess.Invocation(StatusResult.Types.Status.Success, ""), run.Invocation));
-        // More where the machine is slow: a chunk without a row for long is queued again, and sends nothing where it has one by then.
-        Assert.InRange(first.Runs.Count() + second.Runs.Count(), 40, int.MaxValue);
+        // On a slow machine a chunk without a row for long is queued again, and sends nothing where it has one by then.
+        Assert.Equal(40, first.Runs.Concat(second.Runs).DistinctBy(run => run.Message.Body.ToString()).Count());
         Assert.NotEmpty(second.Runs);
         var stats = await StatsAsync(other);
         Assert.Equal((200, 0, 2), (stats.GetProperty("totals").GetProperty("delivered").GetInt32(), stats.GetProperty("openTicks").GetArrayLength(), stats.GetProperty("instances").GetArrayLength()));
