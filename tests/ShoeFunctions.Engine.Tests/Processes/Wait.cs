@@ -8,7 +8,8 @@ internal static class Wait
     /// <summary>Longer than anything takes on the slowest machine: what has not come by then does not come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    /// <summary>Between two looks: what takes long is looked at less often, which leaves the machine to it.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Looks again and again, and fails when it has taken too long.</summary>
     public static Task UntilAsync(Func<bool> isTrue) => UntilAsync(() => Task.FromResult(isTrue()));
@@ -20,7 +21,7 @@ internal static class Wait
     public static async Task UntilAsync(Func<Task<bool>> isTrue, Process? process = null, Func<Task<string>>? said = null)
     {
         var began = TimeProvider.System.GetTimestamp();
-        while (true)
+        for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 1.3 : LongestPause)
         {
             // Before the look: what came just before the end has come.
             var hasEnded = process?.HasExited == true;
@@ -38,7 +39,7 @@ internal static class Wait
                 Assert.Fail($"The process ended with {process!.ExitCode} before what was waited for: {(said is null ? "" : await said())}");
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
                 Assert.Fail($"What was waited for did not come within {Patience.TotalMinutes} minutes.");
-            await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -22,8 +22,8 @@ public sealed class HttpTests
         var live = await worker.InvokeHttpAsync("GetHealthLive", "GET", Api + "health/live");
         Assert.Equal((200, Json, """{"status":"live"}"""), (live.Status, live.ContentType, JsonSerializer.Serialize(live.Json)));
 
-        var health = await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health");
-        Assert.Equal((200, Json, "healthy"), (health.Status, health.ContentType, health.Json.GetProperty("status").GetString()));
+        var health = await HealthyAsync(worker);
+        Assert.Equal((200, Json), (health.Status, health.ContentType));
         Assert.NotEmpty(health.Json.GetProperty("commit").GetString()!);
         var checks = health.Json.GetProperty("checks").EnumerateArray().ToArray();
         Assert.Superset(new HashSet<string?> { "settings", "schema-registry", "kafka", "last-tick" }, checks.Select(check => check.GetProperty("name").GetString()).ToHashSet());
@@ -40,7 +40,7 @@ public sealed class HttpTests
         Assert.Equal((1, 25), Totals(after));
         Assert.Equal(TestCluster.CurrentTick.Time, after.Json.GetProperty("highWater").GetDateTimeOffset());
         Assert.Equal(0, after.Json.GetProperty("pendingTicks").GetInt32());
-        Assert.Equal("healthy", (await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health")).Json.GetProperty("status").GetString());
+        await HealthyAsync(worker);
     }
 
     [Fact]
@@ -135,6 +135,18 @@ public sealed class HttpTests
             Assert.Contains("KAFKA_BOOTSTRAP_SERVERS: what it holds is not accepted; accepted is brokers as host:port", answer.Body, StringComparison.Ordinal);
             Assert.DoesNotContain("hush", answer.Body, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>The health once it is well: a check may have found the machine too slow for it.</summary>
+    private static async Task<WorkerProcess.HttpAnswer> HealthyAsync(WorkerProcess worker)
+    {
+        WorkerProcess.HttpAnswer? health = null;
+        await Wait.UntilAsync(async () =>
+        {
+            health = await worker.InvokeHttpAsync("GetHealth", "GET", Api + "health");
+            return health.Json.GetProperty("status").GetString() == "healthy";
+        });
+        return health!;
     }
 
     private static (long Ticks, long Delivered) Totals(WorkerProcess.HttpAnswer stats) =>

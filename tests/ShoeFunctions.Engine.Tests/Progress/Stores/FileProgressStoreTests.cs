@@ -5,6 +5,7 @@ using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
 
@@ -13,6 +14,9 @@ namespace ShoeFunctions.Engine.Tests.Progress.Stores;
 public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
 {
     private const string FolderVariable = "SHOES_WRITE_UNTIL_KILLED";
+
+    /// <summary>Of writers that go on without a pause one may be beaten by the others until they are through, however slow the disk is.</summary>
+    private static readonly StandingTime Patient = new();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shoes-");
 
@@ -25,7 +29,7 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
     protected override IProgressStore Open() => Open("js_shoe");
 
     protected override IProgressStore OpenAs(string cluster, EarlierProgress? earlier = null) =>
-        new FileProgressStore(StateFolder, cluster, "js_shoe", TimeProvider.System, earlier);
+        new FileProgressStore(StateFolder, cluster, "js_shoe", Patient, earlier);
 
     protected override async Task KeepAsEarlierAsync(ProgressState state)
     {
@@ -39,7 +43,7 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
         var folder = Directory.CreateTempSubdirectory("state-");
         try
         {
-            FileProgressStore Of(string cluster) => new(folder.FullName, cluster, "js_shoe", TimeProvider.System);
+            FileProgressStore Of(string cluster) => new(folder.FullName, cluster, "js_shoe", Patient);
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "js_shoe.json"), ProgressText.Write(ProgressState.Empty.BeginningAt(First).With(Report(0))), Stop);
             Assert.Equal((10, 10), ((await Of("a_9092").ReadAsync(Stop)).Delivered, (await Of("b_9092").ReadAsync(Stop)).Delivered));
             Assert.Equal(20, (await Of("a_9092").UpdateAsync(state => state.With(Report(1)), Stop)).Delivered);
@@ -101,7 +105,7 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
     [Fact]
     public async Task A_cluster_in_this_process_is_always_the_same_whatever_id_it_has()
     {
-        var store = new FileProgressStore(StateFolder, ClusterName.Embedded, "js_shoe", TimeProvider.System);
+        var store = new FileProgressStore(StateFolder, ClusterName.Embedded, "js_shoe", Patient);
         await store.UpdateAsync(_ => Full(2), Stop);
         Assert.Equal((ClusterMove.None, ClusterMove.None), (await store.UseClusterAsync("one", Stop), await store.UseClusterAsync("other", Stop)));
         AssertSame(Full(2), await store.ReadAsync(Stop));
@@ -211,7 +215,7 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
         if (Environment.GetEnvironmentVariable(FolderVariable) is not { } folder)
             return;
 
-        var store = new FileProgressStore(folder, "localhost_9092", "js_shoe", TimeProvider.System);
+        var store = new FileProgressStore(folder, "localhost_9092", "js_shoe", Patient);
         for (var tick = 0; ; tick++)
             await store.UpdateAsync(state => state.With(Report(tick)), Stop);
     }
@@ -277,5 +281,5 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Open().ReadAsync(stop.Token));
     }
 
-    private FileProgressStore Open(string topic) => new(StateFolder, "localhost_9092", topic, TimeProvider.System);
+    private FileProgressStore Open(string topic) => new(StateFolder, "localhost_9092", topic, Patient);
 }
