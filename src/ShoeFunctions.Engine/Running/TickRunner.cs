@@ -11,8 +11,7 @@ namespace ShoeFunctions.Engine.Running;
 /// <summary>What a timer starts: produces the ticks that are due and writes each down.</summary>
 public sealed partial class TickRunner(
     TickOptions options, ShoeProducer producer, TickProducer ticks, OutageWatch outage, KafkaOptions kafka, IProgressStore progress, ClusterWatch cluster, TickGate gate, TimeProvider time,
-    Instrumentation instrumentation,
-    CommittedTicks committed, StandBy standBy, ILogger<TickRunner> logger, FanOut? fanOut = null)
+    Instrumentation instrumentation, CommittedTicks committed, StandBy standBy, ILogger<TickRunner> logger, FanOut? fanOut = null)
 {
     private Tick? _newestDue;
     private Failure? _lastFailure;

@@ -27,6 +27,8 @@ namespace ShoeFunctions.Local.Commands;
 /// <summary>Runs everything: the embedded parts where they are needed, the HTTP front, the timer.</summary>
 internal static partial class RunCommand
 {
+    private const string NoPromise = "the embedded brokers do not keep that promise: readers see open and aborted ticks";
+
     public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log, bool Now, long? Keep, IReadOnlyDictionary<string, string?> Settings);
 
     public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
@@ -227,22 +229,34 @@ internal static partial class RunCommand
 
         var http = app.Urls.First();
         if (options.Log == LogForm.Json)
-        {
-            Log.Serving(LoggerOf(app), settings.Kafka.BootstrapServers, embedded.Kafka is not null, settings.Kafka.Topic, settings.SchemaRegistry.Url, embedded.SchemaRegistry is not null, http);
-        }
+            LogWhatRuns(LoggerOf(app), settings, embedded, http);
         else
-        {
-            Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
-            Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
-            if (settings.Kafka.Transactions is { } transactions)
-                Console.WriteLine($"delivery         exactly-once, transactional id {transactions.Id}{(embedded.Kafka is null ? "" : "; the embedded brokers do not keep that promise: readers see open and aborted ticks")}");
-            if (settings.Ticks.Faults.InWords is { } faults)
-                Console.WriteLine($"faults           {faults}");
-            Console.WriteLine($"http             {http}/api/dashboard (also stats, metrics, health)");
-        }
+            PrintWhatRuns(settings, embedded, http);
 
         if (options.ReadyFile is { } path)
             await new ReadyFile(http, settings.Kafka.BootstrapServers, settings.SchemaRegistry.Url.AbsoluteUri, settings.Kafka.Topic).WriteAsync(path, app.Lifetime.ApplicationStopping);
+    }
+
+    private static void PrintWhatRuns(ShoeSettings settings, EmbeddedParts embedded, string http)
+    {
+        Console.WriteLine($"kafka            {settings.Kafka.BootstrapServers}{(embedded.Kafka is null ? "" : " (embedded)")}, topic {settings.Kafka.Topic}");
+        Console.WriteLine($"schema registry  {settings.SchemaRegistry.Url}{(embedded.SchemaRegistry is null ? "" : " (embedded)")}");
+        if (settings.Kafka.Transactions is { } transactions)
+            Console.WriteLine($"delivery         exactly-once, transactional id {transactions.Id}{(embedded.Kafka is null ? "" : $"; {NoPromise}")}");
+        if (settings.Ticks.Faults.InWords is { } faults)
+            Console.WriteLine($"faults           {faults}");
+        Console.WriteLine($"http             {http}/api/dashboard (also stats, metrics, health)");
+    }
+
+    private static void LogWhatRuns(ILogger logger, ShoeSettings settings, EmbeddedParts embedded, string http)
+    {
+        Log.Serving(logger, settings.Kafka.BootstrapServers, embedded.Kafka is not null, settings.Kafka.Topic, settings.SchemaRegistry.Url, embedded.SchemaRegistry is not null, http);
+        if (settings.Kafka.Transactions is { } transactions)
+            Log.ExactlyOnce(logger, transactions.Id);
+        if (settings.Kafka.Transactions is not null && embedded.Kafka is not null)
+            Log.NoPromise(logger, NoPromise);
+        if (settings.Ticks.Faults.InWords is { } faults)
+            Log.Faults(logger, faults);
     }
 
     private static void SayWhatWasProduced(WebApplication app, RunTotals totals, Options options)
@@ -265,5 +279,14 @@ internal static partial class RunCommand
 
         [LoggerMessage(702, LogLevel.Information, "{Ticks} ticks, {Delivered} shoes delivered, {Failed} failed")]
         public static partial void Ended(ILogger logger, int ticks, long delivered, long failed);
+
+        [LoggerMessage(704, LogLevel.Information, "exactly-once, transactional id {TransactionalId}")]
+        public static partial void ExactlyOnce(ILogger logger, string transactionalId);
+
+        [LoggerMessage(705, LogLevel.Warning, "exactly-once: {Reason}")]
+        public static partial void NoPromise(ILogger logger, string reason);
+
+        [LoggerMessage(706, LogLevel.Information, "faults: {Faults}")]
+        public static partial void Faults(ILogger logger, string faults);
     }
 }

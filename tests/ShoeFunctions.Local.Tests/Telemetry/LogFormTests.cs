@@ -4,6 +4,7 @@ using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Tests.Auditing;
+using ShoeFunctions.Local.Tests.EndToEnd;
 
 namespace ShoeFunctions.Local.Tests.Telemetry;
 
@@ -27,6 +28,19 @@ public sealed class LogFormTests
         Assert.All(["Ms", "P50Ms", "P99Ms"], name => Assert.InRange(tick.GetProperty(name).GetDouble(), 0.001, 60_000));
         Assert.Equal(cluster.Kafka.BootstrapServers, lines[1].GetProperty("State").GetProperty("BootstrapServers").GetString());
         Assert.Equal(2 * Cluster.Batch, lines[^1].GetProperty("State").GetProperty("Delivered").GetInt32());
+    }
+
+    [Fact]
+    public async Task With_json_what_is_promised_and_what_is_wrong_by_intent_are_entries_too()
+    {
+        var ended = await ShoesProcess.RunAsync("--ticks 1 --log json", ("DELIVERY", "exactly-once"), ("FAULTS", "late=1%"));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        var byId = ended.Output.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line)).ToLookup(line => line.GetProperty("EventId").GetInt32());
+        Assert.Equal("shoes-js_shoe", Assert.Single(byId[704]).GetProperty("State").GetProperty("TransactionalId").GetString());
+        Assert.Equal(
+            ("Warning", "exactly-once: the embedded brokers do not keep that promise: readers see open and aborted ticks"),
+            (Assert.Single(byId[705]).GetProperty("LogLevel").GetString(), byId[705].Single().GetProperty("Message").GetString()));
+        Assert.Contains("1%", Assert.Single(byId[706]).GetProperty("State").GetProperty("Faults").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
