@@ -115,11 +115,14 @@ public sealed class TickSchedule
     /// <summary>How many shoes a tick holds. It may be more than <see cref="Tick.MaxShoes"/>, which no tick can hold.</summary>
     public long ShoesIn(Tick tick) => Shoes(tick, Next(tick) ?? tick);
 
+    /// <summary>How many ticks there are from one time up to before another, at once however many.</summary>
+    public long CountBetween(Tick from, Tick to) => _days.Value.CountBetween(from, to);
+
     /// <summary>How many shoes the ticks from one time up to before another hold together.</summary>
     public long ShoesBetween(Tick from, Tick to)
     {
         if (Rate is ShoeRate.Batch { Load: null, Shoes: var shoes })
-            return shoes * _days.Value.CountBetween(from, to);
+            return shoes * CountBetween(from, to);
         // From tick to tick they add up to what lies between the first one and the first one after them.
         return to > from && Next(new Tick(from.UnixSeconds - 1)) is { } first ? Shoes(first, Next(new Tick(to.UnixSeconds - 1)) ?? first) : 0;
     }

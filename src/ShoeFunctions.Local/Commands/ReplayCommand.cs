@@ -52,7 +52,7 @@ internal static class ReplayCommand
     {
         await using var engine = await ConfiguredEngine.StartAsync(kafka => kafka with { Transactions = kafka.Transactions?.ForReplay });
         var schedule = engine.Settings.Ticks.Schedule;
-        var (ticks, shoes) = range.Ticks(schedule).Aggregate((Ticks: 0L, Shoes: 0L), (sum, tick) => (sum.Ticks + 1, sum.Shoes + schedule.ShoesIn(tick)));
+        var (ticks, shoes) = (schedule.CountBetween(range.First, range.End), schedule.ShoesBetween(range.First, range.End));
         if (ticks == 0)
         {
             Console.WriteLine("The schedule has no tick in this range.");

@@ -37,8 +37,9 @@ public sealed class LastWordsTests : IAsyncLifetime
     [MemberData(nameof(Verbs))]
     public async Task An_output_that_cannot_be_written_is_said_in_one_line_with_exit_1(string verb)
     {
-        // Else tail has nothing to print.
-        await RunAsync($"replay {Range} --yes", "");
+        // Else it has nothing to print.
+        if (verb is "tail")
+            await RunAsync($"replay {Range} --yes", "");
         foreach (var redirection in new[] { ">/dev/full", ">&-", "<&- >&-", "<&- >&- 2>&-" })
         {
             var (exitCode, _, errors) = await RunAsync(verb, redirection);
