@@ -55,7 +55,7 @@ public sealed record FanOutPlan(DateTimeOffset Tick, long Shoes, long Chunks, lo
     }
 
     private static long? InstancesFor(Tick tick, long shoes, TickSchedule schedule, long? rate) =>
-        rate is not { } perSecond ? null : Math.Max(1, Ceiling(shoes, perSecond * Math.Max(1, (schedule.Next(tick) ?? tick).UnixSeconds - tick.UnixSeconds)));
+        rate is not { } perSecond ? null : Math.Max(1, Ceiling(shoes, perSecond * Math.Max(1, (long)schedule.StepAfter(tick).TotalSeconds)));
 
     private static long Ceiling(long number, long divisor) => (number + divisor - 1) / divisor;
 }

@@ -8,7 +8,7 @@ namespace ShoeFunctions.Engine.Planning;
 /// <summary>A week of a load as one page to look at: nothing runs in it, and nothing is loaded from anywhere.</summary>
 public static class LoadPage
 {
-    private const int Days = 7, DaySeconds = 24 * 3600, HourSeconds = 3600;
+    private const int Days = 7, DaySeconds = ScheduleDays.Length, HourSeconds = 3600;
 
     private const string Style = """
         :root { --paper: #fbfaf8; --ink: #1d1b19; --quiet: #625e58; --line: #e2ddd5; --bar: #4a6fa5; --spike: #a8682a; color-scheme: light dark; }

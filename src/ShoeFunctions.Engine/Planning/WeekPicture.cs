@@ -6,7 +6,7 @@ namespace ShoeFunctions.Engine.Planning;
 /// <summary>The rate over some days as SVG: from 0 up, days and hours below, spikes and the highest tick marked.</summary>
 internal static class WeekPicture
 {
-    private const int Width = 1040, Height = 360, Left = 76, Right = 16, Top = 44, Bottom = 52, DaySeconds = 24 * 3600;
+    private const int Width = 1040, Height = 360, Left = 76, Right = 16, Top = 44, Bottom = 52, DaySeconds = ScheduleDays.Length;
 
     /// <summary>Labels nearer than that would lie on each other.</summary>
     private const double Apart = 34;
@@ -94,7 +94,7 @@ internal static class WeekPicture
     }
 
     private static double RateOf(ProductionPlan.PlannedTick tick, TickSchedule schedule) =>
-        schedule.Rate is ShoeRate.Interval && schedule.Next(Tick.At(tick.Tick)) is { } next ? tick.Shoes / (double)(next.UnixSeconds - tick.Tick.ToUnixTimeSeconds()) : tick.Shoes;
+        schedule.Rate is ShoeRate.Interval && schedule.StepAfter(Tick.At(tick.Tick)).TotalSeconds is > 0 and var seconds ? tick.Shoes / seconds : tick.Shoes;
 
     private static string LowestAndHighest(LoadCurve.Piece[] pieces, LoadScale scale) =>
         $"{scale.Text(pieces.Min(piece => Math.Min(piece.AtFrom, piece.AtTo)))} to {scale.Text(pieces.Max(piece => Math.Max(piece.AtFrom, piece.AtTo)))} {scale.Unit}";

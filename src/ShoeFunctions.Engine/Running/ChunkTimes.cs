@@ -12,7 +12,7 @@ public sealed class ChunkTimes(TickOptions options, KafkaOptions kafka)
     /// <summary>A chunk may take as long as one delivery, or from its tick to the next, whichever is longer; and no longer than a run.</summary>
     public TimeSpan Longest(Tick tick)
     {
-        var step = options.Schedule.Next(tick) is { } next ? next.Time - tick.Time : TimeSpan.Zero;
+        var step = options.Schedule.StepAfter(tick);
         var longest = step > kafka.Timeout ? step : kafka.Timeout;
         return longest < options.LongestRun ? longest : options.LongestRun;
     }

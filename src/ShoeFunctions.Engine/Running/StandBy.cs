@@ -53,7 +53,7 @@ public sealed partial class StandBy(TickOptions options, KafkaOptions kafka, Ask
     {
         get
         {
-            var step = options.Schedule.Next(time.GetUtcNow()) is { } next && options.Schedule.Next(next) is { } following ? following.Time - next.Time : TimeSpan.Zero;
+            var step = options.Schedule.Next(time.GetUtcNow()) is { } next ? options.Schedule.StepAfter(next) : TimeSpan.Zero;
             return 2 * (step > kafka.Timeout ? step : kafka.Timeout);
         }
     }

@@ -62,7 +62,7 @@ public sealed record ShoeSettings(
             reader.Contradiction($"KAFKA_TIMEOUT is longer than {(TransactionOptions.LongestTimeout - TransactionOptions.Margin).TotalSeconds:0}s, and DELIVERY is exactly-once: the brokers abort transactions after {TransactionOptions.LongestTimeout.TotalMinutes:0} minutes. Lower it, or set DELIVERY to at-least-once.");
 
         // A tick may take as long as until the next one.
-        var step = Ticks.Schedule?.Next(now) is { } next && Ticks.Schedule.Next(next) is { } following ? following.Time - next.Time : TimeSpan.Zero;
+        var step = Ticks.Schedule?.Next(now) is { } next ? Ticks.Schedule.StepAfter(next) : TimeSpan.Zero;
         return this with { Kafka = Kafka with { Transactions = TransactionOptions.Of(Kafka.Topic, step > Kafka.Timeout ? step : Kafka.Timeout) } };
     }
 

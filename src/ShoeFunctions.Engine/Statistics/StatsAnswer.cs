@@ -239,7 +239,7 @@ public sealed record StatsAnswer(
     }
 
     private static double PerSecond(TickSummary run, TickSchedule schedule) =>
-        schedule.Next(run.Tick) is { } next ? Math.Round(run.Delivered / (double)(next.UnixSeconds - run.Tick.UnixSeconds), 3) : 0;
+        schedule.StepAfter(run.Tick).TotalSeconds is > 0 and var seconds ? Math.Round(run.Delivered / seconds, 3) : 0;
 
     /// <summary>Shoes whose values are what they should be: of one that is left out or damaged on purpose the topic has nothing to show.</summary>
     private static TickSample? SampleOf(ProgressState state, TickOptions ticks)

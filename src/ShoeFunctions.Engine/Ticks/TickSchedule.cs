@@ -81,6 +81,9 @@ public sealed class TickSchedule
         return Next(with);
     }
 
+    /// <summary>The time from a tick to the one after it; zero where none follows.</summary>
+    public TimeSpan StepAfter(Tick tick) => Next(tick) is { } next ? next.Time - tick.Time : TimeSpan.Zero;
+
     /// <summary>The ticks after one up to and including another, in order.</summary>
     public IEnumerable<Tick> Between(Tick after, Tick last)
     {
