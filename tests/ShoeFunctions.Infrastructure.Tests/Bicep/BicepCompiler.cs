@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using StreamJsonRpc;
 
 namespace ShoeFunctions.Infrastructure.Tests.Bicep;
 
@@ -28,6 +30,13 @@ internal static class BicepCompiler
     ];
 
     private static readonly string Authority = SomeAuthority();
+
+    /// <summary>
+    /// The compiler as a program that stays as long as the tests, since to start it takes longer than all that it is asked. It is asked one
+    /// thing at a time.
+    /// </summary>
+    private static readonly Lazy<JsonRpc> Server = new(StartServer);
+    private static readonly SemaphoreSlim One = new(1);
 
     /// <summary>What was compiled and deployed already: many tests look at the same.</summary>
     private static readonly ConcurrentDictionary<string, Task<IReadOnlyList<JsonElement>>> Deployed = new();
@@ -77,39 +86,28 @@ internal static class BicepCompiler
         Deployed.GetOrAdd(string.Join('\n', parameters), DeployOnceAsync);
 
     /// <summary>What is said of parameters that cannot be deployed.</summary>
-    public static async Task<string> RefusedAsync(params IEnumerable<string> parameters)
-    {
-        var (ran, _) = await SnapshotAsync(string.Join('\n', parameters));
-        Assert.NotEqual(0, ran.ExitCode);
-        return ran.Errors;
-    }
+    public static async Task<string> RefusedAsync(params IEnumerable<string> parameters) =>
+        (await Assert.ThrowsAsync<RemoteInvocationException>(() => SnapshotAsync(string.Join('\n', parameters)))).Message;
 
-    private static async Task<IReadOnlyList<JsonElement>> DeployOnceAsync(string parameters)
-    {
-        var (ran, snapshot) = await SnapshotAsync(parameters);
-        Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
-        return [.. snapshot.GetProperty("predictedResources").EnumerateArray()];
-    }
+    private static async Task<IReadOnlyList<JsonElement>> DeployOnceAsync(string parameters) =>
+        [.. (await SnapshotAsync(parameters)).GetProperty("predictedResources").EnumerateArray()];
 
-    private static async Task<(Ran Ran, JsonElement Snapshot)> SnapshotAsync(string parameters)
+    private static async Task<JsonElement> SnapshotAsync(string parameters)
     {
         var folder = Directory.CreateTempSubdirectory("shoes-bicep-");
         try
         {
-            var file = Path.Combine(folder.FullName, "test.bicepparam");
+            var path = Path.Combine(folder.FullName, "test.bicepparam");
             string[] given =
             [
                 $"using '{Path.GetRelativePath(folder.FullName, Repository.PathOf("infra/main.bicep"))}'",
                 "param kafkaBootstrapServers = 'broker.example.com:9092'",
                 "param schemaRegistryUrl = 'https://registry.example.com'",
             ];
-            await File.WriteAllLinesAsync(file, [.. given, parameters]);
-            var ran = await RunAsync(
-            [
-                "snapshot", file, "--mode", "overwrite", "--location", "westeurope", "--resource-group", "shoes",
-                "--tenant-id", Guid.Empty.ToString(), "--subscription-id", Guid.Empty.ToString(),
-            ]);
-            return (ran, ran.ExitCode == 0 ? JsonElement.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(file, ".snapshot.json"))) : default);
+            await File.WriteAllLinesAsync(path, [.. given, parameters]);
+            var metadata = new { tenantId = Guid.Empty, subscriptionId = Guid.Empty, resourceGroup = "shoes", location = "westeurope" };
+            var answer = await AskAsync("getSnapshot", new { path, metadata });
+            return JsonElement.Parse(answer.GetProperty("snapshot").GetString()!);
         }
         finally
         {
@@ -119,10 +117,41 @@ internal static class BicepCompiler
 
     private static async Task<JsonElement> CompileOnceAsync()
     {
-        var ran = await RunAsync(["build", Repository.PathOf("infra/main.bicep"), "--stdout"]);
-        Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
-        return JsonElement.Parse(ran.Output);
+        var answer = await AskAsync("compile", new { path = Repository.PathOf("infra/main.bicep") });
+        Assert.Empty(answer.GetProperty("diagnostics").EnumerateArray());
+        return JsonElement.Parse(answer.GetProperty("contents").GetString()!);
     }
+
+    private static async Task<JsonElement> AskAsync(string method, object question)
+    {
+        Assert.SkipWhen(Program is null, WhyNot);
+        await One.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return await Server.Value.InvokeWithCancellationAsync<JsonElement>($"bicep/{method}", [question], TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+
+    private static JsonRpc StartServer()
+    {
+        var start = new ProcessStartInfo(Program!, ["jsonrpc", "--stdio"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        var server = Process.Start(start)!;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server.Kill();
+            server.WaitForExit();
+        };
+        var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(server.StandardInput.BaseStream, server.StandardOutput.BaseStream, new SystemTextJsonFormatter()));
+        rpc.StartListening();
+        return rpc;
+    }
+
     /// <summary>A certificate in PEM, its lines' ends as Bicep writes them.</summary>
     private static string SomeAuthority()
     {
