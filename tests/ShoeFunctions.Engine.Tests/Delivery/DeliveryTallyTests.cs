@@ -45,6 +45,19 @@ public sealed class DeliveryTallyTests
         Assert.Equal([new(3, 7, 7, 1), new(5, 8, 8, 1)], Counted(tally, 2).Partitions);
     }
 
+    [Fact]
+    public void The_offsets_of_a_partition_go_from_the_lowest_to_the_highest_in_whatever_order_they_are_reported()
+    {
+        var tally = new DeliveryTally();
+        foreach (var offset in (long[])[8, 9, 7])
+        {
+            tally.Started();
+            tally.Reported(new(ErrorCode.NoError, Partition: 3, offset, 3, default));
+        }
+
+        Assert.Equal([new(3, 7, 9, 3)], Counted(tally, 3).Partitions);
+    }
+
     private static TickReport Counted(DeliveryTally tally, int shoes) =>
         tally.Into(new TickReport { Tick = new Tick(0), StartedAt = default, Duration = default, Shoes = shoes });
 }

@@ -292,6 +292,34 @@ public sealed class ShoeProducerTests
     }
 
     [Fact]
+    public async Task Told_to_stop_between_two_sends_it_waits_for_what_was_sent()
+    {
+        using var engine = new TestEngine();
+        using var stop = new CancellationTokenSource();
+        engine.Sender.Holds = true;
+        engine.Sender.Produced = () =>
+        {
+            if (engine.Sender.Messages.Count == 50)
+                stop.Cancel();
+        };
+        var producing = engine.Producer.ProduceAsync(SomeTick, 100, Deadline, stop.Token);
+        await Wait.UntilAsync(() => stop.IsCancellationRequested);
+        engine.Sender.Release();
+        var report = await producing.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal((50, 50, FailureKind.Cancelled), (report.Delivered, report.Failed, report.Failure!.Kind));
+    }
+
+    [Fact]
+    public async Task A_tick_that_failed_is_of_no_cluster()
+    {
+        using var engine = new TestEngine();
+        engine.Sender.ClusterId = "one";
+        Assert.Equal("one", (await ProduceAsync(engine, 10)).ClusterId);
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        Assert.Null((await ProduceAsync(engine, 10)).ClusterId);
+    }
+
+    [Fact]
     public async Task Told_to_stop_a_tick_whose_last_shoes_are_acknowledged_in_time_has_not_failed()
     {
         using var engine = new TestEngine();

@@ -52,7 +52,14 @@ internal sealed class MemoryChunkRows : IChunkRows
         }
     }
 
-    public async Task SweepAsync(Tick before, CancellationToken cancellation) => await StepAsync();
+    /// <summary>Before which ticks it was swept, in order.</summary>
+    public List<Tick> Swept { get; } = [];
+
+    public async Task SweepAsync(Tick before, CancellationToken cancellation)
+    {
+        await StepAsync();
+        Swept.Add(before);
+    }
 
     private SortedDictionary<int, ChunkRow> Of(OpenTick tick) =>
         _rows.TryGetValue(tick.Opening, out var rows) ? rows : _rows[tick.Opening] = [];

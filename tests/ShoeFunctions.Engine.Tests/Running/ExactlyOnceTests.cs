@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Credentials;
@@ -31,6 +32,51 @@ public sealed class ExactlyOnceTests
         Assert.Equal(["session", "session", "begin", $"commit {First.UnixSeconds}"], engine.Transactions.Calls);
         Assert.Equal(engine.Sender.Messages, engine.Transactions.Committed);
         Assert.Equal((First, 1, Batch), await MarkAsync(engine));
+        Assert.Equal(0, engine.Sender.Disposals);
+    }
+
+    [Fact]
+    public async Task A_tick_whose_session_does_not_begin_asks_for_none_again()
+    {
+        using var engine = Engine();
+        engine.Transactions.SessionFails = new KafkaException(ErrorCode.GroupCoordinatorNotAvailable);
+        var failed = await engine.Producer.ProduceAsync(First, Batch, TimeSpan.FromSeconds(30), Stop);
+        Assert.Equal((0, "GroupCoordinatorNotAvailable", 1), (failed.Delivered, failed.Failure!.Code, engine.Sender.Disposals));
+        Assert.Equal(["session"], engine.Transactions.Calls);
+    }
+
+    [Fact]
+    public async Task Who_asks_which_tick_was_last_may_be_told_to_stop()
+    {
+        using var engine = Engine();
+        using var stop = new CancellationTokenSource();
+        engine.Transactions.SessionHangs = true;
+        var asking = engine.Producer.CommittedAsync(TimeSpan.FromSeconds(30), stop.Token);
+        await engine.Transactions.Hanging.Task.WaitAsync(Wait.Patience, TimeProvider.System, Stop);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Equal(0, engine.Sender.Disposals);
+    }
+
+    [Fact]
+    public async Task Who_asks_which_tick_was_last_is_told_of_credentials_that_do_not_come()
+    {
+        using var engine = Engine(("KEY_VAULT_URI", "https://shoes.vault.azure.net"));
+        var vault = new VaultDouble { Answering = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Stop) };
+        engine.Vault = vault;
+        var asking = engine.Producer.CommittedAsync(TimeSpan.FromSeconds(1), Stop);
+        await Wait.UntilAsync(() => vault.Reads > 0);
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(VaultFailures.LateCredentials, (await Assert.ThrowsAsync<FailureException>(() => asking)).Failure);
+    }
+
+    [Fact]
+    public async Task Who_asks_which_tick_was_last_is_told_of_a_client_that_does_not_open()
+    {
+        using var engine = Engine();
+        engine.Opening = () => throw new KafkaException(ErrorCode.Local_TimedOut);
+        var failure = (await Assert.ThrowsAsync<FailureException>(() => engine.Producer.CommittedAsync(TimeSpan.FromSeconds(30), Stop))).Failure;
+        Assert.Equal((FailureSource.Kafka, "Local_TimedOut"), (failure.Source, failure.Code));
     }
 
     [Fact]
@@ -231,7 +277,12 @@ public sealed class ExactlyOnceTests
         using var engine = Engine();
         engine.Transactions.Number = First.UnixSeconds - 30;
         engine.Transactions.SessionFails = new KafkaException(code);
-        var failed = Assert.Single(await engine.Runner.RunDueAsync(Stop));
+        var heard = new List<TickReport>();
+        var failed = Assert.Single(await engine.Runner.RunDueAsync(Stop, ended: heard.Add));
+        Assert.Equal([failed], heard);
+        var said = Assert.Single(engine.Log.Lines, line => line.Event == 101);
+        Assert.Equal(LogLevel.Error, said.Level);
+        Assert.Contains("CatchUp=False", said.Text, StringComparison.Ordinal);
         Assert.Equal((First, Batch, 0, kind, $"{code}"), (failed.Tick, failed.Shoes, failed.Delivered, failed.Failure!.Kind, failed.Failure.Code));
         Assert.Contains(advice, failed.Failure.Advice, StringComparison.Ordinal);
         Assert.Empty(engine.Sender.Messages);
@@ -252,6 +303,7 @@ public sealed class ExactlyOnceTests
         var cut = Assert.Single(await engine.Runner.RunDueAsync(stop.Token));
         Assert.Equal((0, FailureKind.Cancelled), (cut.Delivered, cut.Failure!.Kind));
         Assert.Equal("abort", engine.Transactions.Calls[^1]);
+        Assert.Equal(LogLevel.Warning, Assert.Single(engine.Log.Lines, line => line.Event == 101).Level);
     }
 
     [Fact]

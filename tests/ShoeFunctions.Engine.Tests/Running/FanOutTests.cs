@@ -100,17 +100,54 @@ public sealed class FanOutTests
     }
 
     [Fact]
+    public async Task All_large_ticks_that_are_due_are_opened_by_one_run()
+    {
+        using var engine = new TestEngine(Split);
+        await engine.Runner.RunDueAsync(Stop);
+        engine.Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        Assert.Equal([0, 10, 20], (await StateAsync(engine)).Open.Select(open => open.Tick.UnixSeconds - First.UnixSeconds));
+    }
+
+    [Fact]
+    public async Task What_is_left_over_of_ticks_before_the_oldest_open_one_and_before_yesterday_is_swept_once_an_hour()
+    {
+        using var engine = new TestEngine(Split);
+        await engine.Runner.RunDueAsync(Stop);
+        // Nothing is open, so it is what is older than a day.
+        Assert.Equal([-86_395], Swept());
+        engine.Time.Advance(TimeSpan.FromMinutes(59));
+        await engine.Runner.RunDueAsync(Stop);
+        Assert.Single(engine.Rows.Swept);
+
+        // Two days later the first tick is still open.
+        engine.Time.Advance(TimeSpan.FromDays(2));
+        await engine.Runner.RunDueAsync(Stop);
+        Assert.Equal([-86_395, 0], Swept());
+
+        IEnumerable<long> Swept() => engine.Rows.Swept.Select(before => before.UnixSeconds - First.UnixSeconds);
+    }
+
+    [Fact]
+    public async Task Without_large_ticks_nothing_is_swept()
+    {
+        using var engine = new TestEngine([.. Split, ("FAN_OUT_ABOVE", "0")]);
+        await engine.Runner.RunDueAsync(Stop);
+        Assert.Empty(engine.Rows.Swept);
+    }
+
+    [Fact]
     public async Task With_too_many_open_no_other_is_opened_and_health_says_so()
     {
         using var engine = new TestEngine([.. Split, ("CATCH_UP_LIMIT", "2")]);
         for (var tick = 0; tick < 4; tick++)
         {
             await engine.Runner.RunDueAsync(Stop);
+            Assert.Equal(tick < 2 ? 0 : 1, engine.Log.Lines.Count(line => line.Event == 111));
             engine.Time.Advance(TimeSpan.FromSeconds(10));
         }
 
         Assert.Equal(2, (await StateAsync(engine)).Open.Length);
-        Assert.Single(engine.Log.Lines, line => line.Event == 111);
         Assert.Equal((HealthStatus.Degraded, "too-many-open"), await CheckAsync(engine));
 
         // What waits meanwhile is opened when there is room.
@@ -236,10 +273,49 @@ public sealed class FanOutTests
         await engine.Runner.RunDueAsync(Stop);
         message = message.Replace("OPENING", engine.Queue.Messages[0].Opening, StringComparison.Ordinal);
         var failure = (await Assert.ThrowsAsync<FailureException>(() => engine.Chunks.RunAsync(message, 5, Stop))).Failure;
-        Assert.Equal((FailureSource.ChunkQueue, FailureKind.Invalid, code), (failure.Source, failure.Kind, failure.Code));
+        Assert.Equal((FailureSource.ChunkQueue, FailureKind.Invalid, code, false), (failure.Source, failure.Kind, failure.Code, failure.Recoverable));
+        if (code == "another-app")
+            Assert.Contains(message.Contains("js_shoe", StringComparison.Ordinal) ? "chunks of another cluster than" : "chunks of another topic than", failure.Advice, StringComparison.Ordinal);
         Assert.Contains(failure.Advice, Assert.Single(engine.Log.Lines, line => line.Event == 123).Text);
         Assert.All(engine.Log.Lines, line => Assert.DoesNotContain("secret", line.Text));
         Assert.Empty(engine.Sender.Messages);
+    }
+
+    [Fact]
+    public async Task A_chunk_of_another_opening_of_its_tick_sends_nothing()
+    {
+        using var engine = new TestEngine(Split);
+        await engine.Runner.RunDueAsync(Stop);
+        var ours = engine.Queue.Messages[0];
+        await engine.Chunks.RunAsync(ours.ToString().Replace(ours.Opening, OpenTick.NewOpening(), StringComparison.Ordinal), 1, Stop);
+        Assert.Empty(engine.Sender.Messages);
+        Assert.True(engine.Rows.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_fails_as_the_one_before_says_so_instead_of_the_same_again()
+    {
+        using var engine = new TestEngine(Split);
+        await engine.Runner.RunDueAsync(Stop);
+        engine.Sender.Outcome = _ => ErrorCode.Local_MsgTimedOut;
+        Assert.DoesNotContain(TickReport.AsBefore, await FailAsync(0), StringComparison.Ordinal);
+        Assert.EndsWith(TickReport.AsBefore, await FailAsync(1), StringComparison.Ordinal);
+        engine.Sender.Outcome = _ => ErrorCode.TopicAuthorizationFailed;
+        Assert.DoesNotContain(TickReport.AsBefore, await FailAsync(1), StringComparison.Ordinal);
+
+        async Task<string> FailAsync(int index) =>
+            (await Assert.ThrowsAsync<FailureException>(() => engine.Chunks.RunAsync(engine.Queue.Messages[index].ToString(), 1, Stop))).Message;
+    }
+
+    /// <summary>Of a schedule's step and the time that a delivery may take the longer one, within what a run may take.</summary>
+    [Theory]
+    [InlineData("*/10 * * * * *", "20s", 20)]
+    [InlineData("0 * * * * *", "20s", 60)]
+    [InlineData("0 0 0 * * *", "20s", 90)]
+    public void A_chunk_may_take_as_long_as_its_tick(string schedule, string timeout, int seconds)
+    {
+        using var engine = new TestEngine([("PRODUCE_SCHEDULE", schedule), ("KAFKA_TIMEOUT", timeout)], new RunLimit(TimeSpan.FromMinutes(2), "the host"));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new ChunkTimes(engine.Options, engine.KafkaOptions).Longest(engine.Options.Schedule.Next(TestEngine.Start)!.Value));
     }
 
     [Fact]

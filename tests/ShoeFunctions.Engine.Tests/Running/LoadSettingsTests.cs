@@ -71,6 +71,21 @@ public sealed class LoadSettingsTests
     }
 
     [Theory]
+    [InlineData(3, "3rd")]
+    [InlineData(4, "4th")]
+    [InlineData(10, "10th")]
+    [InlineData(11, "11th")]
+    [InlineData(12, "12th")]
+    [InlineData(13, "13th")]
+    [InlineData(14, "14th")]
+    [InlineData(21, "21st")]
+    public void The_part_that_is_wrong_is_numbered_as_people_do(int place, string number)
+    {
+        var parts = Enumerable.Range(0, place - 1).Select(minute => $"00:{minute:00}=1");
+        Assert.Contains($" is not HH:MM=factor, the {number};", Fault(("LOAD_CURVE", string.Join(',', parts.Append("wrong")))), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("LOAD_CURVE")]
     [InlineData("LOAD_WEEK")]
     [InlineData("LOAD_SPIKES")]
