@@ -252,9 +252,12 @@ internal static partial class RunCommand
     {
         Log.Serving(logger, settings.Kafka.BootstrapServers, embedded.Kafka is not null, settings.Kafka.Topic, settings.SchemaRegistry.Url, embedded.SchemaRegistry is not null, http);
         if (settings.Kafka.Transactions is { } transactions)
+        {
             Log.ExactlyOnce(logger, transactions.Id);
-        if (settings.Kafka.Transactions is not null && embedded.Kafka is not null)
-            Log.NoPromise(logger, NoPromise);
+            if (embedded.Kafka is not null)
+                Log.NoPromise(logger);
+        }
+
         if (settings.Ticks.Faults.InWords is { } faults)
             Log.Faults(logger, faults);
     }
@@ -283,8 +286,8 @@ internal static partial class RunCommand
         [LoggerMessage(704, LogLevel.Information, "exactly-once, transactional id {TransactionalId}")]
         public static partial void ExactlyOnce(ILogger logger, string transactionalId);
 
-        [LoggerMessage(705, LogLevel.Warning, "exactly-once: {Reason}")]
-        public static partial void NoPromise(ILogger logger, string reason);
+        [LoggerMessage(705, LogLevel.Warning, $"exactly-once: {RunCommand.NoPromise}")]
+        public static partial void NoPromise(ILogger logger);
 
         [LoggerMessage(706, LogLevel.Information, "faults: {Faults}")]
         public static partial void Faults(ILogger logger, string faults);

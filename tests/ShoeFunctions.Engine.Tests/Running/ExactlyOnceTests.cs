@@ -62,7 +62,7 @@ public sealed class ExactlyOnceTests
     public async Task Who_asks_which_tick_was_last_is_told_of_credentials_that_do_not_come()
     {
         using var engine = Engine(("KEY_VAULT_URI", "https://shoes.vault.azure.net"));
-        var vault = new VaultDouble { Answering = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Stop) };
+        var vault = new VaultDouble { Answering = new TaskCompletionSource().Task };
         engine.Vault = vault;
         var asking = engine.Producer.CommittedAsync(TimeSpan.FromSeconds(1), Stop);
         await Wait.UntilAsync(() => vault.Reads > 0);

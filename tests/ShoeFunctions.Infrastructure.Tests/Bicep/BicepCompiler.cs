@@ -105,6 +105,7 @@ internal static class BicepCompiler
                 "param schemaRegistryUrl = 'https://registry.example.com'",
             ];
             await File.WriteAllLinesAsync(path, [.. given, parameters]);
+            Assert.Empty((await AskAsync("compileParams", new { path, parameterOverrides = new { } })).GetProperty("diagnostics").EnumerateArray());
             var metadata = new { tenantId = Guid.Empty, subscriptionId = Guid.Empty, resourceGroup = "shoes", location = "westeurope" };
             var answer = await AskAsync("getSnapshot", new { path, metadata });
             return JsonElement.Parse(answer.GetProperty("snapshot").GetString()!);
