@@ -15,7 +15,7 @@ namespace ShoeFunctions.Local.Commands;
 /// <summary>Tells which shoes have which faults, and scores what somebody has found of them.</summary>
 internal static class AnswersCommand
 {
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var range = new RangeOptions();
         var check = new Option<string?>("--check") { Description = "Score the ids in this file; - is standard input", HelpName = "FILE" };
@@ -46,13 +46,13 @@ internal static class AnswersCommand
             check, json,
         };
         range.AddTo(answers);
-        answers.SetAction(result => Run(range.Read(result), result.GetValue(check), result.GetValue(json)));
+        answers.SetAction(result => Run(environment, range.Read(result), result.GetValue(check), result.GetValue(json)));
         return answers;
     }
 
-    private static int Run(TickRange range, string? check, bool json)
+    private static int Run(CommandSettings environment, TickRange range, string? check, bool json)
     {
-        var configuration = CommandSettings.Read();
+        var configuration = environment.Read();
         configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
         var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);
         var key = new AnswerKey(settings.Ticks);

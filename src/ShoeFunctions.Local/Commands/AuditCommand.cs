@@ -18,7 +18,7 @@ internal static class AuditCommand
 {
     private sealed record Options(TickRange Range, bool ExactlyOnce, bool Json, int Show);
 
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var range = new RangeOptions();
         var exactlyOnce = new Option<bool>("--exactly-once") { Description = "Fail on repeated shoes as well" };
@@ -67,15 +67,15 @@ internal static class AuditCommand
             var options = new Options(range.Read(result), result.GetValue(exactlyOnce), result.GetValue(json), result.GetValue(show));
             var progress = default(TopicReader.Progress);
             return Interruptible.RunAsync(
-                stop => RunAsync(options, reached => progress = reached, stop),
+                stop => RunAsync(environment, options, reached => progress = reached, stop),
                 () => $"Stopped after {Quantity.Of(progress.Read)} of {Quantity.Of(progress.Total, "record")}, so nothing can be said of the topic. Run it again, or a shorter range.");
         });
         return audit;
     }
 
-    private static async Task<int> RunAsync(Options options, Action<TopicReader.Progress> reached, CancellationToken cancellation)
+    private static async Task<int> RunAsync(CommandSettings environment, Options options, Action<TopicReader.Progress> reached, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync();
+        await using var engine = await ConfiguredEngine.StartAsync(environment);
         var time = engine.Services.GetRequiredService<TimeProvider>();
         options = options with { Range = options.Range.DueAt(time.GetUtcNow()) };
         var open = await OpenTicksAsync(engine, options.Range, cancellation);

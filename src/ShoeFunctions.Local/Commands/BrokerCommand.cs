@@ -20,7 +20,8 @@ internal static class BrokerCommand
     private sealed record Options(int Port, int KafkaPort, int Partitions, string? ReadyFile);
 
     /// <param name="readyFile">An option of the command itself, which may be typed before the verb as well.</param>
-    public static Command Verb(Option<string?> readyFile)
+    /// <param name="environment">The settings.</param>
+    public static Command Verb(CommandSettings environment, Option<string?> readyFile)
     {
         var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry; 0 takes a free one");
         var kafkaPort = NumberOption.Of("--kafka-port", 0, 65536 - EmbeddedCluster.Brokers, 0, "First of the brokers' ports; 0: free ones");
@@ -50,13 +51,14 @@ internal static class BrokerCommand
                 result.AddError("--partitions and --keep exclude each other: what is kept is kept in partitions.");
         });
         broker.SetAction((result, cancellation) => RunAsync(
+            environment,
             new Options(
                 result.GetValue(port), result.GetValue(kafkaPort), Math.Max(result.GetValue(partitions), PartitionMemory.PartitionsFor(result.GetValue(keep) ?? 0)), result.GetValue(readyFile)),
             cancellation));
         return broker;
     }
 
-    private static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(CommandSettings environment, Options options, CancellationToken cancellation)
     {
         if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             throw new CommandException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
@@ -66,7 +68,7 @@ internal static class BrokerCommand
         using var kafka = new EmbeddedCluster();
         await using var registry = await StartRegistryAsync(options.Port, cancellation);
         var url = registry.Url.AbsoluteUri;
-        var topic = TopicOf(kafka.BootstrapServers, url);
+        var topic = TopicOf(environment, kafka.BootstrapServers, url);
         kafka.CreateTopic(topic, options.Partitions);
         if (listeners.Count > 0)
             kafka.ServeAt(listeners);
@@ -120,9 +122,9 @@ internal static class BrokerCommand
     }
 
     /// <summary>The topic as a run will read it from the same environment and these addresses.</summary>
-    private static string TopicOf(string servers, string url)
+    private static string TopicOf(CommandSettings environment, string servers, string url)
     {
-        var configuration = CommandSettings.Read();
+        var configuration = environment.Read();
         configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KAFKA_BOOTSTRAP_SERVERS"] = servers, ["SCHEMA_REGISTRY_URL"] = url });
         return ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present).Kafka.Topic;
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using ShoeFunctions.Engine.Configuration;
+using ShoeFunctions.Local.Hosting;
 using ShoeFunctions.Local.Machine;
 using ShoeFunctions.Local.Terminal;
 
@@ -34,6 +36,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var output = StandardStream.TakeOver();
+        Terminals.Look();
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             Environment.Exit(Complain(unhandled.ExceptionObject is Exception error ? LastWords.Of(error) : "It ended with an unexpected error.", ExitCode.Failed));
         if (!Handles.AreEnough())
@@ -41,15 +44,18 @@ internal static class CommandLine
         if (!Threads.AreEnough())
             return Complain($"It needs {Threads.Needed} threads more than can be started: raise the limits (ulimit -u, ulimit -v).", ExitCode.Failed);
 
-        var exitCode = await AnswerAsync(args);
+        var exitCode = await AnswerAsync(args, new CommandSettings(new EnvironmentVariablesConfigurationSource()));
         return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;
     }
 
-    private static async Task<int> AnswerAsync(string[] args)
+    /// <summary>Answers what was typed, with the console as it is.</summary>
+    /// <param name="args">What was typed.</param>
+    /// <param name="environment">The settings.</param>
+    internal static async Task<int> AnswerAsync(string[] args, CommandSettings environment)
     {
         try
         {
-            var parsed = Root().Parse(WithoutHelpAsAVerb(args));
+            var parsed = Root(environment).Parse(WithoutHelpAsAVerb(args));
             if (parsed.Errors is [var error, ..])
                 return Complain($"{error.Message} {Suggestion.For(parsed) ?? "See --help."}", ExitCode.WrongUsage);
 
@@ -74,7 +80,7 @@ internal static class CommandLine
     internal static string[] WithoutHelpAsAVerb(string[] args) => args is ["help", .. var verb] ? [.. verb, "--help"] : args;
 
     /// <summary>All that can be typed.</summary>
-    public static RootCommand Root()
+    public static RootCommand Root(CommandSettings environment)
     {
         var port = NumberOption.Of("--port", 0, 65535, 7071, "Port to listen on; 0 takes a free one", "PORT");
         var listen = new Option<IPAddress>("--listen")
@@ -134,19 +140,20 @@ internal static class CommandLine
         {
             var (asked, settings) = amount.Of(result, result.GetValue(ticks));
             return RunCommand.RunAsync(
+                environment,
                 new RunCommand.Options(
                     result.GetValue(listen)!, result.GetValue(port), result.GetValue(hosts)!, asked, result.GetValue(readyFile), result.GetValue(state), result.GetValue(log),
                     result.GetValue(now), result.GetValue(keep), settings),
                 cancellation);
         });
-        root.Add(SettingsCommand.Verb());
-        root.Add(AuditCommand.Verb());
-        root.Add(AnswersCommand.Verb());
-        root.Add(ReplayCommand.Verb());
-        root.Add(TailCommand.Verb());
-        root.Add(PlanCommand.Verb());
-        root.Add(BrokerCommand.Verb(readyFile));
-        root.Add(DoctorCommand.Verb());
+        root.Add(SettingsCommand.Verb(environment));
+        root.Add(AuditCommand.Verb(environment));
+        root.Add(AnswersCommand.Verb(environment));
+        root.Add(ReplayCommand.Verb(environment));
+        root.Add(TailCommand.Verb(environment));
+        root.Add(PlanCommand.Verb(environment));
+        root.Add(BrokerCommand.Verb(environment, readyFile));
+        root.Add(DoctorCommand.Verb(environment));
         root.Options.OfType<VersionOption>().Single().Aliases.Add("-v");
         VerbHelp.AddTo(root,
             ("shoes", "produce until Ctrl+C"),

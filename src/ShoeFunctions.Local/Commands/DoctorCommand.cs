@@ -16,7 +16,7 @@ internal static class DoctorCommand
 {
     private const int SubjectWidth = 16;
 
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var verb = new Verb("doctor", "Check settings, network, credentials and permissions",
             """
@@ -35,13 +35,13 @@ internal static class DoctorCommand
         verb.Add(state);
         verb.Add(json);
         verb.SetAction((result, _) => Interruptible.RunAsync(
-            stop => RunAsync(result.GetValue(state), result.GetValue(json), stop), () => "Stopped: what is not listed was not checked. Run it again."));
+            stop => RunAsync(environment, result.GetValue(state), result.GetValue(json), stop), () => "Stopped: what is not listed was not checked. Run it again."));
         return verb;
     }
 
-    private static async Task<int> RunAsync(string? state, bool asJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(CommandSettings environment, string? state, bool asJson, CancellationToken cancellation)
     {
-        var configuration = CommandSettings.Read();
+        var configuration = environment.Read();
         await using var embedded = await EmbeddedParts.StartAsync(configuration, cancellation);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddShoes();
         if (state is not null)
@@ -79,7 +79,7 @@ internal static class DoctorCommand
     private static void Print(Finding finding)
     {
         var (word, colour) = WordOf(finding);
-        var isPlain = Console.IsOutputRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var isPlain = !Terminals.HaveOutput || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var shown = word.PadRight(8);
         Console.WriteLine($"{(isPlain ? shown : $"\e[{colour}m{shown}\e[0m")} {finding.Subject.PadRight(SubjectWidth)} {finding.Text}");
     }

@@ -23,7 +23,7 @@ internal static class PlanCommand
     /// <summary>The settings that the load follows from.</summary>
     private static readonly string[] Shaping = ["PRODUCE_SCHEDULE", "MESSAGE_INTERVAL", "BATCH_SIZE", "LOAD_CURVE", "LOAD_WEEK", "LOAD_SPIKES"];
 
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var from = RangeOptions.Time("--from", "Time of the first tick [default: now]", isRequired: false);
         var count = NumberOption.Of("--count", 1, Most, 10, "How many ticks");
@@ -55,13 +55,14 @@ internal static class PlanCommand
             from, count, rate, json, html,
         };
         plan.SetAction(result => Run(
+            environment,
             result.GetResult(from) is { Implicit: false } ? result.GetValue(from) : TimeProvider.System.GetUtcNow(), result.GetValue(count), result.GetValue(rate) is > 0 and var each ? each : null, result.GetValue(json), result.GetValue(html)));
         return plan;
     }
 
-    private static int Run(DateTimeOffset from, int count, int? ratePerInstance, bool json, string? html)
+    private static int Run(CommandSettings environment, DateTimeOffset from, int count, int? ratePerInstance, bool json, string? html)
     {
-        var configuration = CommandSettings.Read();
+        var configuration = environment.Read();
         var areEmbedded = EmbeddedParts.AreWanted(configuration);
         configuration.AddInMemoryCollection(EmbeddedParts.StandIns(configuration));
         var settings = ShoeSettings.Read(configuration, TimeProvider.System.GetUtcNow(), ConfluentPart.Present);

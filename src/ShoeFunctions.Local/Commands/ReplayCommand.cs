@@ -19,7 +19,7 @@ internal static class ReplayCommand
     /// <summary>Every send ends within KAFKA_TIMEOUT; this only bounds a tick whose brokers take it bit by bit.</summary>
     private static readonly TimeSpan LongestTick = TimeSpan.FromHours(1);
 
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var range = new RangeOptions();
         var yes = new Option<bool>("--yes") { Description = "Do not ask for confirmation" };
@@ -44,13 +44,13 @@ internal static class ReplayCommand
         range.AddTo(replay);
         replay.Add(yes);
         replay.Add(verbose);
-        replay.SetAction((result, _) => RunAsync(range.Read(result), result.GetValue(yes), result.GetValue(verbose)));
+        replay.SetAction((result, _) => RunAsync(environment, range.Read(result), result.GetValue(yes), result.GetValue(verbose)));
         return replay;
     }
 
-    private static async Task<int> RunAsync(TickRange range, bool yes, bool verbose)
+    private static async Task<int> RunAsync(CommandSettings environment, TickRange range, bool yes, bool verbose)
     {
-        await using var engine = await ConfiguredEngine.StartAsync(kafka => kafka with { Transactions = kafka.Transactions?.ForReplay });
+        await using var engine = await ConfiguredEngine.StartAsync(environment, kafka => kafka with { Transactions = kafka.Transactions?.ForReplay });
         var schedule = engine.Settings.Ticks.Schedule;
         var (ticks, shoes) = (schedule.CountBetween(range.First, range.End), schedule.ShoesBetween(range.First, range.End));
         if (ticks == 0)
@@ -122,7 +122,7 @@ internal static class ReplayCommand
     private static bool Confirms(ShoeSettings settings, long ticks, long shoes)
     {
         var what = $"produce {Quantity.Of(ticks, "tick")}, {Quantity.Of(shoes, "shoe")}, to topic {settings.Kafka.Topic} at {settings.Kafka.BootstrapServers}";
-        if (Console.IsInputRedirected)
+        if (!Terminals.HaveInput)
             throw new CommandException($"There is no terminal to ask on: use --yes to {what}.", ExitCode.WrongUsage);
 
         Console.Write($"About to {what}. Go ahead? [y/N] ");

@@ -31,7 +31,7 @@ internal static partial class RunCommand
 
     public sealed record Options(IPAddress Listen, int Port, string[] Hosts, int? Ticks, string? ReadyFile, string? State, LogForm Log, bool Now, long? Keep, IReadOnlyDictionary<string, string?> Settings);
 
-    public static async Task<int> RunAsync(Options options, CancellationToken cancellation)
+    public static async Task<int> RunAsync(CommandSettings environment, Options options, CancellationToken cancellation)
     {
         if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             throw new CommandException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
@@ -39,7 +39,7 @@ internal static partial class RunCommand
         // The native client loads while the host is put together.
         _ = Task.Run(static () => Library.Version, CancellationToken.None);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        CommandSettings.AddTo(builder.Configuration);
+        environment.AddTo(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(options.Settings);
         await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation, options.Keep);
         Configure(builder, options, embedded);

@@ -13,7 +13,7 @@ internal static class SettingsCommand
 {
     private const string Unset = "–";
 
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var verb = new Verb("settings", "Print the settings in force and where each comes from",
             """
@@ -27,18 +27,18 @@ internal static class SettingsCommand
             ("shoes settings --json", "for jq"));
         var json = new Option<bool>("--json") { Description = "Print one JSON array" };
         verb.Add(json);
-        verb.SetAction(result => Run(result.GetValue(json)));
+        verb.SetAction(result => Run(environment, result.GetValue(json)));
         return verb;
     }
 
-    private static int Run(bool asJson)
+    private static int Run(CommandSettings environment, bool asJson)
     {
-        var configuration = CommandSettings.Read();
+        var configuration = environment.Read();
         var embeddedAddresses = EmbeddedParts.StandIns(configuration);
 
         var rows = Settings.All.Select(setting => embeddedAddresses.ContainsKey(setting.Name)
             ? (setting.Name, Value: Unset, Source: "embedded, on a free port")
-            : Row(setting, configuration)).ToArray();
+            : Row(setting, configuration, environment)).ToArray();
         if (asJson)
             Console.WriteLine(JsonSerializer.Serialize([.. rows.Select(row => new SettingLine(row.Name, row.Value == Unset ? null : row.Value, row.Source))], LinesJson.Readable.SettingLineArray));
         else
@@ -58,9 +58,9 @@ internal static class SettingsCommand
         return ExitCode.Done;
     }
 
-    private static (string Name, string Value, string Source) Row(Setting setting, ConfigurationManager configuration) => configuration[setting.Name] switch
+    private static (string Name, string Value, string Source) Row(Setting setting, ConfigurationManager configuration, CommandSettings environment) => configuration[setting.Name] switch
     {
-        { Length: > 0 } value => (setting.Name, setting.Display(value), CommandSettings.IsFromEnvironment(configuration, setting.Name) ? "environment" : "default"),
+        { Length: > 0 } value => (setting.Name, setting.Display(value), environment.IsFromEnvironment(configuration, setting.Name) ? "environment" : "default"),
         _ when setting.IsSecret && !string.IsNullOrEmpty(configuration["KEY_VAULT_URI"]) => (setting.Name, "***", "key vault, where it has one"),
         _ => (setting.Name, setting.Default ?? Unset, setting.Default is null ? "not set" : "default"),
     };

@@ -15,7 +15,7 @@ internal static class TailCommand
 {
     private const int Most = 10_000;
 
-    public static Command Verb()
+    public static Command Verb(CommandSettings environment)
     {
         var count = NumberOption.Of("--count", 1, Most, 10, "How many shoes");
         var json = new Option<bool>("--json") { Description = "Print a JSON object a line" };
@@ -34,13 +34,13 @@ internal static class TailCommand
             count, json,
         };
         tail.SetAction((result, _) => Interruptible.RunAsync(
-            stop => RunAsync(result.GetValue(count), result.GetValue(json), stop), () => "Stopped before the end of the topic was read. Run it again."));
+            stop => RunAsync(environment, result.GetValue(count), result.GetValue(json), stop), () => "Stopped before the end of the topic was read. Run it again."));
         return tail;
     }
 
-    private static async Task<int> RunAsync(int count, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(CommandSettings environment, int count, bool json, CancellationToken cancellation)
     {
-        await using var engine = await ConfiguredEngine.StartAsync();
+        await using var engine = await ConfiguredEngine.StartAsync(environment);
         var tail = new TopicTail(ActivatorUtilities.CreateInstance<TopicReader>(engine.Services));
         IReadOnlyList<TopicRecord> records;
         try

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace ShoeFunctions.Local.Hosting;
 
 /// <summary>The settings of the command, which are the environment's but for one default.</summary>
-internal static class CommandSettings
+/// <param name="environment">The variables.</param>
+internal sealed class CommandSettings(IConfigurationSource environment)
 {
     /// <summary>
     /// Where none is set, the command ticks every second: whoever tries it sees the first shoe at once. The Functions app
@@ -16,15 +16,15 @@ internal static class CommandSettings
 
     /// <summary>Puts them into a configuration.</summary>
     /// <param name="configuration">Where they go, under their names.</param>
-    public static void AddTo(IConfigurationManager configuration)
+    public void AddTo(IConfigurationManager configuration)
     {
-        configuration.AddEnvironmentVariables();
+        configuration.Add(environment);
         if (string.IsNullOrEmpty(configuration[Schedule]))
             configuration.AddInMemoryCollection(new Dictionary<string, string?> { [Schedule] = DefaultSchedule });
     }
 
     /// <summary>Reads them.</summary>
-    public static ConfigurationManager Read()
+    public ConfigurationManager Read()
     {
         var configuration = new ConfigurationManager();
         AddTo(configuration);
@@ -32,6 +32,6 @@ internal static class CommandSettings
     }
 
     /// <summary>Whether a value is the environment's, and not a default.</summary>
-    public static bool IsFromEnvironment(IConfigurationRoot configuration, string name) =>
-        configuration.Providers.Last(provider => provider.TryGet(name, out _)) is EnvironmentVariablesConfigurationProvider;
+    public bool IsFromEnvironment(ConfigurationManager configuration, string name) =>
+        configuration.Sources.Zip(((IConfigurationRoot)configuration).Providers).Last(pair => pair.Second.TryGet(name, out _)).First == environment;
 }

@@ -23,5 +23,5 @@ internal static class Columns
     }
 
     /// <summary>Those of the standard output; a file or another program takes any.</summary>
-    public static int OfOutput => Console.IsOutputRedirected ? int.MaxValue : OfTerminal;
+    public static int OfOutput => Terminals.HaveOutput ? OfTerminal : int.MaxValue;
 }

@@ -18,7 +18,7 @@ internal sealed class ProgressBar(TextWriter terminal, TimeProvider time, Func<i
     private long? _shownAt;
 
     /// <summary>One on the standard error; null where that is not a terminal.</summary>
-    public static ProgressBar? OnTerminal(TimeProvider time, string thing) => Console.IsErrorRedirected ? null : new ProgressBar(Console.Error, time, () => Columns.OfTerminal, thing);
+    public static ProgressBar? OnTerminal(TimeProvider time, string thing) => Terminals.HaveErrors ? new ProgressBar(Console.Error, time, () => Columns.OfTerminal, thing) : null;
 
     /// <summary>Shows how much of the total is done; at most ten times a second.</summary>
     public void Show(long done, long total)

@@ -135,12 +135,7 @@ public sealed class TokenSourceTests : IDisposable
     {
         _identity.Silence = new TaskCompletionSource();
         var asked = GetAsync();
-        await Wait.UntilAsync(() =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            return asked.IsCompleted;
-        });
-        var failure = (await Assert.ThrowsAsync<FailureException>(() => asked)).Failure;
+        var failure = (await Assert.ThrowsAsync<FailureException>(() => Wait.PassingAsync(() => _time.Advance(TimeSpan.FromSeconds(1)), asked))).Failure;
         Assert.Equal((FailureSource.Identity, FailureKind.Timeout, true), (failure.Source, failure.Kind, failure.Recoverable));
     }
 

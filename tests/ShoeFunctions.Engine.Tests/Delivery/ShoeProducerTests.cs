@@ -446,13 +446,7 @@ public sealed class ShoeProducerTests
         await Wait.UntilAsync(() => engine.Sender.Calls >= Math.Min(count, KafkaSender.QueueSize + 1));
         await stop.CancelAsync();
         then();
-        await Wait.UntilAsync(() =>
-        {
-            if (engine.Sender.Holds)
-                engine.Time.Advance(RunLimit.FlushTimeout);
-            return producing.IsCompleted;
-        });
-        return await producing;
+        return await Wait.PassingAsync(() => engine.Time.Advance(engine.Sender.Holds ? RunLimit.FlushTimeout : TimeSpan.Zero), producing);
     }
 
     /// <summary>A tick whose shoes are all sent and not reported.</summary>

@@ -85,12 +85,7 @@ public sealed class OutageWatchTests
         engine.Sender.LoseBrokers();
         await UntilAsync(engine, answer => answer.LastFailure is not null);
         await stop.CancelAsync();
-        await Wait.UntilAsync(() =>
-        {
-            engine.Time.Advance(Second);
-            return running.IsCompleted;
-        });
-        Assert.Equal(FailureKind.Cancelled, Assert.Single(await running).Failure!.Kind);
+        Assert.Equal(FailureKind.Cancelled, Assert.Single(await Wait.PassingAsync(() => engine.Time.Advance(Second), running)).Failure!.Kind);
         var answer = await AnswerAsync(engine);
         Assert.Equal((ProductionState.Failing, "Local_AllBrokersDown"), (answer.State, answer.LastFailure!.Failure.Code));
     }

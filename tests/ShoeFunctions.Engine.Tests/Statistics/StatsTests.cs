@@ -199,12 +199,7 @@ public sealed class StatsTests
         var running = engine.Runner.RunDueAsync(stop.Token);
         await Wait.UntilAsync(() => engine.Sender.Calls == 10);
         await stop.CancelAsync();
-        await Wait.UntilAsync(() =>
-        {
-            engine.Time.Advance(TimeSpan.FromSeconds(1));
-            return running.IsCompleted;
-        });
-        await running;
+        await Wait.PassingAsync(() => engine.Time.Advance(TimeSpan.FromSeconds(1)), running);
         Assert.Equal(ProductionState.Stopped, (await AnswerAsync(engine)).State);
     }
 

@@ -68,7 +68,7 @@ public sealed class AnswersVerbTests
         try
         {
             await File.WriteAllLinesAsync(flagged, records.Where(record => record.Fault is not null).Select(record => $"{record.Headers["shoe-id"]},corrupt"), TestContext.Current.CancellationToken);
-            var score = JsonElement.Parse((await ShoesProcess.RunAsync($"answers {Range} --check {flagged} --json", [.. cluster.Settings(), .. Faulty])).Output);
+            var score = JsonElement.Parse((await ShoesCommand.RunAsync($"answers {Range} --check {flagged} --json", [.. cluster.Settings(), .. Faulty])).Output);
             var corrupt = score.GetProperty("kinds").EnumerateArray().Single(kind => kind.GetProperty("kind").GetString() == "corrupt");
             Assert.Equal((1.0, 1.0), (corrupt.GetProperty("precision").GetDouble(), corrupt.GetProperty("recall").GetDouble()));
         }
@@ -98,7 +98,7 @@ public sealed class AnswersVerbTests
     public async Task People_read_a_line_a_fault_and_the_score_as_a_table()
     {
         (string, string)[] settings = [("PRODUCE_SCHEDULE", "* * * * * *"), ("BATCH_SIZE", "60"), ("FAULTS", "late=5,repeated=5,corrupt=20,missing=5,outlier=20,reordered=5"), ("SHOE_SEED", "4")];
-        var ended = await ShoesProcess.RunAsync($"answers {Cluster.Range(SomeTick, SomeTick)}", settings);
+        var ended = await ShoesCommand.RunAsync($"answers {Cluster.Range(SomeTick, SomeTick)}", settings);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(Lines, ended.Output.Split('\n').Take(Lines.Length));
 
@@ -107,7 +107,7 @@ public sealed class AnswersVerbTests
         {
             var late = ended.Output.Split('\n').Where(line => line.Contains("  late ", StringComparison.Ordinal)).Select(line => line[..16]).ToArray();
             await File.WriteAllTextAsync(file, $"\n{late[0]}\r\n{late[0]} late\n{SomeTick.ShoeId(59)}\tLate\n\n{SomeTick.ShoeId(60)}\n{Last.ShoeId(0)},late", TestContext.Current.CancellationToken);
-            var score = await ShoesProcess.RunAsync($"answers {Cluster.Range(SomeTick, SomeTick)} --check {file}", settings);
+            var score = await ShoesCommand.RunAsync($"answers {Cluster.Range(SomeTick, SomeTick)} --check {file}", settings);
             Assert.Equal((0, ""), (score.ExitCode, score.Errors));
             Assert.Equal(Score, score.Output.TrimEnd().Split('\n'));
         }
@@ -120,7 +120,7 @@ public sealed class AnswersVerbTests
     [Fact]
     public async Task It_connects_to_nothing_and_says_where_no_faults_are_set()
     {
-        var ended = await ShoesProcess.RunAsync($"answers {Range}", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:1"));
+        var ended = await ShoesCommand.RunAsync($"answers {Range}", ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:1"));
         Assert.Equal((0, "", "FAULTS asks for none, so no shoe has a fault.\n"), (ended.ExitCode, ended.Output, ended.Errors));
     }
 
@@ -135,7 +135,7 @@ public sealed class AnswersVerbTests
         try
         {
             await File.WriteAllTextAsync(file, $"1\n{line}\n", TestContext.Current.CancellationToken);
-            var ended = await ShoesProcess.RunAsync($"answers {Range} --check {file}", ("FAULTS", "late=1"));
+            var ended = await ShoesCommand.RunAsync($"answers {Range} --check {file}", ("FAULTS", "late=1"));
             Assert.Equal((2, "", error.Replace("{file}", file, StringComparison.Ordinal) + "\n"), (ended.ExitCode, ended.Output, ended.Errors));
         }
         finally
@@ -149,7 +149,7 @@ public sealed class AnswersVerbTests
     [InlineData("/")]
     public async Task A_file_that_cannot_be_read_is_named(string path)
     {
-        var ended = await ShoesProcess.RunAsync($"answers {Range} --check {path}", ("FAULTS", "late=1"));
+        var ended = await ShoesCommand.RunAsync($"answers {Range} --check {path}", ("FAULTS", "late=1"));
         Assert.Equal(2, ended.ExitCode);
         Assert.StartsWith($"--check: '{path}' cannot be read: ", ended.Errors, StringComparison.Ordinal);
         Assert.Single(ended.Errors.TrimEnd().Split('\n'));
@@ -157,7 +157,7 @@ public sealed class AnswersVerbTests
 
     private static async Task<JsonElement[]> AnswersAsync(string range, (string, string)[] settings)
     {
-        var ended = await ShoesProcess.RunAsync($"answers {range} --json", [("PRODUCE_SCHEDULE", "* * * * * *"), .. settings]);
+        var ended = await ShoesCommand.RunAsync($"answers {range} --json", [("PRODUCE_SCHEDULE", "* * * * * *"), .. settings]);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         return [.. ended.Output.TrimEnd().Split('\n').Select(line => JsonElement.Parse(line))];
     }

@@ -140,7 +140,7 @@ public sealed class AuditVerbTests
     [InlineData("broker --port x", "--port: 'x'; accepted is a whole number from 0 to 65535")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {
-        var ended = await ShoesProcess.RunAsync(arguments);
+        var ended = await ShoesCommand.RunAsync(arguments);
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
@@ -148,7 +148,7 @@ public sealed class AuditVerbTests
     [Fact]
     public async Task Wrong_settings_end_it_with_2()
     {
-        var ended = await ShoesProcess.RunAsync("audit --from 2026-11-23 --to 2026-11-24", ("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), ("SCHEMA_REGISTRY_URL", "http://localhost:8081"), ("BATCH_SIZE", "many"));
+        var ended = await ShoesCommand.RunAsync("audit --from 2026-11-23 --to 2026-11-24", ("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"), ("SCHEMA_REGISTRY_URL", "http://localhost:8081"), ("BATCH_SIZE", "many"));
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains("BATCH_SIZE: 'many'", ended.Errors, StringComparison.Ordinal);
     }
@@ -156,7 +156,7 @@ public sealed class AuditVerbTests
     [Fact]
     public async Task Help_says_which_end_is_included()
     {
-        var ended = await ShoesProcess.RunAsync("audit --help");
+        var ended = await ShoesCommand.RunAsync("audit --help");
         Assert.Equal(0, ended.ExitCode);
         Assert.All(["inclusive", "exclusive", "UTC", "--exactly-once", "--json", "--show"], word => Assert.Contains(word, ended.Output, StringComparison.Ordinal));
     }

@@ -23,8 +23,8 @@ public sealed class BrokerVerbTests
             ("PRODUCE_SCHEDULE", "* * * * * *"), ("BATCH_SIZE", "7"),
         ];
         for (var round = 0; round < 2; round++)
-            Assert.Equal(0, (await ShoesProcess.RunAsync($"replay --from 2026-11-23T14:00:0{round} --to 2026-11-23T14:00:0{round + 1} --yes", settings)).ExitCode);
-        var audit = await ShoesProcess.RunAsync("audit --from 2026-11-23T14:00:00 --to 2026-11-23T14:00:02 --exactly-once", settings);
+            Assert.Equal(0, (await ShoesCommand.RunAsync($"replay --from 2026-11-23T14:00:0{round} --to 2026-11-23T14:00:0{round + 1} --yes", settings)).ExitCode);
+        var audit = await ShoesCommand.RunAsync("audit --from 2026-11-23T14:00:00 --to 2026-11-23T14:00:02 --exactly-once", settings);
         Assert.Equal(0, audit.ExitCode);
 
         await broker.SignalAsync(signal);
@@ -40,7 +40,7 @@ public sealed class BrokerVerbTests
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        var ended = await ShoesProcess.RunAsync($"broker --port {port}");
+        var ended = await ShoesCommand.RunAsync($"broker --port {port}");
         Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
         Assert.StartsWith($"Port {port} on 127.0.0.1 is in use", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }

@@ -38,7 +38,7 @@ internal sealed partial class Cluster : IAsyncDisposable
     /// <summary>Runs a verb, or the timer, to its end.</summary>
     public async Task<ShoesProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
-        var ended = await ShoesProcess.RunAsync(arguments, Settings(settings));
+        var ended = await ShoesCommand.RunAsync(arguments, Settings(settings));
         Assert.DoesNotContain("   at ", ended.Output + ended.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Output + ended.Errors, StringComparison.Ordinal);
         return ended;

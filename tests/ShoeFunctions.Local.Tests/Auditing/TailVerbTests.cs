@@ -146,7 +146,7 @@ public sealed class TailVerbTests
     [InlineData("tail --follow", "'--follow'")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {
-        var ended = await ShoesProcess.RunAsync(arguments);
+        var ended = await ShoesCommand.RunAsync(arguments);
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }

@@ -120,15 +120,7 @@ internal sealed class GuardedEngine : IAsyncDisposable
         await Runner.RunDueAsync(TestContext.Current.CancellationToken).WaitAsync(Wait.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Waits for something while the time goes by, ten times as fast as it does: for what waits itself.</summary>
-    public async Task<T> PassingTimeAsync<T>(Task<T> task)
-    {
-        await Wait.UntilAsync(() =>
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(100));
-            return task.IsCompleted;
-        });
-        return await task;
-    }
+    public Task<T> PassingTimeAsync<T>(Task<T> task) => Wait.PassingAsync(() => Time.Advance(TimeSpan.FromMilliseconds(100)), task);
 
     /// <summary>All shoes that are on the topic, by their ids.</summary>
     public IReadOnlyList<long> ReadIds()

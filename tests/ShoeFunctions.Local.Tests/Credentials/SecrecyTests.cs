@@ -246,7 +246,7 @@ public sealed class SecrecyTests
             ("KAFKA_BOOTSTRAP_SERVERS", engine.Front.BootstrapServers), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("SCHEMA_REGISTRY_URL", engine.Registry.Url.AbsoluteUri),
             ("LOG_LEVEL", "trace"), ("KAFKA_TIMEOUT", "1s"), ("PRODUCE_SCHEDULE", "* * * * * *"), .. Pair("SCHEMA_REGISTRY", Registry),
         ];
-        var ways = ((ApiKey[])[Kafka, Stranger]).Select(credentials => ShoesProcess.RunAsync(arguments, [.. settings, .. Pair("KAFKA", credentials)]));
+        var ways = ((ApiKey[])[Kafka, Stranger]).Select(credentials => ShoesCommand.RunAsync(arguments, [.. settings, .. Pair("KAFKA", credentials)]));
         foreach (var ended in await Task.WhenAll(ways))
         {
             Assert.NotEmpty(ended.Output + ended.Errors);

@@ -78,8 +78,7 @@ public sealed class DiagnosisTests : IDisposable
     {
         await using var gate = GateWith(fault, IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
         var ended = await RunAsync(verb,
-            ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"),
-            ("SSL_CERT_FILE", fault == "unknown" ? "" : _authority.File));
+            [("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), .. Trust(verb, fault, "KAFKA_SSL_CA")]);
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains(words, ended.Output + ended.Errors, StringComparison.Ordinal);
     }
@@ -116,7 +115,7 @@ public sealed class DiagnosisTests : IDisposable
             gate.Fault = gate.WaitForTheRestOfTls;
         var ended = await RunAsync("--ticks 1",
             [.. settings, ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("KAFKA_SECURITY_PROTOCOL", fault == "tls" ? "PLAINTEXT" : "SSL"), ("KAFKA_TIMEOUT", "1h"),
-             ("SSL_CERT_FILE", fault is "host" or "expired" ? _authority.File : "")]);
+             .. Trust("--ticks 1", fault, "KAFKA_SSL_CA")]);
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains(words, ended.Output + ended.Errors, StringComparison.Ordinal);
     }
@@ -128,7 +127,7 @@ public sealed class DiagnosisTests : IDisposable
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
         await using var gate = GateWith(fault, IPEndPoint.Parse(registry.Url.Authority));
         var ended = await RunAsync(verb,
-            ("SCHEMA_REGISTRY_URL", $"{(fault == "tls" ? "http" : "https")}://{gate.Address}"), ("SSL_CERT_FILE", fault == "unknown" ? "" : _authority.File));
+            [("SCHEMA_REGISTRY_URL", $"{(fault == "tls" ? "http" : "https")}://{gate.Address}"), .. Trust(verb, fault, "SCHEMA_REGISTRY_SSL_CA")]);
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains($"The schema registry at {(fault == "tls" ? "http" : "https")}://{gate.Address} {(words.StartsWith("a ", StringComparison.Ordinal) ? "has " : "")}{words}", ended.Output + ended.Errors, StringComparison.Ordinal);
     }
@@ -137,7 +136,7 @@ public sealed class DiagnosisTests : IDisposable
     public async Task What_SSL_CERT_FILE_trusts_the_producer_trusts_too()
     {
         await using var gate = GateWith("right", IPEndPoint.Parse(_cluster.BootstrapServers.Split(',')[0]));
-        var ended = await ShoesProcess.RunAsync("doctor",
+        var ended = await ShoesCommand.RunAsync("doctor",
             ("KAFKA_BOOTSTRAP_SERVERS", gate.Address), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:1"), ("KAFKA_SECURITY_PROTOCOL", "SSL"), ("SSL_CERT_FILE", _authority.File));
         Assert.DoesNotContain("certificate", ended.Output, StringComparison.Ordinal);
         Assert.NotEqual(0, gate.Guests);
@@ -157,7 +156,7 @@ public sealed class DiagnosisTests : IDisposable
     [Fact]
     public async Task A_proxy_is_not_asked_for_what_runs_on_this_machine()
     {
-        var ended = await ShoesProcess.RunAsync("--ticks 1", ("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", ""));
+        var ended = await ShoesCommand.RunAsync("--ticks 1", ("HTTP_PROXY", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", ""));
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
     }
 
@@ -218,6 +217,14 @@ public sealed class DiagnosisTests : IDisposable
         Assert.Contains("warning  broker port", ended.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What has the certificate's authority trusted, where it is not that which is wrong: the machine has it, or a setting.</summary>
+    private (string, string)[] Trust(string verb, string fault, string setting) => fault switch
+    {
+        not ("host" or "expired") => [],
+        _ when verb == "doctor" => [("SSL_CERT_FILE", _authority.File)],
+        _ => [(setting, _authority.Pem)],
+    };
+
     private Gate GateWith(string fault, IPEndPoint behind) => new(behind)
     {
         Fault = fault switch
@@ -237,6 +244,6 @@ public sealed class DiagnosisTests : IDisposable
         foreach (var (name, value) in settings)
             values[name] = value;
         (string, string)[] all = [.. values.Select(value => (value.Key, value.Value))];
-        return arguments == "doctor" ? await ShoesProcess.ExamineAsync(all) : await ShoesProcess.RunAsync(arguments, all);
+        return arguments == "doctor" ? await ShoesCommand.ExamineAsync(all) : await ShoesCommand.RunAsync(arguments, all);
     }
 }

@@ -23,7 +23,7 @@ public sealed class FixedPortTests
         Assert.Equal($"127.0.0.1:{port},127.0.0.1:{port + 1},127.0.0.1:{port + 2}", ready.KafkaBootstrapServers);
 
         // One broker's port in use is the one that is named.
-        var refused = await ShoesProcess.RunAsync($"broker --port 0 --kafka-port {port - 1}");
+        var refused = await ShoesCommand.RunAsync($"broker --port 0 --kafka-port {port - 1}");
         Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
         Assert.Matches($"^Port ({port - 1}|{port}) on 127.0.0.1 is in use: .* --kafka-port .*\n$", refused.Errors.ReplaceLineEndings("\n"));
 

@@ -44,11 +44,11 @@ public sealed partial class RetentionTests
         await using var broker = ShoesProcess.Start($"broker --port 0 --keep {size}");
         var ready = await broker.ReadyAsync();
         (string, string)[] settings = [("KAFKA_BOOTSTRAP_SERVERS", ready.KafkaBootstrapServers), ("SCHEMA_REGISTRY_URL", ready.SchemaRegistryUrl), ("KAFKA_MESSAGE_KEY", key), .. ManyAtOnce];
-        var replay = await ShoesProcess.RunAsync($"replay {Cluster.Range(First, First)} --yes", settings);
+        var replay = await ShoesCommand.RunAsync($"replay {Cluster.Range(First, First)} --yes", settings);
         Assert.Equal((0, ""), (replay.ExitCode, replay.Errors));
-        Assert.Equal(0, (await ShoesProcess.RunAsync($"audit {Cluster.Range(First, First)} --exactly-once", settings)).ExitCode);
+        Assert.Equal(0, (await ShoesCommand.RunAsync($"audit {Cluster.Range(First, First)} --exactly-once", settings)).ExitCode);
 
-        var run = await ShoesProcess.RunAsync($"--ticks 1 --now --keep {size}", [("KAFKA_MESSAGE_KEY", key), .. ManyAtOnce]);
+        var run = await ShoesCommand.RunAsync($"--ticks 1 --now --keep {size}", [("KAFKA_MESSAGE_KEY", key), .. ManyAtOnce]);
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotMatch(Notice, run.Output + run.Errors);
     }
@@ -78,9 +78,9 @@ public sealed partial class RetentionTests
     [Fact]
     public async Task A_plan_says_it_of_its_month_where_the_brokers_are_embedded()
     {
-        Assert.Matches(Notice, (await ShoesProcess.RunAsync("plan --count 1", ManyAtOnce)).Output);
-        Assert.DoesNotMatch(Notice, (await ShoesProcess.RunAsync("plan --count 1 --json", ManyAtOnce)).Output);
-        Assert.DoesNotMatch(Notice, (await ShoesProcess.RunAsync("plan --count 1", [("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"), .. ManyAtOnce])).Output);
+        Assert.Matches(Notice, (await ShoesCommand.RunAsync("plan --count 1", ManyAtOnce)).Output);
+        Assert.DoesNotMatch(Notice, (await ShoesCommand.RunAsync("plan --count 1 --json", ManyAtOnce)).Output);
+        Assert.DoesNotMatch(Notice, (await ShoesCommand.RunAsync("plan --count 1", [("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"), .. ManyAtOnce])).Output);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed partial class RetentionTests
     [InlineData("broker --keep 1GB --partitions 3", "--partitions and --keep exclude each other")]
     public async Task A_size_that_cannot_be_is_refused_in_one_line(string typed, string message)
     {
-        var ended = await ShoesProcess.RunAsync(typed);
+        var ended = await ShoesCommand.RunAsync(typed);
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.StartsWith(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed partial class RetentionTests
     /// <summary>What a run of one large tick on brokers of its own says.</summary>
     private static async Task<Match> SaidAsync(string key, bool million = false)
     {
-        var ended = await ShoesProcess.RunAsync("--ticks 1 --now", [.. ManyAtOnce, ("KAFKA_MESSAGE_KEY", key), .. million ? new[] { ("BATCH_SIZE", "1000000"), ("KAFKA_TIMEOUT", "10m") } : []]);
+        var ended = await ShoesCommand.RunAsync("--ticks 1 --now", [.. ManyAtOnce, ("KAFKA_MESSAGE_KEY", key), .. million ? new[] { ("BATCH_SIZE", "1000000"), ("KAFKA_TIMEOUT", "10m") } : []]);
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
         var notice = Assert.Single(Notice.Matches(ended.Errors));
         Assert.Equal("--keep", notice.Groups["option"].Value);

@@ -23,7 +23,7 @@ public sealed class CommandLineTests
     [InlineData("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9", 2, "SCHEMA_REGISTRY_URL: it is not set")]
     public async Task A_bad_setting_ends_it_with_one_clear_message(string name, string value, int exitCode, string message)
     {
-        var ended = await ShoesProcess.RunAsync("", (name, value));
+        var ended = await ShoesCommand.RunAsync("", (name, value));
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains(message, ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -42,7 +42,7 @@ public sealed class CommandLineTests
             ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9", "SCHEMA_REGISTRY_URL: it is not set"), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9", "KAFKA_BOOTSTRAP_SERVERS: it is not set"),
         })
         {
-            var ended = await ShoesProcess.RunAsync(verb, (set, value));
+            var ended = await ShoesCommand.RunAsync(verb, (set, value));
             Assert.Equal(2, ended.ExitCode);
             Assert.Contains(missing, ended.Errors, StringComparison.Ordinal);
             AssertIsClean(ended);
@@ -53,7 +53,7 @@ public sealed class CommandLineTests
     public async Task A_count_is_made_exactly_and_at_once()
     {
         // The next tick of this schedule may be a year away.
-        var ended = await ShoesProcess.RunAsync("--count 1001 --now", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("MESSAGE_INTERVAL", "1h"), ("LOAD_CURVE", "00:00=2"), ("LOAD_WEEK", "mon=0"), ("LOAD_SPIKES", "2020-01-01T00:00:00Z/10000h=3"));
+        var ended = await ShoesCommand.RunAsync("--count 1001 --now", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"), ("MESSAGE_INTERVAL", "1h"), ("LOAD_CURVE", "00:00=2"), ("LOAD_WEEK", "mon=0"), ("LOAD_SPIKES", "2020-01-01T00:00:00Z/10000h=3"));
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("1 tick, 1,001 shoes delivered, 0 failed", ended.Output, StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class CommandLineTests
     [InlineData("--rate many", "--rate: 'many'; accepted is a whole number from 1 to")]
     public async Task An_amount_that_cannot_be_is_refused_in_one_line(string typed, string message)
     {
-        var ended = await ShoesProcess.RunAsync(typed);
+        var ended = await ShoesCommand.RunAsync(typed);
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.StartsWith(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
@@ -93,7 +93,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Settings_as_JSON_are_one_array_and_what_is_no_setting_is_said_beside_it()
     {
-        var ended = await ShoesProcess.RunAsync("settings --json", ("BATCH_SIZE", "7"), ("KAFKA_TOPICS", "shoes"));
+        var ended = await ShoesCommand.RunAsync("settings --json", ("BATCH_SIZE", "7"), ("KAFKA_TOPICS", "shoes"));
         Assert.Equal((0, "KAFKA_TOPICS is set, but is not a setting and is ignored: did you mean KAFKA_TOPIC?\n"), (ended.ExitCode, ended.Errors.ReplaceLineEndings("\n")));
         using var lines = JsonDocument.Parse(ended.Output);
         var byName = lines.RootElement.EnumerateArray().ToDictionary(line => line.GetProperty("name").GetString()!, line => (line.GetProperty("value").GetString(), line.GetProperty("source").GetString()));
@@ -107,11 +107,11 @@ public sealed class CommandLineTests
     [InlineData("settings --json")]
     public async Task Settings_for_many_instances_are_said_to_mean_this_process_alone(string verb)
     {
-        var ended = await ShoesProcess.RunAsync(verb, ("FAN_OUT_ABOVE", "100000"));
+        var ended = await ShoesCommand.RunAsync(verb, ("FAN_OUT_ABOVE", "100000"));
         Assert.Equal(
             (0, "FAN_OUT_ABOVE: this command has no queue; it makes the same chunks one after the other in its own process.\n"), (ended.ExitCode, ended.Errors.ReplaceLineEndings("\n")));
         Assert.DoesNotContain("queue", ended.Output, StringComparison.Ordinal);
-        Assert.Equal("", (await ShoesProcess.RunAsync(verb, ("FAN_OUT_ABOVE", "0"))).Errors);
+        Assert.Equal("", (await ShoesCommand.RunAsync(verb, ("FAN_OUT_ABOVE", "0"))).Errors);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class CommandLineTests
     {
         using var cluster = new EmbeddedCluster();
         cluster.CreateTopic("js_shoe", 1);
-        var ended = await ShoesProcess.RunAsync("", ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"));
+        var ended = await ShoesCommand.RunAsync("", ("KAFKA_BOOTSTRAP_SERVERS", cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9"));
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("The schema registry at http://127.0.0.1:9 cannot be reached", ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -128,7 +128,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Interval_and_batch_size_together_are_refused()
     {
-        var ended = await ShoesProcess.RunAsync("", ("MESSAGE_INTERVAL", "1s"), ("BATCH_SIZE", "10"));
+        var ended = await ShoesCommand.RunAsync("", ("MESSAGE_INTERVAL", "1s"), ("BATCH_SIZE", "10"));
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains("MESSAGE_INTERVAL and BATCH_SIZE are both set", ended.Errors, StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -150,7 +150,7 @@ public sealed class CommandLineTests
     [InlineData("--ready-file /there/is/no/such/folder/ready.json --port 0", "--ready-file")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {
-        var ended = await ShoesProcess.RunAsync(arguments);
+        var ended = await ShoesCommand.RunAsync(arguments);
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -162,7 +162,7 @@ public sealed class CommandLineTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var ended = await ShoesProcess.RunAsync($"--port {port}");
+        var ended = await ShoesCommand.RunAsync($"--port {port}");
         Assert.Equal(1, ended.ExitCode);
         Assert.StartsWith($"Port {port} on 127.0.0.1 is in use", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -172,7 +172,7 @@ public sealed class CommandLineTests
     public async Task An_address_that_is_not_this_machines_ends_it_with_one_clear_line()
     {
         // Reserved for documentation: no machine has it.
-        var ended = await ShoesProcess.RunAsync("--listen 192.0.2.1");
+        var ended = await ShoesCommand.RunAsync("--listen 192.0.2.1");
         Assert.Equal(1, ended.ExitCode);
         Assert.StartsWith("Cannot listen on 192.0.2.1:0", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         AssertIsClean(ended);
@@ -195,10 +195,10 @@ public sealed class CommandLineTests
     public async Task What_is_printed_does_not_follow_the_machines_language(string language)
     {
         const string Plan = "plan --from 2026-11-23T14:00:00Z --count 3";
-        var ended = await ShoesProcess.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
+        var ended = await ShoesCommand.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Contains("2,592,000  of the function", ended.Output, StringComparison.Ordinal);
-        Assert.Equal((await ShoesProcess.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
+        Assert.Equal((await ShoesCommand.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
     }
 
     [Fact]
@@ -214,8 +214,8 @@ public sealed class CommandLineTests
     public void The_version_in_short_is_understood()
     {
         var (inShort, inFull) = (new StringWriter(), new StringWriter());
-        Assert.Equal(0, CommandLine.Root().Parse("-v").Invoke(new InvocationConfiguration { Output = inShort }));
-        Assert.Equal(0, CommandLine.Root().Parse("--version").Invoke(new InvocationConfiguration { Output = inFull }));
+        Assert.Equal(0, ShoesCommand.Root.Parse("-v").Invoke(new InvocationConfiguration { Output = inShort }));
+        Assert.Equal(0, ShoesCommand.Root.Parse("--version").Invoke(new InvocationConfiguration { Output = inFull }));
         Assert.NotEmpty(inFull.ToString().Trim());
         Assert.Equal(inFull.ToString(), inShort.ToString());
     }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ShoeFunctions.Engine.Tests.Processes;
-using ShoeFunctions.Local.Commands;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -20,7 +19,7 @@ public sealed partial class CommandPageTests
     public void What_it_says_to_type_can_be_typed(string line)
     {
         var words = line.Split(' ').SkipWhile(word => word is not ("shoes" or "script/run")).Skip(1);
-        Assert.Empty(CommandLine.Root().Parse([.. words]).Errors);
+        Assert.Empty(ShoesCommand.Root.Parse([.. words]).Errors);
     }
 
     [Theory]

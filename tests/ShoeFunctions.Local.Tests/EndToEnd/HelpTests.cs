@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ShoeFunctions.Local.Commands;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -7,7 +6,7 @@ public sealed class HelpTests
 {
     private const int Columns = 80;
 
-    public static TheoryData<string> Verbs => [.. CommandLine.Root().Subcommands.Select(verb => verb.Name)];
+    public static TheoryData<string> Verbs => [.. ShoesCommand.Root.Subcommands.Select(verb => verb.Name)];
 
     [Fact]
     public void The_commands_help_has_a_line_for_each_verb_and_every_line_fits_on_a_terminal()
@@ -40,7 +39,7 @@ public sealed class HelpTests
             Assert.NotEmpty(parts[1].Trim());
             var words = parts[0].Split(' ').SkipWhile(word => word.Contains('=', StringComparison.Ordinal)).ToArray();
             Assert.StartsWith($"{start} ", $"{string.Join(' ', words)} ", StringComparison.Ordinal);
-            Assert.Empty(CommandLine.Root().Parse(words[1..]).Errors);
+            Assert.Empty(ShoesCommand.Root.Parse(words[1..]).Errors);
         });
     }
 
@@ -50,7 +49,7 @@ public sealed class HelpTests
     private static string[] Help(params string[] verb)
     {
         var output = new StringWriter();
-        Assert.Equal(0, CommandLine.Root().Parse([.. verb, "--help"]).Invoke(new InvocationConfiguration { Output = output }));
+        Assert.Equal(0, ShoesCommand.Root.Parse([.. verb, "--help"]).Invoke(new InvocationConfiguration { Output = output }));
         return output.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
     }
 }

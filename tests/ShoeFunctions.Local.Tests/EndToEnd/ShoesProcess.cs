@@ -44,25 +44,17 @@ internal sealed class ShoesProcess : IAsyncDisposable
 
     /// <summary>Starts it on a free port.</summary>
     public static ShoesProcess Start(string arguments, params (string Name, string Value)[] settings) =>
-        new([.. arguments.Contains("--port", StringComparison.Ordinal) ? Array.Empty<string>() : ["--port", "0"], .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], settings);
+        new(Arguments(arguments), settings);
+
+    /// <summary>What is typed, on a free port unless it names one.</summary>
+    public static string[] Arguments(string typed) =>
+        [.. typed.Contains("--port", StringComparison.Ordinal) ? Array.Empty<string>() : ["--port", "0"], .. typed.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
         await using var process = Start(arguments, settings);
         return await process.EndAsync();
-    }
-
-    /// <summary>Runs the doctor, and again where the machine was too slow for a peer's answer, which then says nothing of the peer.</summary>
-    public static async Task<Ended> ExamineAsync(params (string Name, string Value)[] settings)
-    {
-        Ended? ended = null;
-        await Wait.UntilAsync(async () =>
-        {
-            ended = await RunAsync("doctor", settings);
-            return !ended.Output.Contains("no answer within", StringComparison.Ordinal) && !ended.Output.Contains("Timeout (", StringComparison.Ordinal);
-        });
-        return ended!;
     }
 
     /// <summary>Waits until it serves.</summary>

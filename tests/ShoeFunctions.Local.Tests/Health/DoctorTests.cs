@@ -26,7 +26,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Where_all_is_embedded_all_is_well()
     {
-        var ended = await ShoesProcess.ExamineAsync();
+        var ended = await ShoesCommand.ExamineAsync();
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(
             [
@@ -75,8 +75,8 @@ public sealed class DoctorTests : IAsyncLifetime
         try
         {
             (string, string)[] settings = [("KAFKA_BOOTSTRAP_SERVERS", _engine.Cluster.BootstrapServers), ("SCHEMA_REGISTRY_URL", _engine.Registry.Url.AbsoluteUri), ("PRODUCE_SCHEDULE", "* * * * * *")];
-            Assert.Equal(0, (await ShoesProcess.RunAsync($"--ticks 1 --state {folder.FullName}", settings)).ExitCode);
-            var ended = await ShoesProcess.RunAsync($"doctor --json --state {folder.FullName}", settings);
+            Assert.Equal(0, (await ShoesCommand.RunAsync($"--ticks 1 --state {folder.FullName}", settings)).ExitCode);
+            var ended = await ShoesCommand.RunAsync($"doctor --json --state {folder.FullName}", settings);
             using var findings = JsonDocument.Parse(ended.Output);
             var progress = findings.RootElement.EnumerateArray().Single(finding => finding.GetProperty("subject").GetString() == "progress store");
             Assert.Equal("ok", progress.GetProperty("result").GetString());
@@ -262,7 +262,7 @@ public sealed class DoctorTests : IAsyncLifetime
         var values = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = _engine.Cluster.BootstrapServers, ["SCHEMA_REGISTRY_URL"] = _engine.Registry.Url.AbsoluteUri };
         foreach (var (name, value) in settings)
             values[name] = value;
-        return ShoesProcess.ExamineAsync([.. values.Select(value => (value.Key, value.Value))]);
+        return ShoesCommand.ExamineAsync([.. values.Select(value => (value.Key, value.Value))]);
     }
 
     private static IEnumerable<string> Failures(ShoesProcess.Ended ended) => Findings(ended).Where(finding => finding.Word == "failure").Select(finding => finding.Subject);

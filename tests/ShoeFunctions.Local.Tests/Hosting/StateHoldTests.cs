@@ -46,12 +46,7 @@ public sealed class StateHoldTests : IDisposable
                 (refused.Message, refused.ExitCode));
         }
 
-        await Wait.UntilAsync(() =>
-        {
-            _second.Time.Advance(ProgressHold.Interval);
-            return waiting.IsCompleted;
-        });
-        Assert.True(await waiting);
+        Assert.True(await Wait.PassingAsync(() => _second.Time.Advance(ProgressHold.Interval), waiting));
         Assert.False(await second.MayProduceAsync(Stop));
     }
 

@@ -12,7 +12,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task It_prints_the_coming_ticks_and_what_thirty_days_come_to()
     {
-        var ended = await ShoesProcess.RunAsync("plan --from 2026-11-23T14:00:05Z --count 2", Hourly);
+        var ended = await ShoesCommand.RunAsync("plan --from 2026-11-23T14:00:05Z --count 2", Hourly);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Equal(
             """
@@ -34,7 +34,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task The_same_as_JSON_has_whole_numbers()
     {
-        var ended = await ShoesProcess.RunAsync("plan --from 2026-11-23T14:00:05Z --count 1 --json", Hourly);
+        var ended = await ShoesCommand.RunAsync("plan --from 2026-11-23T14:00:05Z --count 1 --json", Hourly);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         var plan = JsonElement.Parse(ended.Output);
         Assert.Equal(
@@ -47,7 +47,7 @@ public sealed class PlanVerbTests
     public async Task Without_a_time_and_a_schedule_it_begins_now_with_ten_seconds()
     {
         var before = TimeProvider.System.GetUtcNow();
-        var ended = await ShoesProcess.RunAsync("plan --json");
+        var ended = await ShoesCommand.RunAsync("plan --json");
         var ticks = JsonElement.Parse(ended.Output).GetProperty("ticks").EnumerateArray().Select(tick => tick.GetProperty("tick").GetDateTimeOffset()).ToArray();
         Assert.Equal(10, ticks.Length);
         Assert.InRange(ticks[0], before, TimeProvider.System.GetUtcNow().AddSeconds(1));
@@ -57,7 +57,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task A_tick_as_it_is_printed_is_taken_as_the_time_to_begin_at()
     {
-        var ended = await ShoesProcess.RunAsync($"plan --count 1 --from {new Tick(1_795_442_400)}");
+        var ended = await ShoesCommand.RunAsync($"plan --count 1 --from {new Tick(1_795_442_400)}");
         Assert.StartsWith("2026-11-23T14:00:00Z", ended.Output.Split('\n')[1], StringComparison.Ordinal);
     }
 
@@ -69,7 +69,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task A_load_is_drawn_and_the_tick_that_holds_most_is_named()
     {
-        var ended = await ShoesProcess.RunAsync("plan --from 2026-11-27 --count 1", Loaded);
+        var ended = await ShoesCommand.RunAsync("plan --from 2026-11-27 --count 1", Loaded);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         var lines = ended.Output.Split('\n');
         Assert.Contains("highest             3,458  in the tick 2026-11-27T08:50:00Z", lines);
@@ -84,7 +84,7 @@ public sealed class PlanVerbTests
         var printed = Read("docs/data.md").Split("shoes plan --from 2026-11-27 --count 1\n")[1].Split("```")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Subset(lines.Append("…").ToHashSet(), printed.ToHashSet());
 
-        var json = JsonElement.Parse((await ShoesProcess.RunAsync("plan --from 2026-11-27 --count 1 --json", Loaded)).Output);
+        var json = JsonElement.Parse((await ShoesCommand.RunAsync("plan --from 2026-11-27 --count 1 --json", Loaded)).Output);
         Assert.Equal("2026-11-27T08:50:00Z", $"{Tick.At(json.GetProperty("month").GetProperty("highest").GetProperty("tick").GetDateTimeOffset())}");
         var hours = json.GetProperty("hours").EnumerateArray().ToArray();
         Assert.Equal((24, 19_500, 5, 5.833333), (hours.Length, hours[8].GetProperty("shoes").GetInt64(), hours[8].GetProperty("lowestFactor").GetDouble(), hours[8].GetProperty("highestFactor").GetDouble()));
@@ -98,7 +98,7 @@ public sealed class PlanVerbTests
         {
             var path = Path.Combine(folder.FullName, "week.html");
             await File.WriteAllTextAsync(path, "what was there", TestContext.Current.CancellationToken);
-            var ended = await ShoesProcess.RunAsync($"plan --from 2026-11-27 --count 1 --json --html {path}", Loaded);
+            var ended = await ShoesCommand.RunAsync($"plan --from 2026-11-27 --count 1 --json --html {path}", Loaded);
             Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
             Assert.Equal(1, JsonElement.Parse(ended.Output).GetProperty("ticks").GetArrayLength());
             var page = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
@@ -108,7 +108,7 @@ public sealed class PlanVerbTests
             Assert.Contains("<tr><th scope=\"row\">LOAD_WEEK</th><td>sat=1.5,sun=0.5</td></tr>", page, StringComparison.Ordinal);
             Assert.Equal([path], Directory.GetFiles(folder.FullName));
 
-            ended = await ShoesProcess.RunAsync($"plan --count 1 --html {Path.Combine(folder.FullName, "none", "week.html")}", Loaded);
+            ended = await ShoesCommand.RunAsync($"plan --count 1 --html {Path.Combine(folder.FullName, "none", "week.html")}", Loaded);
             Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
             Assert.StartsWith("--html: '", Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
         }
@@ -121,7 +121,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task A_tick_that_would_hold_too_many_ends_it_with_2_and_the_moment()
     {
-        var ended = await ShoesProcess.RunAsync("plan", ("BATCH_SIZE", "1000000"), ("LOAD_SPIKES", "2040-01-01T00:00:00Z/1h=2"), ("LOAD_CURVE", "12:00=1.1"));
+        var ended = await ShoesCommand.RunAsync("plan", ("BATCH_SIZE", "1000000"), ("LOAD_SPIKES", "2040-01-01T00:00:00Z/1h=2"), ("LOAD_CURVE", "12:00=1.1"));
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains("would hold 1,100,000 shoes; a tick holds at most 1048576: lower BATCH_SIZE or the factors.", ended.Errors, StringComparison.Ordinal);
     }
@@ -132,7 +132,7 @@ public sealed class PlanVerbTests
     [InlineData("plan --to 2026-11-24", "'--to'")]
     public async Task Wrong_usage_ends_it_with_2_and_one_clear_line(string arguments, string message)
     {
-        var ended = await ShoesProcess.RunAsync(arguments);
+        var ended = await ShoesCommand.RunAsync(arguments);
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains(message, Assert.Single(ended.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
@@ -140,7 +140,7 @@ public sealed class PlanVerbTests
     [Fact]
     public async Task Wrong_settings_end_it_with_2()
     {
-        var ended = await ShoesProcess.RunAsync("plan", ("PRODUCE_SCHEDULE", "daily"));
+        var ended = await ShoesCommand.RunAsync("plan", ("PRODUCE_SCHEDULE", "daily"));
         Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
         Assert.Contains("PRODUCE_SCHEDULE: 'daily'", ended.Errors, StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ public sealed class LogFormTests
     [Fact]
     public async Task With_json_what_is_promised_and_what_is_wrong_by_intent_are_entries_too()
     {
-        var ended = await ShoesProcess.RunAsync("--ticks 1 --log json", ("DELIVERY", "exactly-once"), ("FAULTS", "late=1%"));
+        var ended = await ShoesCommand.RunAsync("--ticks 1 --log json", ("DELIVERY", "exactly-once"), ("FAULTS", "late=1%"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         var byId = ended.Output.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line)).ToLookup(line => line.GetProperty("EventId").GetInt32());
         Assert.Equal("shoes-js_shoe", Assert.Single(byId[704]).GetProperty("State").GetProperty("TransactionalId").GetString());
