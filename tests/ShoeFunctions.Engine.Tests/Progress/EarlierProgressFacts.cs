@@ -30,6 +30,7 @@ public abstract class EarlierProgressFacts : ProgressStoreFacts
 
         var store = OpenAs("one_9092", Of(schedule, batch));
         AssertSame(ProgressState.Empty, await store.ReadAsync(Stop));
+        Assert.Single(log.Lines, line => line.Event == 607);
         Assert.Equal(ClusterMove.None, await OpenAs("two_9092", Of(schedule, batch)).UseClusterAsync("two", Stop));
         Assert.Equal(10, (await store.UpdateAsync(state => state.With(Report(5)), Stop)).Delivered);
         Assert.Equal(10, (await store.ReadAsync(Stop)).Delivered);

@@ -85,6 +85,128 @@ public sealed class ProgressStateTests
     }
 
     [Fact]
+    public void Missed_ticks_are_skipped_to_the_last_of_them_wherever_it_had_come_to_and_what_failed_in_any_of_them_is_given_up()
+    {
+        var state = ProgressState.Empty.BeginningAt(First).With(Report(0)).With(Report(3, delivered: 4)).With(Report(12, delivered: 9)).Skipping(Range(0, 9, 9));
+        Assert.Equal((At(9), 9, 6, 7), (state.HighWater, state.SkippedTicks, state.GivenUp, state.Failed));
+    }
+
+    [Fact]
+    public void What_an_instance_gave_up_and_found_to_be_committed_is_added_where_it_was_further_and_by_nobody_else()
+    {
+        var from = ProgressState.Empty.BeginningAt(First).Recovering(At(0), 1, 10).With(Report(1, delivered: 8)).Skipping(Range(1, 1, 1));
+        var to = from.Recovering(At(3), 2, 20).With(Report(4, delivered: 7)).Skipping(Range(4, 9, 6));
+        Assert.Equal((At(9), 3, 3, 30 + 15, 5, 7, 70), (to.HighWater, to.Ticks, to.RecoveredTicks, to.Delivered, to.GivenUp, to.SkippedTicks, to.SkippedShoes));
+        AssertSame(to, from.Including(from, to));
+
+        // Another one gave up as much, or more.
+        foreach (var last in (int[])[9, 20])
+        {
+            var further = from.Skipping(Range(2, last, last - 1));
+            var both = further.Including(from, to);
+            Assert.Equal((At(last), further.GivenUp, further.SkippedTicks, further.SkippedShoes), (both.HighWater, both.GivenUp, both.SkippedTicks, both.SkippedShoes));
+            Assert.Equal(further.Skipped.AsEnumerable(), both.Skipped);
+            Assert.Equal((3, 3, 45), (both.Ticks, both.RecoveredTicks, both.Delivered));
+        }
+    }
+
+    [Fact]
+    public void An_instance_that_knew_no_mark_leaves_that_of_an_open_tick_where_it_is()
+    {
+        var open = ProgressState.Empty.BeginningAt(First).Opening(Opened(5));
+        Assert.Equal((At(5), At(-1)), (open.Begun, open.HighWater));
+        Assert.Equal(At(5), open.Including(ProgressState.Empty, ProgressState.Empty.With(Report(6, delivered: 0))).Begun);
+    }
+
+    [Fact]
+    public void A_tick_is_opened_once_and_only_so_many_at_a_time()
+    {
+        var state = ProgressState.Empty.BeginningAt(First);
+        for (var tick = 0; tick < ProgressState.MostOpen; tick++)
+        {
+            state = state.Opening(Opened(tick));
+            Assert.Equal((tick + 1, At(tick)), (state.Open.Length, state.Begun));
+            Assert.Same(state, state.Opening(Opened(tick)));
+        }
+
+        Assert.Same(state, state.Opening(Opened(ProgressState.MostOpen)));
+        Assert.Equal(Opened(0).OpenedAt, state.Since);
+    }
+
+    [Fact]
+    public void What_is_asked_of_an_open_tick_that_is_another_one_by_now_changes_nothing()
+    {
+        var state = ProgressState.Empty.BeginningAt(First).Opening(Opened(0));
+        var queued = state.Queueing(state.Open[0], At(7).Time);
+        Assert.Equal(At(7).Time, queued.Open[0].QueuedAt);
+        Assert.Same(queued, queued.Queueing(state.Open[0], null));
+        Assert.Same(queued, queued.Closing(Report(0), "another", []));
+    }
+
+    [Fact]
+    public void Of_the_instances_that_made_chunks_each_is_known_by_its_last_one_and_those_seen_last_are_kept()
+    {
+        ProgressState Made(ProgressState state, int tick, params IEnumerable<SeenInstance> instances) => state.Opening(Opened(tick)).Closing(Report(tick), Opened(tick).Opening, instances);
+        var state = Made(ProgressState.Empty.BeginningAt(First), 0, new SeenInstance("b", At(3).Time), new SeenInstance("a", At(3).Time), new SeenInstance("c", At(2).Time));
+        state = Made(state, 1, new SeenInstance("c", At(9).Time), new SeenInstance("b", At(1).Time));
+        Assert.Equal([new("a", At(3).Time), new("b", At(3).Time), new("c", At(9).Time)], state.Instances);
+        var many = Made(state, 2, Enumerable.Range(10, ProgressState.KnownInstances - 1).Select(second => new SeenInstance($"{second}", At(second).Time)));
+        Assert.Equal([new("c", At(9).Time), new("10", At(10).Time)], many.Instances.Take(2));
+        Assert.Equal(ProgressState.KnownInstances, many.Instances.Length);
+    }
+
+    [Fact]
+    public void What_was_delivered_last_is_when_the_last_run_that_delivered_anything_ended()
+    {
+        var (early, late) = (Report(1, delivered: 1), Report(2, delivered: 3));
+        var state = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 0));
+        Assert.Null(state.LastDelivery);
+        Assert.Null(state.WithFailedChunk(Report(1, delivered: 0)).LastDelivery);
+        foreach (var both in (ProgressState[])[state.With(early).With(late), state.With(late).With(early), state.WithFailedChunk(early).WithFailedChunk(late), state.WithFailedChunk(late).WithFailedChunk(early)])
+        {
+            Assert.Equal((late.StartedAt + late.Duration, 4, 200), (both.LastDelivery, both.Delivered, both.Bytes));
+            Assert.Equal(both.LastDelivery, both.With(Report(9, delivered: 0)).WithFailedChunk(Report(9, delivered: 0)).LastDelivery);
+        }
+    }
+
+    [Fact]
+    public void A_failure_of_a_tick_that_turns_out_to_be_committed_is_none_any_more()
+    {
+        var failing = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 3));
+        Assert.Equal((7, At(0)), (failing.Failed, failing.Ongoing!.Tick));
+        Assert.Equal(failing.LastFailure!.At, Report(0).StartedAt + Report(0).Duration);
+        var found = failing.Recovering(At(0), 1, 10);
+        Assert.Equal((0, null), (found.Failed, found.Ongoing));
+    }
+
+    [Fact]
+    public void Neither_an_earlier_tick_nor_one_without_shoes_ends_a_failure_and_the_moment_of_its_end_counts()
+    {
+        var failing = ProgressState.Empty.BeginningAt(First).With(Report(5, delivered: 0));
+        Assert.NotNull(failing.With(Report(3, startedAfterMs: 9_000)).Ongoing);
+        Assert.Null(failing.With(Report(6, shoes: 0)).LastFailure!.OverAt);
+        var end = Report(5, startedAfterMs: 9_000);
+        var endedAt = end.StartedAt + end.Duration;
+        Assert.Equal(endedAt, ProgressState.Empty.BeginningAt(At(5)).Failing(new FailedRun(At(5), endedAt, Lost)).With(end).LastFailure!.OverAt);
+    }
+
+    [Fact]
+    public void The_report_of_an_open_tick_is_that_of_its_chunks()
+    {
+        var open = new OpenTick(First, 10, 5, 0, "0a", First.Time, null);
+        Assert.Equal((2, 2, 3), (open.ChunkCount, (open with { Shoes = 6 }).ChunkCount, (open with { Shoes = 11 }).ChunkCount));
+        Assert.Equal([true, false, false, false], ((Chunk[])[new(First, 5, 5), new(First, 5, 4), new(First, 3, 5), new(At(1), 5, 5)]).Select(open.Has));
+
+        var latencies = new LatencyHistogram();
+        latencies.Record(TimeSpan.FromMilliseconds(7));
+        ChunkRow Row(int first, double startedAfterMs) => ChunkRow.Of(new Chunk(First, first, 5), Report(0, 5, startedAfterMs: startedAfterMs) with { Latencies = latencies }, "a/1");
+        var report = open.ReportOf([Row(0, 300), Row(5, 100)]);
+        Assert.Equal((10, TimeSpan.FromMilliseconds(312.345)), (report.Delivered, report.Duration));
+        Assert.Equal(TimeSpan.FromMilliseconds(7), report.LatencyMax);
+        Assert.Equal(TimeSpan.Zero, open.ReportOf([Row(0, -500)]).Duration);
+    }
+
+    [Fact]
     public void The_shoes_of_a_failed_tick_that_is_given_up_have_failed_for_good()
     {
         var given = ProgressState.Empty.BeginningAt(First).With(Report(0, delivered: 4)).Skipping(Range(0, 0, 1)).With(Report(1)).With(Report(2, delivered: 9));
@@ -217,9 +339,12 @@ public sealed class ProgressStateTests
         var state = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2)).Skipping(Range(2, 2, 1)).With(Report(3)).Skipping(Range(4, 4, 1));
         Assert.Equal([Range(0, 2, 3), Range(4, 4, 1)], state.Skipped);
         Assert.Equal((4, 40), (state.SkippedTicks, state.SkippedShoes));
+        Assert.Equal([Range(0, 9, 10)], ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2)).Skipping(Range(2, 9, 8)).Skipped);
         var begun = ProgressState.Empty.BeginningAt(First).Skipping(Range(0, 1, 2));
         Assert.Equal([Range(0, 2, 3)], begun.Including(begun, begun.Skipping(Range(2, 2, 1))).Skipped);
     }
+
+    private static OpenTick Opened(int tick) => new(At(tick), 10, 5, 0, $"{tick:x8}", At(tick).Time.AddSeconds(1), null);
 
     private static SkippedRange Range(int first, int last, long ticks) => new(At(first), At(last), ticks, ticks * 10, First.Time);
 

@@ -41,7 +41,7 @@ internal static class ProgressStates
 
     /// <summary>Any state that there can be, and many that there cannot.</summary>
     public static readonly Gen<ProgressState> Any = Gen.Select(
-        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[7], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20], Gen.Select(OpenTicks.Array[0, 5], Instances.Array[0, 5], Ticks, Steps.Array[0, ProgressState.KnownSteps])),
+        Gen.Select(Ticks.Nullable(), Times.Nullable(), Times.Nullable()), Gen.Long.Array[8], Summaries.Array[0, ProgressState.RecentTicks], Writers.Array[0, ProgressState.KnownWriters], Gen.Select(FailedRuns.Null(), OtherWriters.Null(), Ranges.Array[0, ProgressState.KnownRanges], Gen.Select(Gen.Int, Gen.Long, (partition, last) => new PartitionEnd(partition, last)).Array[0, 20], Gen.Select(OpenTicks.Array[0, 5], Instances.Array[0, 5], Ticks, Steps.Array[0, ProgressState.KnownSteps])),
         (times, counts, recent, writers, last) => new ProgressState
         {
             HighWater = times.Item1,
@@ -51,6 +51,7 @@ internal static class ProgressStates
             Delivered = counts[1],
             FailedSends = counts[2],
             SkippedTicks = counts[3],
+            RecoveredTicks = counts[7],
             Bytes = counts[4],
             GivenUp = counts[5],
             Recent = [.. recent],

@@ -245,6 +245,40 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
     }
 
     [Fact]
+    public void What_a_file_system_says_is_classified()
+    {
+        foreach (var (error, kind, code, recoverable) in (ReadOnlySpan<(Exception, FailureKind, string, bool)>)[
+            (new UnauthorizedAccessException(), FailureKind.Authorization, "access-denied", false),
+            (new DirectoryNotFoundException(), FailureKind.NotFound, "no-folder", false),
+            (new PathTooLongException(), FailureKind.NotFound, "no-folder", false),
+            (new IOException("an error of the disk"), FailureKind.ServerError, "io", true)])
+        {
+            var failure = ProgressFailures.OfFile(error, ProgressFailures.Writing, StateFile);
+            Assert.Equal((FailureSource.ProgressStore, kind, code, recoverable), (failure.Source, failure.Kind, failure.Code, failure.Recoverable));
+            Assert.Contains(StateFile, failure.Advice, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_a_folder_is_told_whichever_it_is()
+    {
+        await Open().UseClusterAsync("one", Stop);
+        await Open().UpdateAsync(_ => Full(2), Stop);
+        foreach (var file in Directory.GetFiles(StateFolder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            var kept = await File.ReadAllBytesAsync(file, Stop);
+            File.Delete(file);
+            Directory.CreateDirectory(file);
+            Func<Task>[] operations = [() => Open().ReadAsync(Stop), () => Open().UpdateAsync(state => state.With(Report(3)), Stop)];
+            foreach (var operation in file.EndsWith(".cluster", StringComparison.Ordinal) ? [.. operations, () => Open().UseClusterAsync("two", Stop)] : operations)
+                Assert.Contains(file, (await Assert.ThrowsAsync<FailureException>(operation)).Failure.Advice, StringComparison.Ordinal);
+            Directory.Delete(file);
+            await File.WriteAllBytesAsync(file, kept, Stop);
+            AssertSame(Full(2), await Open().ReadAsync(Stop));
+        }
+    }
+
+    [Fact]
     public async Task A_lock_that_another_process_keeps_is_waited_for_and_then_told()
     {
         await Open().UpdateAsync(_ => Full(2), Stop);

@@ -45,7 +45,7 @@ public sealed class ProgressTextTests
 
     [Theory]
     [InlineData("\"writers\": \"", "\"writers\": \";x,y;z,99999999999999999999;")]
-    [InlineData("\"recent\": \"", "\"recent\": \"1,2,3;9223372036854775807,0,0,0,0,0,0,0;1,0,99999999999,0,0,0,0,0;1,,1,1,1,1,1,1;")]
+    [InlineData("\"recent\": \"", "\"recent\": \"1,2,3;9223372036854775807,0,0,0,0,0,0,0;1,0,99999999999,0,0,0,0,0;1,0,0,99999999999,0,0,0,0;1,,1,1,1,1,1,1;")]
     [InlineData("\"load\": \"", "\"load\": \"1,2;1,2,3,4;x,1,1;1,,1;1,1,99999999999999999999;")]
     public void Runs_writers_and_steps_that_cannot_be_read_are_left_out(string from, string to)
     {
@@ -113,6 +113,20 @@ public sealed class ProgressTextTests
     {
         Assert.Contains(from, Whole);
         AssertBroken(Whole.Replace(from, to));
+    }
+
+    /// <summary>All after the mark is then begun again.</summary>
+    [Theory]
+    [InlineData("1795442400,4294967306,5")]
+    [InlineData("1795442400,10,4294967301")]
+    [InlineData("1795442400,0,5")]
+    [InlineData("1795442400,10,0")]
+    public void Where_one_open_tick_cannot_be_read_none_is_open(string numbers)
+    {
+        string With(string open) => Whole.Replace("\"open\": null", $"\"open\": \"{open}\"", StringComparison.Ordinal);
+        const string End = ",0,0a,2026-11-23T14:00:00.0000000Z,,";
+        Assert.Equal(2, ProgressText.Read(With($"1795442400,10,5{End};1795442401,10,5{End}"), "It").Open.Length);
+        Assert.Empty(ProgressText.Read(With($"1795442400,10,5{End};{numbers}{End}"), "It").Open);
     }
 
     [Fact]

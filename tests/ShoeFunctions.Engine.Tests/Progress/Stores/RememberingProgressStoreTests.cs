@@ -181,11 +181,45 @@ public sealed class RememberingProgressStoreTests : IDisposable
         (_faulty.Now, _faulty.Takes) = (Fault.Unreachable, () => _time.Advance(TimeSpan.FromSeconds(4)));
         Assert.Equal(ClusterMove.Untold, await _store.UseClusterAsync("other", Stop));
         Assert.Equal(Down, _store.Failure);
+        Assert.Equal("progress cannot be stored and is kept in memory: Network (unreachable): It is down.", _log.Lines.Last());
         (_faulty.Now, _faulty.Takes) = (Fault.None, () => { });
         Assert.Equal(ClusterMove.Untold, await _store.UseClusterAsync("other", Stop));
         _time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(ClusterMove.Begun, await _store.UseClusterAsync("other", Stop));
         Assert.Null(_store.Failure);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_stored_or_not_at_all_is_not_stored_before_what_is_remembered()
+    {
+        var begun = await _store.CommitAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        AssertSame(begun, await _store.ReadAsync(Stop));
+
+        // What fails is not remembered, and ends with the next one that works.
+        _faulty.Now = Fault.Unreachable;
+        Assert.Equal(Down, (await Assert.ThrowsAsync<FailureException>(() => _store.CommitAsync(state => state.With(Report(1)), Stop))).Failure);
+        await _store.UpdateAsync(state => state.With(Report(2)), Stop);
+        Assert.Equal((Down, Down), (_store.Failure, _store.Unwritten));
+        Assert.Equal(Down, (await Assert.ThrowsAsync<FailureException>(() => _store.CommitAsync(state => state.With(Report(1)), Stop))).Failure);
+        Assert.Equal(20, (await _store.ReadAsync(Stop)).Delivered);
+        _faulty.Now = Fault.None;
+        Assert.Equal(30, (await _store.CommitAsync(state => state.With(Report(3)), Stop)).Delivered);
+        Assert.Equal((30, null, null), ((await _shared.ReadAsync(Stop)).Delivered, _store.Failure, _store.Unwritten));
+    }
+
+    [Fact]
+    public async Task A_store_that_could_only_not_be_read_is_in_order_with_what_is_stored_next_and_one_that_is_left_alone_stores_nothing()
+    {
+        await _store.CommitAsync(state => state.BeginningAt(First), Stop);
+        (_faulty.Now, _faulty.Takes) = (Fault.Unreachable, () => _time.Advance(TimeSpan.FromSeconds(1)));
+        await _store.ReadAsync(Stop);
+        Assert.Equal((Down, null), (_store.Failure, _store.Unwritten));
+        (_faulty.Now, _faulty.Takes) = (Fault.None, () => { });
+        Assert.Equal(Down, (await Assert.ThrowsAsync<FailureException>(() => _store.CommitAsync(state => state.With(Report(0)), Stop))).Failure);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await _store.CommitAsync(state => state.With(Report(0)), Stop);
+        Assert.Equal((10, null), ((await _shared.ReadAsync(Stop)).Delivered, _store.Failure));
+        Assert.Equal(["progress cannot be read: Network (unreachable): It is down.", "progress can be read again"], _log.Lines);
     }
 
     [Fact]

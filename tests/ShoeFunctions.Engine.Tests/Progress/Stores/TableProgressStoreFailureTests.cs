@@ -45,7 +45,7 @@ public sealed class TableProgressStoreFailureTests
     {
         await using var account = await StorageDouble.StartAsync(StorageDouble.Error(404, "AccountNotFound"));
         var failure = (await Assert.ThrowsAsync<FailureException>(() => Open(account.Endpoint).UpdateAsync(state => state.With(Report(0)), Stop))).Failure;
-        Assert.Equal((FailureKind.NotFound, "404"), (failure.Kind, failure.Code));
+        Assert.Equal((FailureKind.NotFound, "404", false), (failure.Kind, failure.Code, failure.Recoverable));
     }
 
     [Fact]
@@ -126,17 +126,28 @@ public sealed class TableProgressStoreFailureTests
     public void What_credentials_throw_is_classified()
     {
         var table = new Uri("https://shoes.table.core.windows.net/ShoeProgress");
-        foreach (var (error, kind, code) in (ReadOnlySpan<(Exception, FailureKind, string)>)[
-            (new CredentialUnavailableException("no secret of ours"), FailureKind.Authentication, "no-identity"),
-            (new AuthenticationFailedException("no secret of ours"), FailureKind.Authentication, "no-token"),
-            (new AggregateException(new RequestFailedException(503, "no secret of ours")), FailureKind.ServerError, "503"),
-            (new RequestFailedException(0, "no secret of ours", "", new HttpRequestException("", new System.Security.Authentication.AuthenticationException())), FailureKind.Tls, "tls")])
+        foreach (var (error, kind, code, recoverable) in (ReadOnlySpan<(Exception, FailureKind, string, bool)>)[
+            (new CredentialUnavailableException("no secret of ours"), FailureKind.Authentication, "no-identity", false),
+            (new AuthenticationFailedException("no secret of ours"), FailureKind.Authentication, "no-token", false),
+            (new AggregateException(new RequestFailedException(503, "no secret of ours")), FailureKind.ServerError, "503", true),
+            (new TimeoutException("no secret of ours"), FailureKind.Timeout, "timeout", true),
+            (new FormatException("no secret of ours"), FailureKind.Unknown, "FormatException", false),
+            (new RequestFailedException(0, "no secret of ours", "", new HttpRequestException("", new System.Security.Authentication.AuthenticationException())), FailureKind.Tls, "tls", false)])
         {
             var failure = ProgressFailures.OfTable(error, ProgressFailures.Reading, table);
-            Assert.Equal((kind, code), (failure.Kind, failure.Code));
+            Assert.Equal((kind, code, recoverable), (failure.Kind, failure.Code, failure.Recoverable));
             Assert.DoesNotContain("secret", failure.Advice);
         }
     }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(408, true)]
+    [InlineData(429, true)]
+    [InlineData(500, true)]
+    [InlineData(404, false)]
+    [InlineData(409, false)]
+    public void Only_what_may_go_well_at_once_is_tried_again(int status, bool isPassing) => Assert.Equal(isPassing, ProgressFailures.IsPassing(new RequestFailedException(status, "")));
 
     [Theory]
     [InlineData(408)]
