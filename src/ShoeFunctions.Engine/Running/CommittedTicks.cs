@@ -30,13 +30,8 @@ public sealed partial class CommittedTicks(
 
         // Their progress, whatever names they go by.
         await cluster.IsElsewhereAsync(clusterId);
-        if (await ReadAsync(cancellation) is not { } before)
-        {
-            // Of the counts nothing is known; the mark is.
-            await progress.UpdateAsync(state => state.Begun is null ? state.Recovering(last, 0, 0) : state, cancellation);
-            return true;
-        }
-
+        // Where nothing is known of the counts, the mark is.
+        var before = await ReadAsync(cancellation) ?? await progress.UpdateAsync(state => state.Begun is null ? state.Recovering(last, 0, 0) : state, cancellation);
         if (before.Begun >= last)
             return true;
 

@@ -3,10 +3,12 @@ using System.Text;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Main;
+using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Network;
 using ShoeFunctions.Engine.Shoes;
+using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Ticks;
@@ -31,6 +33,23 @@ public sealed class ShoeProducerTests
         Assert.Equal([.. Enumerable.Range(0, 6)], report.Partitions.Select(partition => partition.Partition));
         Assert.Equal(1000, report.Partitions.Sum(partition => partition.Count));
         Assert.All(report.Partitions, partition => Assert.Equal((0, partition.Count - 1), (partition.First, partition.Last)));
+    }
+
+    [Fact]
+    public async Task After_a_fault_of_TLS_certificates_are_asked_for_again()
+    {
+        using var engine = new TestEngine(("KEY_VAULT_URI", "https://shoes.vault.azure.net"));
+        var vault = new VaultDouble { Secrets = { ["kafka-api-key"] = "hush-k1", ["kafka-api-secret"] = "hush-k2", ["schema-registry-api-key"] = "hush-r1", ["schema-registry-api-secret"] = "hush-r2" } };
+        engine.Vault = vault;
+        Assert.True((await ProduceAsync(engine, 3)).IsDelivered);
+        foreach (var (outcome, asks) in ((ErrorCode, bool)[])[(ErrorCode.NoError, false), (ErrorCode.Local_MsgTimedOut, false), (ErrorCode.Local_Ssl, true)])
+        {
+            engine.Time.Advance(CredentialSource.RereadInterval);
+            engine.Sender.Outcome = _ => outcome;
+            var reads = vault.Reads;
+            await ProduceAsync(engine, 3);
+            Assert.Equal((outcome, asks), (outcome, vault.Reads > reads));
+        }
     }
 
     [Fact]

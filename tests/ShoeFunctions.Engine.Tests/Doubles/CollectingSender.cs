@@ -80,7 +80,14 @@ internal sealed class CollectingSender : IMessageSender
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => [.. ConnectionErrors];
+    /// <summary>How often it was asked for them.</summary>
+    public int Asked { get; private set; }
+
+    public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp)
+    {
+        Asked++;
+        return [.. ConnectionErrors];
+    }
 
     /// <summary>Lets all reports go, from now on.</summary>
     public void Release()

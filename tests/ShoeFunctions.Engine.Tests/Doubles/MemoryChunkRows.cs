@@ -29,8 +29,12 @@ internal sealed class MemoryChunkRows : IChunkRows
         return Of(tick).ContainsKey(chunk.First);
     }
 
+    /// <summary>How often they were counted.</summary>
+    public int Lists { get; private set; }
+
     public async Task<IReadOnlyList<ChunkMark>> ListAsync(OpenTick tick, CancellationToken cancellation)
     {
+        Lists++;
         await StepAsync();
         return [.. Of(tick).Values.Select(row => new ChunkMark(row.First, row.Count, row.EndedAt, row.Instance))];
     }

@@ -6,10 +6,12 @@ using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Kafka;
 using ShoeFunctions.Engine.Network;
+using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Tests.Credentials;
 using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Tests.Processes;
+using ShoeFunctions.Engine.Tests.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
 namespace ShoeFunctions.Engine.Tests.Running;
@@ -267,6 +269,86 @@ public sealed class ExactlyOnceTests
         Assert.Equal([-10L, 0], (await engine.Runner.RunDueAsync(Stop)).Select(report => report.Tick.UnixSeconds - First.UnixSeconds));
     }
 
+    [Fact]
+    public async Task Where_the_progress_could_only_not_be_read_at_first_what_was_committed_is_not_produced_again()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = Engine(store);
+        await store.Inner.UpdateAsync(state => state.BeginningAt(First), Stop);
+        store.OnRead = () =>
+        {
+            store.OnRead = null;
+            throw new FailureException(FaultyProgressStore.Down);
+        };
+        engine.Transactions.Number = First.UnixSeconds;
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        Assert.Equal((First, 1, Batch), await MarkAsync(engine));
+    }
+
+    [Fact]
+    public async Task Where_the_progress_cannot_be_understood_the_number_changes_nothing()
+    {
+        var store = new WatchedProgressStore { OnRead = () => throw new FailureException(ProgressFailures.Newer("It", 2)) };
+        using var engine = Engine(store);
+        engine.Transactions.Number = First.UnixSeconds - 20;
+        var failed = Assert.Single(await engine.Runner.RunDueAsync(Stop));
+        Assert.Equal("newer-version", failed.Failure!.Code);
+        Assert.Null((await store.Inner.ReadAsync(Stop)).HighWater);
+    }
+
+    [Fact]
+    public async Task What_another_instance_recovers_meanwhile_counts_once()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = Engine(store);
+        await store.Inner.UpdateAsync(state => state.BeginningAt(First), Stop);
+        store.OnUpdate = async () =>
+        {
+            store.OnUpdate = null;
+            await store.Inner.UpdateAsync(state => state.Recovering(First, 1, Batch), Stop);
+        };
+        engine.Transactions.Number = First.UnixSeconds;
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        Assert.Equal((First, 1, Batch), await MarkAsync(engine));
+    }
+
+    [Fact]
+    public async Task A_number_that_the_mark_agrees_with_is_none_to_recover_and_the_store_is_told_whose_it_is()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = Engine(store);
+        engine.Sender.ClusterId = "one";
+        await store.Inner.UpdateAsync(state => state.With(Delivered(First)), Stop);
+        engine.Transactions.Number = First.UnixSeconds;
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        Assert.Equal((1, 0), (store.Moves, store.Updates));
+        Assert.DoesNotContain(engine.Log.Lines, line => line.Event == 115);
+    }
+
+    [Fact]
+    public async Task A_number_of_a_schedule_before_is_where_to_go_on_and_no_tick()
+    {
+        using var engine = Engine();
+        engine.Transactions.Number = First.UnixSeconds - 13;
+        Assert.Equal([-10L, 0], (await engine.Runner.RunDueAsync(Stop)).Select(report => report.Tick.UnixSeconds - First.UnixSeconds));
+        Assert.Equal((First, 2, 2 * Batch), await MarkAsync(engine));
+        Assert.Equal(0, (await engine.Progress.ReadAsync(Stop)).RecoveredTicks);
+    }
+
+    [Fact]
+    public async Task Of_a_tick_that_now_has_more_shoes_than_a_tick_holds_none_are_counted()
+    {
+        // On the 31st of December the schedule does not fire: the tick before it has a day's shoes.
+        using var engine = new TestEngine(new MemoryProgressStore(), ("DELIVERY", "exactly-once"), ("PRODUCE_SCHEDULE", "0 * * 1-30 * *"), ("MESSAGE_INTERVAL", "1ms"));
+        engine.Time.SetUtcNow(new DateTimeOffset(2026, 12, 30, 23, 59, 5, TimeSpan.Zero));
+        var large = Tick.At(new DateTimeOffset(2026, 12, 30, 23, 59, 0, TimeSpan.Zero));
+        await engine.Progress.UpdateAsync(state => state.BeginningAt(large), Stop);
+        engine.Transactions.Number = large.UnixSeconds;
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        var state = await engine.Progress.ReadAsync(Stop);
+        Assert.Equal((large, 1, 1, 0), (state.HighWater, state.Ticks, state.RecoveredTicks, state.Delivered));
+    }
+
     [Theory]
     [InlineData(ErrorCode.TransactionalIdAuthorizationFailed, FailureKind.Authorization, "transactional id shoes-js_shoe")]
     [InlineData(ErrorCode.GroupAuthorizationFailed, FailureKind.Authorization, "consumer group shoes-js_shoe")]
@@ -379,8 +461,44 @@ public sealed class ExactlyOnceTests
         Assert.Equal(("shoes-js_shoe-replay", null), engine.KafkaOptions.Transactions!.ForReplay is var replay ? (replay.Id, replay.Group) : default);
     }
 
-    private static TestEngine Engine(params (string, string)[] settings) =>
-        new(new MemoryProgressStore(), [("DELIVERY", "exactly-once"), ("BATCH_SIZE", $"{Batch}"), .. settings]);
+    [Theory]
+    [InlineData("5s", 20)]
+    [InlineData("2m", 240)]
+    public async Task The_other_one_is_waited_for_as_long_as_two_ticks_or_two_deliveries_may_take_after_it_was_seen(string timeout, int seconds)
+    {
+        using var engine = Engine(("KAFKA_TIMEOUT", timeout));
+        engine.Transactions.CommitFails = (new KafkaException(new Error(ErrorCode.Local_Fenced, "fenced", isFatal: true)), false);
+        await engine.Runner.RunDueAsync(Stop);
+        (engine.Transactions.CommitFails, engine.Transactions.Number) = (null, First.UnixSeconds);
+
+        // The first number that is seen may be an old one.
+        var fenced = engine.Time.GetUtcNow();
+        engine.Time.SetUtcNow(fenced.AddSeconds(3));
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        engine.Time.SetUtcNow(fenced.AddSeconds(seconds - 1));
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        engine.Time.SetUtcNow(fenced.AddSeconds(seconds));
+        Assert.NotEmpty(await engine.Runner.RunDueAsync(Stop));
+        Assert.StartsWith($"the other instance has committed no tick for {seconds} s: this one goes on", Assert.Single(engine.Log.Lines, line => line.Event == 117).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_fails_otherwise_leaves_it_to_nobody()
+    {
+        using var engine = Engine();
+        engine.Transactions.CommitFails = (new KafkaException(ErrorCode.GroupCoordinatorNotAvailable), false);
+        Assert.Single(await engine.Runner.RunDueAsync(Stop));
+        engine.Transactions.CommitFails = null;
+        Assert.True(Assert.Single(await engine.Runner.RunDueAsync(Stop)).IsDelivered);
+        Assert.DoesNotContain(engine.Log.Lines, line => line.Event == 116);
+    }
+
+    private static TickReport Delivered(Tick tick) => new() { Tick = tick, Shoes = Batch, Delivered = Batch, StartedAt = tick.Time, Duration = TimeSpan.FromSeconds(1) };
+
+    private static TestEngine Engine(params (string, string)[] settings) => Engine(new MemoryProgressStore(), settings);
+
+    private static TestEngine Engine(IProgressStore store, params (string, string)[] settings) =>
+        new(store, [("DELIVERY", "exactly-once"), ("BATCH_SIZE", $"{Batch}"), .. settings]);
 
     private static async Task<(Tick? Mark, long Ticks, long? Delivered)> MarkAsync(TestEngine engine)
     {

@@ -5,6 +5,7 @@ using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Doubles;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Engine.Tests.Progress.Stores;
 using ShoeFunctions.Engine.Ticks;
 
@@ -64,6 +65,39 @@ public sealed class FanOutTests
         Assert.True(state.Open.IsEmpty && engine.Rows.IsEmpty);
         Assert.Contains("10 shoes delivered", Assert.Single(engine.Log.Lines, line => line.Event == 100).Text);
         Assert.Equal(Environment.MachineName.Length + 9, Assert.Single(state.Instances).Name.Length);
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task Rows_are_not_counted_with_every_chunk_but_with_the_last_one(string chunk)
+    {
+        using var engine = new TestEngine([.. Split, ("FAN_OUT_CHUNK", chunk)]);
+        await engine.Runner.RunDueAsync(Stop);
+        foreach (var message in engine.Queue.Messages)
+        {
+            Assert.Equal(0, engine.Rows.Lists);
+            await engine.Chunks.RunAsync(message.ToString(), 1, Stop);
+        }
+
+        Assert.Equal(1, engine.Rows.Lists);
+        Assert.Empty((await StateAsync(engine)).Open);
+    }
+
+    [Fact]
+    public async Task Without_a_queue_a_ticks_chunks_share_its_time()
+    {
+        using var engine = new TestEngine(("FAN_OUT_ABOVE", "5"), ("FAN_OUT_CHUNK", "4"), ("KAFKA_TIMEOUT", "20s"));
+        engine.Sender.Holds = true;
+        var running = engine.Runner.RunDueAsync(Stop);
+        await Wait.UntilAsync(() => engine.Sender.Calls == 4);
+        engine.Time.Advance(TimeSpan.FromSeconds(15));
+        engine.Sender.Release();
+        engine.Sender.Produced = () => engine.Sender.Holds = true;
+        await Wait.UntilAsync(() => engine.Sender.Calls == 8);
+        engine.Time.Advance(TimeSpan.FromSeconds(5));
+        var report = Assert.Single(await running.WaitAsync(Wait.Patience, TimeProvider.System, Stop));
+        Assert.Equal((FailureKind.Timeout, TimeSpan.FromSeconds(20)), (report.Failure!.Kind, report.Duration));
     }
 
     [Fact]

@@ -98,7 +98,62 @@ public sealed class OutageWatchTests
         engine.Sender.LoseBrokers();
         engine.Time.Advance(Second);
         engine.Sender.LoseBrokers();
+        Assert.Equal(0, engine.Sender.Asked);
         Assert.Equal((ProductionState.Delivering, null), ((await AnswerAsync(engine)).State, (await AnswerAsync(engine)).LastFailure));
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_meanwhile_does_not_keep_the_tick_from_its_end()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = new TestEngine(store, ("KAFKA_TIMEOUT", "5m"));
+        var running = await WaitingAsync(engine, TestContext.Current.CancellationToken);
+        var updates = store.Updates;
+        store.OnUpdate = () =>
+        {
+            store.OnUpdate = null;
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, store.LastToken);
+        };
+        engine.Sender.LoseBrokers();
+        engine.Time.Advance(Second);
+        engine.Sender.LoseBrokers();
+        await Wait.UntilAsync(() => store.Updates > updates);
+        engine.Sender.Release();
+        Assert.True(Assert.Single(await running.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken)).IsDelivered);
+        Assert.Null((await AnswerAsync(engine)).LastFailure);
+    }
+
+    [Fact]
+    public async Task An_outage_and_its_end_are_each_written_down_once_and_in_order_and_before_the_report()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = new TestEngine(store, ("KAFKA_TIMEOUT", "5m"));
+        var running = await WaitingAsync(engine, TestContext.Current.CancellationToken);
+        var (updates, said) = (store.Updates, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        store.OnUpdate = () => said.Task;
+        engine.Sender.LoseBrokers();
+        engine.Time.Advance(Second);
+        engine.Sender.LoseBrokers();
+        engine.Sender.LoseBrokers();
+        await Wait.UntilAsync(() => store.Updates == updates + 1);
+        var outage = store.LastToken;
+        engine.Sender.ReleaseOne();
+        await Wait.UntilAsync(() => engine.Producer.Acknowledged == 1);
+        for (var look = 0; look < 3; look++)
+            engine.Time.Advance(Second);
+
+        // The tick ends; what is under way is let go on a moment after it was told so.
+        using var told = outage.Register(() => _ = Task.Run(async () =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            said.SetResult();
+        }));
+        Assert.Equal(updates + 1, store.Updates);
+        engine.Sender.Release();
+        store.OnUpdate = () => Task.FromResult(said.Task.IsCompleted ? 0 : throw new InvalidOperationException("The report came before what was under way."));
+        Assert.True(Assert.Single(await running).IsDelivered);
+        var last = (await AnswerAsync(engine)).LastFailure!;
+        Assert.Equal(("Local_AllBrokersDown", false), (last.Failure.Code, last.IsUnderWay));
     }
 
     /// <summary>A run whose ten shoes are all sent and not acknowledged.</summary>
