@@ -71,6 +71,20 @@ public sealed class TableChunkRowsTests(Azurite azurite)
         Assert.Empty(await rows.ListAsync(tick, Stop));
         await rows.DeleteAsync(tick, Stop);
         Assert.True(await rows.AddAsync(tick, Row(tick, 0), Stop));
+        Assert.Single(await rows.ListAsync(tick, Stop));
+    }
+
+    [Fact]
+    public async Task Two_that_delete_the_same_rows_leave_none_and_neither_fails()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (rows, tick) = (Open(), Opened(First, shoes: 500, opening: $"o{round}"));
+            foreach (var chunk in tick.Chunks)
+                await rows.AddAsync(tick, Row(tick, chunk.First), Stop);
+            await Task.WhenAll(rows.DeleteAsync(tick, Stop), Open().DeleteAsync(tick, Stop), Open().DeleteAsync(tick, Stop));
+            Assert.Empty(await rows.ListAsync(tick, Stop));
+        }
     }
 
     [Fact]

@@ -62,6 +62,10 @@ public sealed class TableProgressStoreTests(Azurite azurite) : EarlierProgressFa
         await Account().DeleteTableAsync(TableProgressStore.TableName, Stop);
         AssertSame(ProgressState.Empty, await Open().ReadAsync(Stop));
         await WriteAtOnceAsync(writers: 4, updates: 1);
+
+        await Account().DeleteTableAsync(TableProgressStore.TableName, Stop);
+        Assert.Equal(ClusterMove.None, await Open().UseClusterAsync("lkc/1", Stop));
+        Assert.Equal(ClusterMove.Begun, await Open().UseClusterAsync("lkc/2", Stop));
     }
 
     [Fact]
