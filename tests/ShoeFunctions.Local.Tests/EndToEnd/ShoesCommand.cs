@@ -32,12 +32,15 @@ internal static class ShoesCommand
             return await ShoesProcess.RunAsync(arguments, settings);
 
         var said = new Said();
-        var exitCode = await Task.Run(() =>
+        var running = Task.Run(() =>
         {
             Here.Value = said;
             return CommandLine.AnswerAsync(ShoesProcess.Arguments(arguments), Environment(settings));
-        }).WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
-        return new(exitCode, said.Output.ToString(), said.Errors.ToString());
+        });
+        await Task.WhenAny(running, Task.Delay(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken));
+        if (!running.IsCompleted)
+            Assert.Fail($"shoes {arguments} did not end within {Wait.Patience.TotalMinutes} minutes: {said.Output}{said.Errors}");
+        return new(await running, said.Output.ToString(), said.Errors.ToString());
     }
 
     /// <summary>Runs the doctor, and again where the machine was too slow for a peer's answer, which then says nothing of the peer.</summary>
