@@ -63,7 +63,7 @@ public sealed class ProgressStoreCheckTests
         await store.UpdateAsync(_ => Full(2) with { OtherWriter = new OtherWriter("shoes-other/a0b1c2d3", First.Time.AddSeconds(2)) }, Stop);
         var result = await CheckAsync(store);
         var failure = (Failure)result.Data["failure"];
-        Assert.Equal((HealthStatus.Degraded, "two-writers"), (result.Status, failure.Code));
+        Assert.Equal((HealthStatus.Degraded, "two-writers", false), (result.Status, failure.Code, failure.Recoverable));
         Assert.StartsWith("shoes-other keeps its progress here as well (its process shoes-other/a0b1c2d3)", failure.Advice, StringComparison.Ordinal);
 
         await store.UpdateAsync(state => Enumerable.Range(3, ProgressState.RecentTicks).Aggregate(state, (later, tick) => later.With(Report(tick))), Stop);

@@ -195,7 +195,7 @@ public sealed class ProgressStateTests
     {
         var open = new OpenTick(First, 10, 5, 0, "0a", First.Time, null);
         Assert.Equal((2, 2, 3), (open.ChunkCount, (open with { Shoes = 6 }).ChunkCount, (open with { Shoes = 11 }).ChunkCount));
-        Assert.Equal([true, false, false, false], ((Chunk[])[new(First, 5, 5), new(First, 5, 4), new(First, 3, 5), new(At(1), 5, 5)]).Select(open.Has));
+        Assert.Equal([true, false, false, false, false], ((Chunk[])[new(First, 5, 5), new(First, 5, 4), new(First, 3, 5), new(First, 10, 0), new(At(1), 5, 5)]).Select(open.Has));
 
         var latencies = new LatencyHistogram();
         latencies.Record(TimeSpan.FromMilliseconds(7));

@@ -267,6 +267,7 @@ public sealed class ExactlyOnceTests
         using var engine = new TestEngine(store, ("DELIVERY", "exactly-once"), ("BATCH_SIZE", $"{Batch}"));
         engine.Transactions.Number = First.UnixSeconds - 20;
         Assert.Equal([-10L, 0], (await engine.Runner.RunDueAsync(Stop)).Select(report => report.Tick.UnixSeconds - First.UnixSeconds));
+        Assert.Equal(0, (await engine.Progress.ReadAsync(Stop)).RecoveredTicks);
     }
 
     [Fact]
@@ -333,6 +334,16 @@ public sealed class ExactlyOnceTests
         Assert.Equal([-10L, 0], (await engine.Runner.RunDueAsync(Stop)).Select(report => report.Tick.UnixSeconds - First.UnixSeconds));
         Assert.Equal((First, 2, 2 * Batch), await MarkAsync(engine));
         Assert.Equal(0, (await engine.Progress.ReadAsync(Stop)).RecoveredTicks);
+    }
+
+    [Fact]
+    public async Task A_tick_as_large_as_there_are_is_recovered_with_all_its_shoes()
+    {
+        using var engine = Engine(("BATCH_SIZE", $"{Tick.MaxShoes}"), ("KAFKA_TIMEOUT", "10m"));
+        await engine.Progress.UpdateAsync(state => state.BeginningAt(First), Stop);
+        engine.Transactions.Number = First.UnixSeconds;
+        Assert.Empty(await engine.Runner.RunDueAsync(Stop));
+        Assert.Equal((First, 1, Tick.MaxShoes), await MarkAsync(engine));
     }
 
     [Fact]

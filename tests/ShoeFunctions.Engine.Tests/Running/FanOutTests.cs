@@ -63,7 +63,9 @@ public sealed class FanOutTests
         Assert.Equal((First, 10, 10), (state.Recent[^1].Tick, state.Recent[^1].Shoes, state.Recent[^1].Delivered));
         Assert.Equal(expected.Partitions, state.Partitions);
         Assert.True(state.Open.IsEmpty && engine.Rows.IsEmpty);
-        Assert.Contains("10 shoes delivered", Assert.Single(engine.Log.Lines, line => line.Event == 100).Text);
+        var said = Assert.Single(engine.Log.Lines, line => line.Event == 100).Text;
+        Assert.Contains("10 shoes delivered", said);
+        Assert.Contains("CatchUp=False", said);
         Assert.Equal(Environment.MachineName.Length + 9, Assert.Single(state.Instances).Name.Length);
     }
 

@@ -43,6 +43,27 @@ public sealed class OutageWatchTests
     }
 
     [Fact]
+    public async Task A_second_outage_in_the_same_tick_is_said_too()
+    {
+        using var engine = new TestEngine(("KAFKA_TIMEOUT", "5m"));
+        var running = await WaitingAsync(engine, TestContext.Current.CancellationToken);
+        for (var outage = 1; outage <= 2; outage++)
+        {
+            engine.Sender.LoseBrokers();
+            engine.Time.Advance(Second);
+            engine.Sender.LoseBrokers();
+            await UntilAsync(engine, answer => answer.LastFailure is { IsUnderWay: true });
+            engine.Sender.ReleaseOne();
+            await Wait.UntilAsync(() => engine.Producer.Acknowledged == outage);
+            engine.Time.Advance(Second);
+            await UntilAsync(engine, answer => answer.LastFailure is { IsUnderWay: false, OverAt: not null });
+        }
+
+        engine.Sender.Release();
+        Assert.True(Assert.Single(await running).IsDelivered);
+    }
+
+    [Fact]
     public async Task Why_none_can_be_reached_is_said_where_the_client_knows()
     {
         using var engine = new TestEngine(("KAFKA_TIMEOUT", "5m"));

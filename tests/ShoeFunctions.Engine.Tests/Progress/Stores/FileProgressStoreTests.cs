@@ -260,6 +260,41 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_that_is_known_already_is_no_news()
+    {
+        foreach (var _ in (int[])[1, 2])
+            Assert.Equal(ClusterMove.None, await Open().UseClusterAsync("one", Stop));
+        Assert.Equal(ClusterMove.Begun, await Open().UseClusterAsync("two", Stop));
+    }
+
+    [Fact]
+    public async Task A_step_that_cannot_be_made_is_told_and_what_was_there_stays()
+    {
+        async Task RefusesAsync(string name, Func<Task> step)
+        {
+            Assert.Contains(name, (await Assert.ThrowsAsync<FailureException>(step)).Failure.Advice, StringComparison.Ordinal);
+            AssertSame(Full(2), await Open().ReadAsync(Stop));
+        }
+
+        // What is in the way of the earlier progress, of a write, and of a move to the cluster's own name.
+        await KeepAsEarlierAsync(Full(2));
+        Directory.CreateDirectory(StateFile);
+        Assert.Contains("js_shoe.json", (await Assert.ThrowsAsync<FailureException>(() => Open().UpdateAsync(state => state.With(Report(3)), Stop))).Failure.Advice, StringComparison.Ordinal);
+        Directory.Delete(StateFile);
+        await Open().UpdateAsync(state => state with { Bytes = state.Bytes }, Stop);
+
+        var beside = Directory.CreateDirectory(Path.ChangeExtension(StateFile, ".new"));
+        await RefusesAsync(StateFile, () => Open().UpdateAsync(state => state.With(Report(3)), Stop));
+        beside.Delete();
+
+        var own = Directory.CreateDirectory(Path.Combine(StateFolder, ClusterName.OfId("one"), "js_shoe.json"));
+        await Assert.ThrowsAsync<FailureException>(() => Open().UseClusterAsync("one", Stop));
+        own.Delete();
+        await Open().UseClusterAsync("one", Stop);
+        AssertSame(Full(2), await Open().ReadAsync(Stop));
+    }
+
+    [Fact]
     public async Task A_file_that_is_a_folder_is_told_whichever_it_is()
     {
         await Open().UseClusterAsync("one", Stop);

@@ -6,6 +6,7 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
 using ShoeFunctions.Engine.Progress.Stores;
+using ShoeFunctions.Engine.Tests.Doubles;
 using ShoeFunctions.Engine.Ticks;
 using static ShoeFunctions.Engine.Tests.Progress.Stores.FaultyProgressStore;
 using static ShoeFunctions.Engine.Tests.Progress.ProgressStates;
@@ -220,6 +221,21 @@ public sealed class RememberingProgressStoreTests : IDisposable
         await _store.CommitAsync(state => state.With(Report(0)), Stop);
         Assert.Equal((10, null), ((await _shared.ReadAsync(Stop)).Delivered, _store.Failure));
         Assert.Equal(["progress cannot be read: Network (unreachable): It is down.", "progress can be read again"], _log.Lines);
+    }
+
+    [Fact]
+    public async Task One_thing_after_the_other_is_stored()
+    {
+        var (watched, let) = (new WatchedProgressStore(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var store = new RememberingProgressStore(() => watched, _time, _log);
+        watched.OnUpdate = () => let.Task;
+        var first = store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        Assert.Equal(1, watched.Updates);
+        var others = new Task[] { store.CommitAsync(state => state.With(Report(1)), Stop), store.UseClusterAsync("one", Stop), store.UpdateAsync(state => state.With(Report(2)), Stop) };
+        Assert.Equal((1, 0), (watched.Updates, watched.Moves));
+        let.SetResult();
+        await Task.WhenAll([first, .. others]);
+        Assert.Equal((30, 3, 1), ((await watched.Inner.ReadAsync(Stop)).Delivered, watched.Updates, watched.Moves));
     }
 
     [Fact]

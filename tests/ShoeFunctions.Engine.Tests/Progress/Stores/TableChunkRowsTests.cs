@@ -95,7 +95,7 @@ public sealed class TableChunkRowsTests(Azurite azurite)
         var table = new TableServiceClient(azurite.ConnectionString).GetTableClient(TableChunkRows.TableName);
         await table.UpsertEntityAsync(new TableEntity($"{_topic}!{First.UnixSeconds}!o1", "0000000") { ["Latencies"] = "much" }, TableUpdateMode.Merge, Stop);
         var failure = (await Assert.ThrowsAsync<FailureException>(() => rows.ReadAsync(tick, Stop))).Failure;
-        Assert.Equal((FailureKind.Invalid, "broken"), (failure.Kind, failure.Code));
+        Assert.Equal((FailureKind.Invalid, "broken", false), (failure.Kind, failure.Code, failure.Recoverable));
         Assert.Contains($"Row 0000000 of {_topic}!{First.UnixSeconds}!o1 in table ShoeChunks", failure.Advice);
     }
 

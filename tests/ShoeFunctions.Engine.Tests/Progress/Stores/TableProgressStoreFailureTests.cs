@@ -141,6 +141,15 @@ public sealed class TableProgressStoreFailureTests
     }
 
     [Theory]
+    [InlineData(409, "EntityAlreadyExists", true)]
+    [InlineData(412, "UpdateConditionNotSatisfied", true)]
+    [InlineData(404, "ResourceNotFound", true)]
+    [InlineData(404, "TableNotFound", false)]
+    [InlineData(400, "ResourceNotFound", false)]
+    public void Only_what_another_instance_wrote_or_deleted_first_is_a_conflict(int status, string code, bool isConflict) =>
+        Assert.Equal(isConflict, ProgressFailures.IsConflict(new RequestFailedException(status, "", code, null)));
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(408, true)]
     [InlineData(429, true)]
