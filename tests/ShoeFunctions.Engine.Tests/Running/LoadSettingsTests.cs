@@ -24,6 +24,7 @@ public sealed class LoadSettingsTests
             ["2026-11-27T08:00:00Z 2026-11-27T09:00:00Z 5000000", "2026-11-27T09:00:00Z 2026-11-27T09:00:01Z 1000000000", "2026-12-24T18:00:00Z 2026-12-24T19:30:00Z 1"],
             load.Spikes.Select(spike => $"{spike.From} {spike.To} {spike.Millionths}"));
         Assert.Equal([new(0, LoadCurve.One)], Load(("LOAD_WEEK", "sat=2"))!.Points);
+        Assert.Equal(["1970-01-01T00:00:00Z", "2241-12-31T23:59:59Z"], Load(("LOAD_SPIKES", "1970-01-01T00:00:00Z/1s=2,2241-12-31T23:59:59Z/1s=2"))!.Spikes.Select(spike => $"{spike.From}"));
     }
 
     [Theory]
@@ -52,6 +53,7 @@ public sealed class LoadSettingsTests
     [InlineData("LOAD_SPIKES", "2026-11-27T08:00:00/1h=5", "has a time that is no whole second in UTC")]
     [InlineData("LOAD_SPIKES", "2026-02-30T08:00:00Z/1h=5", "has a time that is no whole second in UTC")]
     [InlineData("LOAD_SPIKES", "2242-01-01T00:00:00Z/1h=5", "has a time that is no whole second in UTC")]
+    [InlineData("LOAD_SPIKES", "1969-12-31T23:59:59Z/1h=5", "has a time that is no whole second in UTC")]
     [InlineData("LOAD_SPIKES", "2026-11-27T08:00:00Z/1500ms=5", "has a duration that is not one of whole seconds, at least 1s, in part 1")]
     [InlineData("LOAD_SPIKES", "2026-11-27T08:00:00Z/0s=5", "has a duration that is not one of whole seconds")]
     [InlineData("LOAD_SPIKES", "2026-11-27T08:00:00Z/-1h=5", "has a duration that is not one of whole seconds")]

@@ -79,5 +79,18 @@ public sealed class StorageQueuedChunksTests(Azurite azurite)
         Assert.DoesNotContain("c2VjcmV0", failure.Advice);
     }
 
+    [Fact]
+    public async Task Who_is_told_to_stop_waits_no_longer()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var account = await StorageDouble.StartAsync(context =>
+        {
+            stop.Cancel();
+            return StorageDouble.Never(context);
+        });
+        var queue = new StorageQueuedChunks(() => StorageConnection.OpenQueues(Settings($"AccountName=shoes;AccountKey=c2VjcmV0;QueueEndpoint={account.Endpoint}shoes")));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.IsWaitingAsync(stop.Token));
+    }
+
     private static IConfiguration Settings(string connection) => new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection)]).Build();
 }
