@@ -56,6 +56,19 @@ public sealed class RememberingProgressStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_it_had_come_to_is_written_down_though_nothing_is_added()
+    {
+        await _store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);
+        _faulty.Now = Fault.Unreachable;
+        foreach (var tick in (int[])[1, 2])
+            await _store.UpdateAsync(state => state.With(Report(tick)), Stop);
+        _faulty.Now = Fault.None;
+        await _store.UpdateAsync(state => state, Stop);
+        var stored = await _shared.ReadAsync(Stop);
+        Assert.Equal((At(2), 30, 3), (stored.HighWater, stored.Delivered, stored.Ticks));
+    }
+
+    [Fact]
     public async Task What_is_remembered_of_a_cluster_is_written_down_before_another_is_used()
     {
         await _store.UpdateAsync(state => state.BeginningAt(First).With(Report(0)), Stop);

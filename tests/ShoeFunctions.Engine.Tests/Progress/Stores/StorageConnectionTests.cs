@@ -65,6 +65,11 @@ public sealed class StorageConnectionTests
         var error = Assert.Throws<SettingsException>(() => StorageConnection.OpenTables(configuration));
         Assert.Contains($"{name}: ", error.Message);
         Assert.DoesNotContain("c2Vj", error.ToString());
+
+        // Whoever asks over HTTP is not shown the value either.
+        var advice = error.ToFailure().Advice;
+        Assert.Contains($"{name}: {(name.EndsWith("accountName", StringComparison.Ordinal) ? "what it holds is not accepted" : "")}", advice, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +77,9 @@ public sealed class StorageConnectionTests
     {
         var configuration = Of(("AzureWebJobsStorage__credential", "managedidentity"));
         Assert.True(StorageConnection.IsConfigured(configuration));
-        Assert.Contains("AzureWebJobsStorage__accountName: ", Assert.Throws<SettingsException>(() => StorageConnection.OpenTables(configuration)).Message);
+        var missing = Assert.Throws<SettingsException>(() => StorageConnection.OpenTables(configuration));
+        foreach (var text in (string[])[missing.Message, missing.ToFailure().Advice])
+            Assert.Contains("AzureWebJobsStorage__accountName: neither it nor __tableServiceUri is set", text, StringComparison.Ordinal);
         Assert.Contains("AzureWebJobsStorage__credential: ", Assert.Throws<SettingsException>(
             () => StorageConnection.OpenTables(Of(("AzureWebJobsStorage__accountName", "shoes"), ("AzureWebJobsStorage__credential", "password")))).Message);
     }
