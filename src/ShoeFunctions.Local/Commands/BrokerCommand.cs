@@ -19,8 +19,8 @@ internal static class BrokerCommand
 
     private sealed record Options(int Port, int KafkaPort, int Partitions, string? ReadyFile);
 
-    /// <param name="readyFile">An option of the command itself, which may be typed before the verb as well.</param>
     /// <param name="environment">The settings.</param>
+    /// <param name="readyFile">An option of the command itself, which may be typed before the verb as well.</param>
     public static Command Verb(CommandSettings environment, Option<string?> readyFile)
     {
         var port = NumberOption.Of("--port", 0, 65535, 8081, "Port of the registry; 0 takes a free one");

@@ -22,11 +22,11 @@ internal sealed class ConfiguredEngine : IAsyncDisposable
 
     /// <exception cref="CommandException">No cluster is configured.</exception>
     /// <exception cref="SettingsException">Settings are wrong.</exception>
-    /// <param name="settings">The settings.</param>
+    /// <param name="environment">The settings.</param>
     /// <param name="adjust">Changes what the settings say of the cluster.</param>
-    public static async Task<ConfiguredEngine> StartAsync(CommandSettings settings, Func<KafkaOptions, KafkaOptions>? adjust = null)
+    public static async Task<ConfiguredEngine> StartAsync(CommandSettings environment, Func<KafkaOptions, KafkaOptions>? adjust = null)
     {
-        var configuration = settings.Read();
+        var configuration = environment.Read();
         if (EmbeddedParts.AreWanted(configuration))
             throw new CommandException(
                 "KAFKA_BOOTSTRAP_SERVERS is not set: this command needs an existing topic. shoes broker starts a cluster for several commands.", ExitCode.WrongUsage);

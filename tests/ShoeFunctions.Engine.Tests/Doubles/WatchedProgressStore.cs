@@ -22,8 +22,8 @@ internal sealed class WatchedProgressStore : IProgressStore
     /// <summary>How often it was told the cluster, or was to be.</summary>
     public int Moves { get; private set; }
 
-    /// <summary>Whether it cannot be told.</summary>
-    public bool CannotBeTold { get; set; }
+    /// <summary>What it says to that, where it is not <see cref="Inner"/>'s to say.</summary>
+    public ClusterMove? Move { get; set; }
 
     public async Task<ProgressState> ReadAsync(CancellationToken cancellation)
     {
@@ -43,6 +43,6 @@ internal sealed class WatchedProgressStore : IProgressStore
     public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
     {
         Moves++;
-        return CannotBeTold ? Task.FromResult(ClusterMove.Untold) : Inner.UseClusterAsync(clusterId, cancellation);
+        return Move is { } move ? Task.FromResult(move) : Inner.UseClusterAsync(clusterId, cancellation);
     }
 }

@@ -14,25 +14,6 @@ internal static class Wait
     /// <summary>Looks again and again, and fails when it has taken too long.</summary>
     public static Task UntilAsync(Func<bool> isTrue) => UntilAsync(() => Task.FromResult(isTrue()));
 
-    /// <summary>Lets a time go by step by step until something has ended that waits for it.</summary>
-    /// <param name="step">Goes one step on.</param>
-    /// <param name="task">What waits.</param>
-    public static async Task<T> PassingAsync<T>(Action step, Task<T> task)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!task.IsCompleted)
-        {
-            step();
-            if (TimeProvider.System.GetElapsedTime(began) > Patience)
-                Assert.Fail($"What was waited for did not end within {Patience.TotalMinutes} minutes.");
-
-            // As long for each step: what waits is to see that its time has come.
-            await Task.Delay(FirstPause, TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
-        return await task;
-    }
-
     /// <summary>The same; fails at once where the process that is to bring it about has ended.</summary>
     /// <param name="isTrue">What is waited for.</param>
     /// <param name="process">Who is to bring it about.</param>
@@ -60,5 +41,31 @@ internal static class Wait
                 Assert.Fail($"What was waited for did not come within {Patience.TotalMinutes} minutes.");
             await Task.Delay(pause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
+    }
+
+    /// <summary>Lets a time go by step by step until something has ended that waits for it.</summary>
+    /// <param name="step">Goes one step on.</param>
+    /// <param name="task">What waits.</param>
+    public static async Task PassingAsync(Action step, Task task)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!task.IsCompleted)
+        {
+            step();
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                Assert.Fail($"What was waited for did not end within {Patience.TotalMinutes} minutes.");
+
+            // As long for each step: what waits is to see that its time has come.
+            await Task.Delay(FirstPause, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        await task;
+    }
+
+    /// <summary>The same, for its result.</summary>
+    public static async Task<T> PassingAsync<T>(Action step, Task<T> task)
+    {
+        await PassingAsync(step, (Task)task);
+        return await task;
     }
 }

@@ -1,5 +1,4 @@
 using ShoeFunctions.Engine.Progress;
-using ShoeFunctions.Engine.Progress.Stores;
 using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Tests.Doubles;
 
@@ -15,31 +14,14 @@ public sealed class ClusterWatchTests
     [InlineData(ClusterMove.Begun, 107, true, 1)]
     public async Task What_becomes_of_the_progress_is_said_once_and_only_another_ones_marks_are_elsewhere(ClusterMove move, int? said, bool isElsewhere, int asked)
     {
-        var store = new Moving(move);
+        var store = new WatchedProgressStore { Move = move };
         using var engine = new TestEngine(store);
         var watch = new ClusterWatch(store, engine.KafkaOptions, engine.LoggerOf<ClusterWatch>());
         Assert.False(await watch.IsElsewhereAsync(null));
         Assert.Equal(isElsewhere, await watch.IsElsewhereAsync("lkc-1"));
         Assert.False(await watch.IsElsewhereAsync("lkc-1"));
-        Assert.Equal(asked, store.Asked);
+        Assert.Equal(asked, store.Moves);
         Assert.Equal(said is null ? [] : [said.Value], engine.Log.Lines.Select(line => line.Event).Where(number => number is >= 105 and <= 107));
         Assert.All(engine.Log.Lines, line => Assert.Contains("lkc-1", line.Text, StringComparison.Ordinal));
-    }
-
-    private sealed class Moving(ClusterMove move) : IProgressStore
-    {
-        private readonly MemoryProgressStore _inner = new();
-
-        public int Asked { get; private set; }
-
-        public Task<ProgressState> ReadAsync(CancellationToken cancellation) => _inner.ReadAsync(cancellation);
-
-        public Task<ProgressState> UpdateAsync(Func<ProgressState, ProgressState> change, CancellationToken cancellation) => _inner.UpdateAsync(change, cancellation);
-
-        public Task<ClusterMove> UseClusterAsync(string clusterId, CancellationToken cancellation)
-        {
-            Asked++;
-            return Task.FromResult(move);
-        }
     }
 }

@@ -94,8 +94,8 @@ public sealed class FanOutTests
         var running = engine.Runner.RunDueAsync(Stop);
         await Wait.UntilAsync(() => engine.Sender.Calls == 4);
         engine.Time.Advance(TimeSpan.FromSeconds(15));
-        engine.Sender.Release();
         engine.Sender.Produced = () => engine.Sender.Holds = true;
+        engine.Sender.Release();
         await Wait.UntilAsync(() => engine.Sender.Calls == 8);
         engine.Time.Advance(TimeSpan.FromSeconds(5));
         var report = Assert.Single(await running.WaitAsync(Wait.Patience, TimeProvider.System, Stop));

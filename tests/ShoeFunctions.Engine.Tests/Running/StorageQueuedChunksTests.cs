@@ -83,11 +83,7 @@ public sealed class StorageQueuedChunksTests(Azurite azurite)
     public async Task Who_is_told_to_stop_waits_no_longer()
     {
         using var stop = new CancellationTokenSource();
-        await using var account = await StorageDouble.StartAsync(context =>
-        {
-            stop.Cancel();
-            return StorageDouble.Never(context);
-        });
+        await using var account = await StorageDouble.StartAsync(StorageDouble.NeverAndStop(stop));
         var queue = new StorageQueuedChunks(() => StorageConnection.OpenQueues(Settings($"AccountName=shoes;AccountKey=c2VjcmV0;QueueEndpoint={account.Endpoint}shoes")));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.IsWaitingAsync(stop.Token));
     }

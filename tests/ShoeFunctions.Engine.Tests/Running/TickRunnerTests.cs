@@ -432,13 +432,13 @@ public sealed class TickRunnerTests
     [Fact]
     public async Task The_store_is_told_the_cluster_once_and_again_where_it_could_not_be_told()
     {
-        var store = new WatchedProgressStore { CannotBeTold = true };
+        var store = new WatchedProgressStore { Move = ClusterMove.Untold };
         using var engine = new TestEngine(store);
         engine.Sender.ClusterId = "one";
         var moves = new List<int>();
         for (var tick = 0; tick < 4; tick++)
         {
-            store.CannotBeTold = tick < 2;
+            store.Move = tick < 2 ? ClusterMove.Untold : null;
             await RunAsync(engine);
             moves.Add(store.Moves);
             engine.Time.Advance(TimeSpan.FromSeconds(10));

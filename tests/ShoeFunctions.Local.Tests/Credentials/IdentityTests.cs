@@ -122,7 +122,7 @@ public sealed class IdentityTests : IAsyncLifetime
         });
     }
 
-    private Task<ShoesProcess.Ended> RunAsync(string arguments, params (string, string)[] settings) => ShoesCommand.RunAsync(arguments, [
+    private Task<ShoesProcess.Ended> RunAsync(string arguments, params (string, string)[] settings) => ShoesProcess.RunAsync(arguments, [
         ("KAFKA_BOOTSTRAP_SERVERS", _front.BootstrapServers), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT"), ("OAUTH_SCOPE", Scope),
         ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri), ("PRODUCE_SCHEDULE", "* * * * * *"), ("KAFKA_TIMEOUT", "20s"), .. _identity.Settings, .. settings]);
 

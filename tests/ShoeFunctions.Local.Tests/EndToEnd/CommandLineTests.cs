@@ -195,10 +195,10 @@ public sealed class CommandLineTests
     public async Task What_is_printed_does_not_follow_the_machines_language(string language)
     {
         const string Plan = "plan --from 2026-11-23T14:00:00Z --count 3";
-        var ended = await ShoesCommand.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
+        var ended = await ShoesProcess.RunAsync(Plan, ("LANG", language), ("LC_ALL", language), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "0"));
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         Assert.Contains("2,592,000  of the function", ended.Output, StringComparison.Ordinal);
-        Assert.Equal((await ShoesCommand.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
+        Assert.Equal((await ShoesProcess.RunAsync(Plan, ("LC_ALL", "C"))).Output, ended.Output);
     }
 
     [Fact]

@@ -14,13 +14,13 @@ namespace ShoeFunctions.Local.Tests.EndToEnd;
 /// </summary>
 internal static class ShoesCommand
 {
+    private static readonly AsyncLocal<Said?> Here = new();
+
     static ShoesCommand()
     {
         Console.SetOut(new Fork(Console.Out, said => said.Output));
         Console.SetError(new Fork(Console.Error, said => said.Errors));
     }
-
-    private static readonly AsyncLocal<Said?> Here = new();
 
     /// <summary>All that can be typed.</summary>
     public static RootCommand Root => CommandLine.Root(Environment([]));
@@ -37,10 +37,14 @@ internal static class ShoesCommand
             Here.Value = said;
             return CommandLine.AnswerAsync(ShoesProcess.Arguments(arguments), Environment(settings));
         });
-        await Task.WhenAny(running, Task.Delay(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken));
-        if (!running.IsCompleted)
-            Assert.Fail($"shoes {arguments} did not end within {Wait.Patience.TotalMinutes} minutes: {said.Output}{said.Errors}");
-        return new(await running, said.Output.ToString(), said.Errors.ToString());
+        try
+        {
+            return new(await running.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken), said.Output.ToString(), said.Errors.ToString());
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"shoes {arguments} did not end within {Wait.Patience.TotalMinutes} minutes: {said.Output}{said.Errors}");
+        }
     }
 
     /// <summary>Runs the doctor, and again where the machine was too slow for a peer's answer, which then says nothing of the peer.</summary>

@@ -270,25 +270,23 @@ public sealed class FileProgressStoreTests : EarlierProgressFacts, IDisposable
     [Fact]
     public async Task A_step_that_cannot_be_made_is_told_and_what_was_there_stays()
     {
-        async Task RefusesAsync(string name, Func<Task> step)
-        {
-            Assert.Contains(name, (await Assert.ThrowsAsync<FailureException>(step)).Failure.Advice, StringComparison.Ordinal);
-            AssertSame(Full(2), await Open().ReadAsync(Stop));
-        }
+        async Task RefusesAsync(string path, Func<Task> step) =>
+            Assert.Contains($"File {path} ", (await Assert.ThrowsAsync<FailureException>(step)).Failure.Advice, StringComparison.Ordinal);
 
         // What is in the way of the earlier progress, of a write, and of a move to the cluster's own name.
         await KeepAsEarlierAsync(Full(2));
         Directory.CreateDirectory(StateFile);
-        Assert.Contains("js_shoe.json", (await Assert.ThrowsAsync<FailureException>(() => Open().UpdateAsync(state => state.With(Report(3)), Stop))).Failure.Advice, StringComparison.Ordinal);
+        await RefusesAsync(Path.Combine(StateFolder, "js_shoe.json"), () => Open().UpdateAsync(state => state.With(Report(3)), Stop));
         Directory.Delete(StateFile);
-        await Open().UpdateAsync(state => state with { Bytes = state.Bytes }, Stop);
+        AssertSame(Full(2), await Open().UpdateAsync(state => state, Stop));
 
         var beside = Directory.CreateDirectory(Path.ChangeExtension(StateFile, ".new"));
         await RefusesAsync(StateFile, () => Open().UpdateAsync(state => state.With(Report(3)), Stop));
         beside.Delete();
+        AssertSame(Full(2), await Open().ReadAsync(Stop));
 
         var own = Directory.CreateDirectory(Path.Combine(StateFolder, ClusterName.OfId("one"), "js_shoe.json"));
-        await Assert.ThrowsAsync<FailureException>(() => Open().UseClusterAsync("one", Stop));
+        await RefusesAsync(own.FullName, () => Open().UseClusterAsync("one", Stop));
         own.Delete();
         await Open().UseClusterAsync("one", Stop);
         AssertSame(Full(2), await Open().ReadAsync(Stop));

@@ -53,6 +53,13 @@ internal sealed class StorageDouble : IAsyncDisposable
     /// <summary>No answer until the client gives up.</summary>
     public static Task Never(HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
 
+    /// <summary>The same, and whoever asks is told to stop.</summary>
+    public static RequestDelegate NeverAndStop(CancellationTokenSource stop) => context =>
+    {
+        stop.Cancel();
+        return Never(context);
+    };
+
     /// <summary>Hands a request on to another account and answers as that does.</summary>
     public RequestDelegate Forward(Uri account) => async context =>
     {

@@ -113,11 +113,7 @@ public sealed class TableProgressStoreFailureTests
     public async Task Who_is_told_to_stop_waits_no_longer()
     {
         using var stop = new CancellationTokenSource();
-        await using var account = await StorageDouble.StartAsync(context =>
-        {
-            stop.Cancel();
-            return StorageDouble.Never(context);
-        });
+        await using var account = await StorageDouble.StartAsync(StorageDouble.NeverAndStop(stop));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Open(account.Endpoint).UpdateAsync(state => state.With(Report(0)), stop.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Open(account.Endpoint).ReadAsync(stop.Token));
     }
