@@ -44,14 +44,20 @@ internal static class CommandLine
         if (!Threads.AreEnough())
             return Complain($"It needs {Threads.Needed} threads more than can be started: raise the limits (ulimit -u, ulimit -v).", ExitCode.Failed);
 
-        var exitCode = await AnswerAsync(args, new CommandSettings(new EnvironmentVariablesConfigurationSource()));
-        return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;
+        return await AnswerAsync(args, new CommandSettings(new EnvironmentVariablesConfigurationSource()), output);
     }
 
     /// <summary>Answers what was typed, with the console as it is.</summary>
     /// <param name="args">What was typed.</param>
     /// <param name="environment">The settings.</param>
-    internal static async Task<int> AnswerAsync(string[] args, CommandSettings environment)
+    /// <param name="output">What the console's output goes to: where that fails, so has the command.</param>
+    internal static async Task<int> AnswerAsync(string[] args, CommandSettings environment, StandardStream output)
+    {
+        var exitCode = await AnswerAsync(args, environment);
+        return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;
+    }
+
+    private static async Task<int> AnswerAsync(string[] args, CommandSettings environment)
     {
         try
         {

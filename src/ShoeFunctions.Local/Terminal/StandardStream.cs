@@ -13,22 +13,38 @@ internal sealed class StandardStream : Stream
     private const int Output = 1, Errors = 2, GetFlags = 1, CloseOnExec = 1;
 
     private readonly Action<string> _complain;
-    private readonly int _number;
+    private readonly int? _number;
     private Stream? _stream;
 
-    private StandardStream(int number, Func<Stream> open, Action<string> complain) =>
-        (_number, _stream, _complain) = (number, IsOpen(number) ? Open(number, open) : null, complain);
+    private StandardStream(Stream? stream, Action<string> complain, int? number) => (_stream, _complain, _number) = (stream, complain, number);
 
     /// <summary>Puts both streams in the place of the console's own.</summary>
     /// <returns>The output.</returns>
     public static StandardStream TakeOver()
     {
-        // Where the errors cannot be written either, nobody is left to tell.
-        Console.SetError(Writer(new StandardStream(Errors, Console.OpenStandardError, _ => { })));
-        var output = new StandardStream(
-            Output, Console.OpenStandardOutput, reason => Console.Error.WriteLine($"The standard output cannot be written, so what follows is not printed: {reason}"));
+        var errors = OfErrors(IsOpen(Errors) ? Open(Errors, Console.OpenStandardError) : null, Errors);
+        Console.SetError(Writer(errors));
+        var output = OfOutput(IsOpen(Output) ? Open(Output, Console.OpenStandardOutput) : null, Output);
         Console.SetOut(Writer(output));
         return output;
+    }
+
+    /// <summary>The output; where it cannot be written, the errors say so.</summary>
+    /// <param name="stream">What it is written to, or null where that is closed.</param>
+    /// <param name="number">Its number, where it has one.</param>
+    public static StandardStream OfOutput(Stream? stream, int? number = null) =>
+        new(stream, reason => Console.Error.WriteLine($"The standard output cannot be written, so what follows is not printed: {reason}"), number);
+
+    /// <summary>The errors; where they cannot be written, nobody is left to tell.</summary>
+    /// <param name="stream">What they are written to, or null where that is closed.</param>
+    /// <param name="number">Their number, where they have one.</param>
+    public static StandardStream OfErrors(Stream? stream, int? number = null) => new(stream, _ => { }, number);
+
+    /// <summary>What writes to it, each word at once.</summary>
+    public static TextWriter Writer(StandardStream stream)
+    {
+        var encoding = Console.OutputEncoding;
+        return new StreamWriter(stream, encoding.Preamble.IsEmpty ? encoding : new System.Text.UTF8Encoding(false)) { AutoFlush = true };
     }
 
     /// <summary>Whether anything is lost.</summary>
@@ -122,10 +138,10 @@ internal sealed class StandardStream : Stream
         {
             stream.Write(buffer);
         }
-        catch (FileNotFoundException) when (!OperatingSystem.IsWindows())
+        catch (FileNotFoundException) when (!OperatingSystem.IsWindows() && _number is not null)
         {
             // The console loads parts of itself with the first line, which no file may be left for.
-            _stream = Bare(_number);
+            _stream = Bare(_number.Value);
             _stream.Write(buffer);
         }
     }
@@ -139,11 +155,5 @@ internal sealed class StandardStream : Stream
     {
         HasFailed = true;
         _complain(reason);
-    }
-
-    private static StreamWriter Writer(StandardStream stream)
-    {
-        var encoding = Console.OutputEncoding;
-        return new StreamWriter(stream, encoding.Preamble.IsEmpty ? encoding : new System.Text.UTF8Encoding(false)) { AutoFlush = true };
     }
 }

@@ -11,12 +11,19 @@ public sealed class LastWordsTests : IAsyncLifetime
 {
     private const string Range = "--from 2026-11-23T14:00:00Z --to 2026-11-23T14:00:01Z";
 
+    private static readonly string[] All = ["", "settings", "doctor", "plan", "tail", $"audit {Range}", $"replay {Range} --yes", "broker --port 0", "--help"];
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shoes-");
     private readonly EmbeddedCluster _kafka = new();
     private EmbeddedRegistry _registry = null!;
 
-    public static TheoryData<string> Verbs =>
-        ["", "settings", "doctor", "plan", "tail", $"audit {Range}", $"replay {Range} --yes", "broker --port 0", "--help"];
+    /// <summary>Those that end by themselves.</summary>
+    public static TheoryData<string> Ending => [.. All.Where(verb => !IsBroker(verb))];
+
+    /// <summary>Every verb with nothing to write to, and every other way to have nothing for the brokers' and for a run, which opens the most.</summary>
+    public static TheoryData<string, string> WithoutOutput => [.. Cases("<&- >&- 2>&-", ">/dev/full", ">&-", "<&- >&-")];
+
+    public static TheoryData<string, string> WithoutErrors => [.. Cases("<&- 2>&-", "2>&-", "2>/dev/full", "<&-")];
 
     public async ValueTask InitializeAsync()
     {
@@ -34,36 +41,54 @@ public sealed class LastWordsTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Verbs))]
+    [MemberData(nameof(Ending))]
     public async Task An_output_that_cannot_be_written_is_said_in_one_line_with_exit_1(string verb)
     {
-        // Else it has nothing to print.
-        if (verb is "tail")
-            await RunAsync($"replay {Range} --yes", "");
-        foreach (var redirection in new[] { ">/dev/full", ">&-", "<&- >&-", "<&- >&- 2>&-" })
+        await ReplayAsync(verb);
+        await using var full = Full();
+        foreach (var output in new[] { full, null })
         {
-            var (exitCode, _, errors) = await RunAsync(verb, redirection);
-            Assert.Equal((1, redirection), (exitCode, redirection));
-            // Where the errors are closed too nobody is told but by the exit code.
-            if (redirection.Contains("2>", StringComparison.Ordinal))
-                continue;
-            Assert.StartsWith("The standard output cannot be written", errors, StringComparison.Ordinal);
-            Assert.Equal(1, Lines(errors).Count(line => line.StartsWith("The standard output", StringComparison.Ordinal)));
-            AssertIsClean(errors);
+            var errors = new MemoryStream();
+            var ended = await ShoesCommand.RunAsync(Typed(verb), output, errors, Settings());
+            AssertIsSaid(ended.ExitCode, ended.Errors);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Verbs))]
-    public async Task Errors_and_input_that_are_closed_change_nothing(string verb)
+    [MemberData(nameof(WithoutOutput))]
+    public async Task So_it_is_whatever_is_closed(string verb, string redirection)
     {
-        var (expected, _, _) = await RunAsync(verb, "");
-        foreach (var redirection in new[] { "2>&-", "2>/dev/full", "<&-", "<&- 2>&-" })
+        await ReplayAsync(verb);
+        var (exitCode, _, errors) = await RunAsync(verb, redirection);
+        // Where the errors are closed too nobody is told but by the exit code.
+        if (redirection.Contains("2>", StringComparison.Ordinal))
+            Assert.Equal(1, exitCode);
+        else
+            AssertIsSaid(exitCode, errors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ending))]
+    public async Task Errors_that_cannot_be_written_change_nothing(string verb)
+    {
+        await using var full = Full();
+        var expected = (await ShoesCommand.RunAsync(Typed(verb), Settings())).ExitCode;
+        foreach (var errors in new[] { full, null })
         {
-            var (exitCode, output, errors) = await RunAsync(verb, redirection);
-            Assert.Equal(expected, exitCode);
-            AssertIsClean(output + errors);
+            var ended = await ShoesCommand.RunAsync(Typed(verb), new MemoryStream(), errors, Settings());
+            Assert.Equal(expected, ended.ExitCode);
+            AssertIsClean(ended.Output);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(WithoutErrors))]
+    public async Task Nor_does_input_that_is_closed(string verb, string redirection)
+    {
+        var expected = IsBroker(verb) ? 0 : (await ShoesCommand.RunAsync(Typed(verb), Settings())).ExitCode;
+        var (exitCode, output, errors) = await RunAsync(verb, redirection);
+        Assert.Equal(expected, exitCode);
+        AssertIsClean(output + errors);
     }
 
     [Fact]
@@ -71,7 +96,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         var (exitCode, _, _) = await RunAsync("", "<&- >&- 2>&-");
         Assert.Equal(1, exitCode);
-        var audit = await RunAsync($"audit --from 2026-01-01 --to 2240-01-01 --json --show 0", "", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"));
+        var audit = await RunAsync("audit --from 2026-01-01 --to 2240-01-01 --json --show 0", "", ("PRODUCE_SCHEDULE", "0 0 0 1 1 *"));
         Assert.DoesNotContain("\"records\": 0,", audit.Output, StringComparison.Ordinal);
     }
 
@@ -177,14 +202,14 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         var embedded = Directory.CreateDirectory(Path.Combine(_folder.FullName, "embedded"));
         var full = File.CreateSymbolicLink(Path.Combine(embedded.FullName, "js_shoe.new"), "/dev/full");
-        var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
+        var (exitCode, output, errors) = await HereAsync($"--state {_folder.FullName}", embedded: true);
         Assert.Equal(1, exitCode);
         Assert.Contains("1 tick, 1 shoe delivered, 0 failed", output, StringComparison.Ordinal);
         Assert.StartsWith("--state: the progress of this run is not stored", Lines(errors)[^1], StringComparison.Ordinal);
         Assert.Equal(2, Lines(errors).Length);
 
         full.Delete();
-        (exitCode, _, errors) = await RunAsync($"--state {_folder.FullName}", "", "", embedded: true);
+        (exitCode, _, errors) = await HereAsync($"--state {_folder.FullName}", embedded: true);
         Assert.Equal((0, ""), (exitCode, errors));
     }
 
@@ -219,7 +244,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         var path = Path.Combine(_folder.FullName, "js_shoe.json");
         await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
-        var (exitCode, output, errors) = await RunAsync($"--state {_folder.FullName}", "");
+        var (exitCode, output, errors) = await HereAsync($"--state {_folder.FullName}");
         Assert.Equal((1, ""), (exitCode, output));
         Assert.StartsWith($"File {path} does not hold valid progress", Assert.Single(Lines(errors)), StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
@@ -229,7 +254,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     public async Task A_ready_file_that_cannot_be_written_is_named()
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "ready.json", "in the way"));
-        var (exitCode, _, errors) = await RunAsync($"--ready-file {_folder.FullName}/ready.json", "");
+        var (exitCode, _, errors) = await HereAsync($"--ready-file {_folder.FullName}/ready.json");
         Assert.Equal(1, exitCode);
         Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
     }
@@ -238,7 +263,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     public async Task A_ready_file_that_is_a_device_stays_one()
     {
         var device = File.CreateSymbolicLink(Path.Combine(_folder.FullName, "ready.json"), "/dev/full");
-        var (exitCode, _, errors) = await RunAsync($"--ready-file {device.FullName}", "");
+        var (exitCode, _, errors) = await HereAsync($"--ready-file {device.FullName}");
         Assert.Equal(1, exitCode);
         Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
         Assert.Equal("/dev/full", new FileInfo(device.FullName).LinkTarget);
@@ -257,7 +282,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         var path = Path.Combine(_folder.FullName, "ready.json");
         await File.WriteAllTextAsync(path, new string('x', 10_000), TestContext.Current.CancellationToken);
-        Assert.Equal(0, (await RunAsync($"--ready-file {path}", "")).ExitCode);
+        Assert.Equal(0, (await HereAsync($"--ready-file {path}")).ExitCode);
         Assert.EndsWith("\"topic\":\"js_shoe\"}", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -266,7 +291,7 @@ public sealed class LastWordsTests : IAsyncLifetime
     {
         var path = Path.Combine(_folder.FullName, "ready.json");
         File.CreateSymbolicLink(path + ".new", "/dev/full");
-        var (exitCode, _, errors) = await RunAsync($"--ready-file {path}", "");
+        var (exitCode, _, errors) = await HereAsync($"--ready-file {path}");
         Assert.Equal(1, exitCode);
         Assert.StartsWith("--ready-file: '", Assert.Single(Lines(errors)), StringComparison.Ordinal);
         Assert.False(File.Exists(path));
@@ -286,26 +311,66 @@ public sealed class LastWordsTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Each verb with the first, and the brokers' and a run with each.</summary>
+    private static IEnumerable<TheoryDataRow<string, string>> Cases(string first, params string[] others) =>
+    [
+        .. All.Select(verb => new TheoryDataRow<string, string>(verb, first)),
+        .. All.Where(verb => verb is "" || IsBroker(verb)).SelectMany(verb => others.Select(other => new TheoryDataRow<string, string>(verb, other))),
+    ];
+
+    private static FileStream Full() => new("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    private static bool IsBroker(string verb) => verb.StartsWith("broker", StringComparison.Ordinal);
+
+    /// <summary>What is typed: a run is one of one tick.</summary>
+    private static string Typed(string verb) =>
+        verb is "" || verb.StartsWith("--state", StringComparison.Ordinal) || verb.StartsWith("--ready", StringComparison.Ordinal) ? $"{verb} --port 0 --ticks 1" : verb;
+
+    /// <summary>Puts something on the topic for a verb that has nothing to print else.</summary>
+    private async Task ReplayAsync(string verb)
+    {
+        if (verb is "tail")
+            Assert.Equal(0, (await ShoesCommand.RunAsync($"replay {Range} --yes", Settings())).ExitCode);
+    }
+
+    private (string Name, string Value)[] Settings(bool embedded = false)
+    {
+        (string, string)[] addresses = embedded
+            ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
+        return [("PRODUCE_SCHEDULE", "* * * * * *"), ("LOG_LEVEL", "warn"), .. addresses];
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> HereAsync(string verb, bool embedded = false)
+    {
+        var ended = await ShoesCommand.RunAsync(Typed(verb), Settings(embedded));
+        return (ended.ExitCode, ended.Output, ended.Errors);
+    }
+
+    private static void AssertIsSaid(int exitCode, string errors)
+    {
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The standard output cannot be written", errors, StringComparison.Ordinal);
+        Assert.Equal(1, Lines(errors).Count(line => line.StartsWith("The standard output", StringComparison.Ordinal)));
+        AssertIsClean(errors);
+    }
+
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string verb, string redirection, params (string Name, string Value)[] settings) =>
         await RunAsync(verb, redirection, "", false, settings);
 
     private async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string verb, string redirection, string prefix, bool embedded = false, params (string Name, string Value)[] settings)
     {
-        var run = verb is "" || verb.StartsWith("--state", StringComparison.Ordinal) || verb.StartsWith("--ready", StringComparison.Ordinal) ? "--port 0 --ticks 1" : "";
-        var program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll")}' {verb} {run} {redirection}";
+        var program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "ShoeFunctions.Local.dll")}' {Typed(verb)} {redirection}";
         // The brokers' verb goes on until it is told to stop.
         var ready = Path.Combine(_folder.FullName, Path.GetRandomFileName());
-        var line = verb.StartsWith("broker", StringComparison.Ordinal)
+        var line = IsBroker(verb)
             ? $"{program} --ready-file {ready} & shoes=$!; while kill -0 $shoes 2>/dev/null && [ ! -e {ready} ]; do sleep 0.05; done; kill -TERM $shoes 2>/dev/null; wait $shoes" : program;
         var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", prefix + line]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in Engine.Configuration.Settings.All.Select(setting => setting.Name))
             start.Environment.Remove(name);
-        (string Name, string Value)[] addresses = embedded
-            ? [] : [("KAFKA_BOOTSTRAP_SERVERS", _kafka.BootstrapServers), ("SCHEMA_REGISTRY_URL", _registry.Url.AbsoluteUri)];
         // A shell says so where it lacks its parent's language.
         start.Environment["LC_ALL"] = "C";
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[("PRODUCE_SCHEDULE", "* * * * * *"), ("LOG_LEVEL", "warn"), .. addresses, .. settings])
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[.. Settings(embedded), .. settings])
             start.Environment[name] = value;
 
         using var process = Child.Start(start);

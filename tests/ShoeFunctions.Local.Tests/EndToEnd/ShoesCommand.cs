@@ -5,6 +5,7 @@ using ShoeFunctions.Engine.Configuration;
 using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.Commands;
 using ShoeFunctions.Local.Hosting;
+using ShoeFunctions.Local.Terminal;
 
 namespace ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -18,32 +19,34 @@ internal static class ShoesCommand
 
     static ShoesCommand()
     {
-        Console.SetOut(new Fork(Console.Out, said => said.Output));
-        Console.SetError(new Fork(Console.Error, said => said.Errors));
+        Console.SetOut(new Fork(Console.Out, said => said.OutputWriter));
+        Console.SetError(new Fork(Console.Error, said => said.ErrorWriter));
     }
 
     /// <summary>All that can be typed.</summary>
     public static RootCommand Root => CommandLine.Root(Environment([]));
 
     /// <summary>Runs it; a variable that is no setting is a process's, and has one of its own.</summary>
-    public static async Task<ShoesProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings)
-    {
-        if (!settings.All(setting => Settings.All.Any(known => known.Name == setting.Name)))
-            return await ShoesProcess.RunAsync(arguments, settings);
+    public static Task<ShoesProcess.Ended> RunAsync(string arguments, params (string Name, string Value)[] settings) =>
+        settings.All(setting => Settings.All.Any(known => known.Name == setting.Name))
+            ? RunAsync(arguments, new MemoryStream(), new MemoryStream(), settings) : ShoesProcess.RunAsync(arguments, settings);
 
-        var said = new Said();
+    /// <summary>Runs it with such streams: one that is null is closed.</summary>
+    public static async Task<ShoesProcess.Ended> RunAsync(string arguments, Stream? output, Stream? errors, params (string Name, string Value)[] settings)
+    {
+        var said = new Said(output, errors);
         var running = Task.Run(() =>
         {
             Here.Value = said;
-            return CommandLine.AnswerAsync(ShoesProcess.Arguments(arguments), Environment(settings));
+            return CommandLine.AnswerAsync(ShoesProcess.Arguments(arguments), Environment(settings), said.Output);
         });
         try
         {
-            return new(await running.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken), said.Output.ToString(), said.Errors.ToString());
+            return new(await running.WaitAsync(Wait.Patience, TimeProvider.System, TestContext.Current.CancellationToken), Text(output), Text(errors));
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"shoes {arguments} did not end within {Wait.Patience.TotalMinutes} minutes: {said.Output}{said.Errors}");
+            throw new TimeoutException($"shoes {arguments} did not end within {Wait.Patience.TotalMinutes} minutes: {Text(output)}{Text(errors)}");
         }
     }
 
@@ -62,16 +65,27 @@ internal static class ShoesCommand
     private static CommandSettings Environment((string Name, string Value)[] settings) =>
         new(new MemoryConfigurationSource { InitialData = settings.Reverse().DistinctBy(setting => setting.Name).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)) });
 
-    /// <summary>What one has said.</summary>
+    /// <summary>What is written to a stream, where that keeps it.</summary>
+    private static string Text(Stream? stream) => stream is MemoryStream memory ? Encoding.UTF8.GetString(memory.ToArray()) : "";
+
+    /// <summary>What one says.</summary>
     private sealed class Said
     {
-        public StringWriter Output { get; } = new();
+        public Said(Stream? output, Stream? errors)
+        {
+            Output = StandardStream.OfOutput(output);
+            (OutputWriter, ErrorWriter) = (StandardStream.Writer(Output), StandardStream.Writer(StandardStream.OfErrors(errors)));
+        }
 
-        public StringWriter Errors { get; } = new();
+        public StandardStream Output { get; }
+
+        public TextWriter OutputWriter { get; }
+
+        public TextWriter ErrorWriter { get; }
     }
 
     /// <summary>The console of whoever writes: a command that runs here has its own.</summary>
-    private sealed class Fork(TextWriter console, Func<Said, StringWriter> its) : TextWriter
+    private sealed class Fork(TextWriter console, Func<Said, TextWriter> its) : TextWriter
     {
         public override Encoding Encoding => console.Encoding;
 
