@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShoeFunctions.Engine.Tests.Processes;
 
 namespace ShoeFunctions.Infrastructure.Tests.Containers;
 
@@ -27,7 +28,7 @@ public sealed class BuiltCommand : IAsyncLifetime
             Copy(Repository.PathOf(name), Path.Combine(context, name));
 
         var command = Dockerfile.Read().Publish.Replace("--output /app", $"--output {Folder}", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("sh", ["-c", $"{command} --disable-build-servers"]) { WorkingDirectory = context, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", ["-c", string.Join(' ', [command, .. InnerBuild.Servers])]) { WorkingDirectory = context, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

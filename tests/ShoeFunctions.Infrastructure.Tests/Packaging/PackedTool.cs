@@ -1,3 +1,5 @@
+using ShoeFunctions.Engine.Tests.Processes;
+
 namespace ShoeFunctions.Infrastructure.Tests.Packaging;
 
 /// <summary>What <c>dotnet pack</c> makes of the command and what <c>dotnet tool install</c> makes of that, once for all tests of the class, in a folder of their own.</summary>
@@ -22,7 +24,7 @@ public sealed class PackedTool : IAsyncLifetime
     {
         // What is built on the way goes to a folder of its own, so that no other build is disturbed and no server stays. The
         // sources were analysed when the tests were built.
-        await DotnetAsync("pack", Repository.PathOf(Project), "-o", Feed, "--artifacts-path", PathOf("artifacts"), "--disable-build-servers", "--nologo", "-p:RunAnalyzers=false");
+        await DotnetAsync(["pack", Repository.PathOf(Project), "-o", Feed, "--artifacts-path", PathOf("artifacts"), "--nologo", "-p:RunAnalyzers=false", .. InnerBuild.Servers]);
 
         // No source but the packed file's folder.
         await File.WriteAllTextAsync(PathOf("nuget.config"), "<configuration><packageSources><clear /></packageSources></configuration>");

@@ -19,7 +19,7 @@ public sealed class PublishedApp : IAsyncLifetime
         var start = new ProcessStartInfo("dotnet",
         [
             "publish", Path.Combine(Repository.Root, "src/ShoeFunctions"), "-c", "Release", "-r", "linux-x64", "--self-contained", "false", "-o", Folder,
-            $"-p:ConfluentSerializer={(Build.HasConfluentSerializer ? "true" : "false")}", "--artifacts-path", Path.Combine(_temporary.FullName, "artifacts"), "--disable-build-servers", "--nologo", "-p:RunAnalyzers=false",
+            $"-p:ConfluentSerializer={(Build.HasConfluentSerializer ? "true" : "false")}", "--artifacts-path", Path.Combine(_temporary.FullName, "artifacts"), "--nologo", "-p:RunAnalyzers=false", .. InnerBuild.Servers,
         ])
         {
             WorkingDirectory = Repository.Root,
