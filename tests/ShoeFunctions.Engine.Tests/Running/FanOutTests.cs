@@ -193,6 +193,20 @@ public sealed class FanOutTests
     }
 
     [Fact]
+    public async Task A_small_tick_behind_a_large_one_that_waits_for_room_waits_with_it()
+    {
+        using var engine = new TestEngine([.. Split, ("CATCH_UP_LIMIT", "1"), ("LOAD_SPIKES", "2026-11-23T14:00:20Z/10s=0.1")]);
+        for (var tick = 0; tick < 3; tick++)
+        {
+            await engine.Runner.RunDueAsync(Stop);
+            engine.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal((1, First), ((await StateAsync(engine)).Open.Length, (await StateAsync(engine)).Begun));
+        Assert.Empty(engine.Sender.Messages);
+    }
+
+    [Fact]
     public async Task Where_the_queue_fails_half_way_the_run_says_so_and_the_next_one_queues_what_has_no_row()
     {
         using var engine = new TestEngine(Split);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Main;
 using ShoeFunctions.Engine.Failures;
@@ -419,13 +420,61 @@ public sealed class TickRunnerTests
     }
 
     [Fact]
-    public async Task A_tick_with_more_shoes_than_a_tick_holds_sends_none()
+    public async Task Just_as_long_as_a_tick_may_take_no_other_is_begun()
     {
-        // Too far away for the settings' check: on the 31st of December the schedule does not fire.
-        using var engine = new TestEngine(("PRODUCE_SCHEDULE", "0 * * 1-30 * *"), ("MESSAGE_INTERVAL", "1ms"));
-        engine.Time.SetUtcNow(new DateTimeOffset(2026, 12, 30, 23, 59, 5, TimeSpan.Zero));
+        using var engine = new TestEngine(("PRODUCE_SCHEDULE", "0 0 * * * *"), ("KAFKA_TIMEOUT", "1h"));
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromHours(6));
+        Assert.Single(await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken, ended: _ => engine.Time.Advance(TimeSpan.FromHours(1))));
+    }
+
+    [Fact]
+    public async Task With_just_the_time_of_one_delivery_left_another_tick_is_begun()
+    {
+        using var engine = new TestEngine([("PRODUCE_SCHEDULE", "0 0 * * * *"), ("KAFKA_TIMEOUT", "1m")], TwoMinutes);
+        await RunAsync(engine);
+        engine.Time.Advance(TimeSpan.FromHours(6));
+        Assert.Equal(2, (await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken, ended: _ => engine.Time.Advance(TimeSpan.FromSeconds(30)))).Count);
+    }
+
+    [Fact]
+    public async Task The_first_tick_is_begun_however_little_time_is_left()
+    {
+        var store = new WatchedProgressStore();
+        using var engine = new TestEngine([("PRODUCE_SCHEDULE", "0 0 * * * *"), ("KAFKA_TIMEOUT", "1m")], TwoMinutes, store);
+        store.OnRead = () => engine.Time.Advance(TwoMinutes.ForTicks - TimeSpan.FromSeconds(1));
+        Assert.Equal(["2026-11-23T14:00:00Z"], await RunAsync(engine));
+    }
+
+    [Fact]
+    public async Task A_tick_with_as_many_shoes_as_a_tick_holds_is_begun()
+    {
+        using var engine = new TestEngine(("BATCH_SIZE", $"{Tick.MaxShoes}"));
+        engine.Sender.Refusal = _ => ErrorCode.MsgSizeTooLarge;
         var report = Assert.Single(await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((86_460_000, 86_460_000, "batch-too-large"), (report.Shoes, report.Failed, report.Failure!.Code));
+        Assert.Equal((Tick.MaxShoes, nameof(ErrorCode.MsgSizeTooLarge)), (report.Shoes, report.Failure!.Code));
+    }
+
+    [Fact]
+    public async Task Of_a_tick_that_could_not_be_begun_the_records_are_counted_with_their_faults()
+    {
+        using var engine = new TestEngine(("DELIVERY", "exactly-once"), ("FAULTS", "repeated=100%"), ("BATCH_SIZE", "10"));
+        engine.Transactions.SessionFails = new KafkaException(ErrorCode.ClusterAuthorizationFailed);
+        var report = Assert.Single(await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((nameof(ErrorCode.ClusterAuthorizationFailed), 20, 20), (report.Failure!.Code, report.Shoes, report.Failed));
+    }
+
+    /// <summary>After a day and a minute, and after eleven months: there are more shoes than an int holds.</summary>
+    [Theory]
+    [InlineData("0 * * 1-30 * *", "2026-12-30T23:59:05Z", 86_460_000)]
+    [InlineData("0 * * 1-30 1 *", "2027-01-30T23:59:05Z", int.MaxValue)]
+    public async Task A_tick_with_more_shoes_than_a_tick_holds_sends_none(string schedule, string now, int shoes)
+    {
+        // Too far away for the settings' check.
+        using var engine = new TestEngine(("PRODUCE_SCHEDULE", schedule), ("MESSAGE_INTERVAL", "1ms"));
+        engine.Time.SetUtcNow(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture));
+        var report = Assert.Single(await engine.Runner.RunDueAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((shoes, shoes, "batch-too-large", false), (report.Shoes, report.Failed, report.Failure!.Code, report.Failure.Recoverable));
         Assert.Empty(engine.Sender.Messages);
     }
 

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using ShoeFunctions.Engine.Failures;
 using ShoeFunctions.Engine.Progress;
@@ -11,6 +13,12 @@ namespace ShoeFunctions.Engine.Tests.Progress.Stores;
 public sealed class TableChunkRowsTests(Azurite azurite)
 {
     private readonly string _topic = azurite.NextTopic();
+
+    /// <summary>What the rows are in.</summary>
+    private TableClient Table => new TableServiceClient(azurite.ConnectionString).GetTableClient(TableChunkRows.TableName);
+
+    /// <summary>Of the rows of the first tick.</summary>
+    private string PartitionKey => $"{_topic}!{First.UnixSeconds}!o1";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -36,7 +44,7 @@ public sealed class TableChunkRowsTests(Azurite azurite)
     public async Task More_rows_than_a_page_has_are_all_found_and_all_deleted()
     {
         var (rows, tick, other) = (Open(), Opened(First, shoes: 11_050), Opened(First, opening: "other"));
-        await Parallel.ForEachAsync(tick.Chunks, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop }, async (chunk, stop) => await rows.AddAsync(tick, Row(tick, chunk.First), stop));
+        await Parallel.ForEachAsync(tick.Chunks, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop }, async (chunk, stop) => Assert.True(await rows.AddAsync(tick, Row(tick, chunk.First), stop)));
         await rows.AddAsync(other, Row(other, 0), Stop);
         Assert.Equal(1105, tick.ChunkCount);
         Assert.Equal(tick.Chunks.Select(chunk => chunk.First), (await rows.ListAsync(tick, Stop)).Select(mark => mark.First));
@@ -88,12 +96,26 @@ public sealed class TableChunkRowsTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task Where_another_has_just_deleted_one_of_the_rows_the_others_are_deleted()
+    {
+        var tick = Opened(First);
+        var deleted = 0;
+        var options = new TableClientOptions();
+        options.AddPolicy(new BeforeTransactions(async () => deleted += (await Table.DeleteEntityAsync(PartitionKey, "0000000", cancellationToken: Stop)).IsError ? 0 : 1), HttpPipelinePosition.PerCall);
+        var rows = Open(options: options);
+        foreach (var chunk in tick.Chunks)
+            await rows.AddAsync(tick, Row(tick, chunk.First), Stop);
+        await rows.DeleteAsync(tick, Stop);
+        Assert.Equal(1, deleted);
+        Assert.Empty(await rows.ListAsync(tick, Stop));
+    }
+
+    [Fact]
     public async Task A_row_that_cannot_be_read_is_named()
     {
         var (rows, tick) = (Open(), Opened(First));
         await rows.AddAsync(tick, Row(tick, 0), Stop);
-        var table = new TableServiceClient(azurite.ConnectionString).GetTableClient(TableChunkRows.TableName);
-        await table.UpsertEntityAsync(new TableEntity($"{_topic}!{First.UnixSeconds}!o1", "0000000") { ["Latencies"] = "much" }, TableUpdateMode.Merge, Stop);
+        await Table.UpsertEntityAsync(new TableEntity(PartitionKey, "0000000") { ["Latencies"] = "much" }, TableUpdateMode.Merge, Stop);
         var failure = (await Assert.ThrowsAsync<FailureException>(() => rows.ReadAsync(tick, Stop))).Failure;
         Assert.Equal((FailureKind.Invalid, "broken", false), (failure.Kind, failure.Code, failure.Recoverable));
         Assert.Contains($"Row 0000000 of {_topic}!{First.UnixSeconds}!o1 in table ShoeChunks", failure.Advice);
@@ -108,9 +130,22 @@ public sealed class TableChunkRowsTests(Azurite azurite)
         return new ChunkRow(first, 10, 100, tick.OpenedAt.AddMilliseconds(first), tick.OpenedAt.AddMilliseconds(first + 5.25), "here/1", latencies, [new(0, 5, 9, 4), new(3, 1L << 40, (1L << 40) + 5, 6)]);
     }
 
-    private TableChunkRows Open(string? topic = null)
+    private TableChunkRows Open(string? topic = null, TableClientOptions? options = null)
     {
         Assert.SkipUnless(Azurite.IsThere, Azurite.WhyNot);
-        return new TableChunkRows(() => new TableServiceClient(azurite.ConnectionString), () => topic ?? _topic, TimeProvider.System);
+        return new TableChunkRows(() => new TableServiceClient(azurite.ConnectionString, options), () => topic ?? _topic, TimeProvider.System);
+    }
+
+    /// <summary>Has something happen before each transaction is sent.</summary>
+    private sealed class BeforeTransactions(Func<Task> happen) : HttpPipelinePolicy
+    {
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            if (message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal))
+                await happen();
+            await ProcessNextAsync(message, pipeline);
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
     }
 }
