@@ -53,12 +53,6 @@ internal static class CommandLine
     /// <param name="output">What the console's output goes to: where that fails, so has the command.</param>
     internal static async Task<int> AnswerAsync(string[] args, CommandSettings environment, StandardStream output)
     {
-        var exitCode = await AnswerAsync(args, environment);
-        return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;
-    }
-
-    private static async Task<int> AnswerAsync(string[] args, CommandSettings environment)
-    {
         try
         {
             var parsed = Root(environment).Parse(WithoutHelpAsAVerb(args));
@@ -66,7 +60,8 @@ internal static class CommandLine
                 return Complain($"{error.Message} {Suggestion.For(parsed) ?? "See --help."}", ExitCode.WrongUsage);
 
             // Signals are the host's: it stops in order, where the library would cut short.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return exitCode == ExitCode.Done && output.HasFailed ? ExitCode.Failed : exitCode;
         }
         catch (SettingsException wrong)
         {

@@ -102,8 +102,6 @@ internal static partial class RunCommand
         builder.WebHost.UseKestrelCore().UseUrls($"http://{new IPEndPoint(options.Listen, options.Port)}");
         AddLog(builder.Logging, options.Log);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // That a busy machine has held up the server for a second is no news to whoever reads of ticks.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         // That a port is in use is said by us, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }

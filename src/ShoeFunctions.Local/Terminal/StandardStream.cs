@@ -22,9 +22,8 @@ internal sealed class StandardStream : Stream
     /// <returns>The output.</returns>
     public static StandardStream TakeOver()
     {
-        var errors = OfErrors(IsOpen(Errors) ? Open(Errors, Console.OpenStandardError) : null, Errors);
-        Console.SetError(Writer(errors));
-        var output = OfOutput(IsOpen(Output) ? Open(Output, Console.OpenStandardOutput) : null, Output);
+        Console.SetError(Writer(OfErrors(Open(Errors, Console.OpenStandardError), Errors)));
+        var output = OfOutput(Open(Output, Console.OpenStandardOutput), Output);
         Console.SetOut(Writer(output));
         return output;
     }
@@ -119,9 +118,12 @@ internal sealed class StandardStream : Stream
     /// </summary>
     private static bool IsOpen(int number) => OperatingSystem.IsWindows() || (FileControl(number, GetFlags) is >= 0 and var flags && (flags & CloseOnExec) == 0);
 
-    /// <summary>As the console does, or where that cannot be, in the plainest way.</summary>
-    private static Stream Open(int number, Func<Stream> open)
+    /// <summary>As the console does, or where that cannot be, in the plainest way; null where it is closed.</summary>
+    private static Stream? Open(int number, Func<Stream> open)
     {
+        if (!IsOpen(number))
+            return null;
+
         try
         {
             return open();
