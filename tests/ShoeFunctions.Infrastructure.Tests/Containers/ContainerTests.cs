@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using ShoeFunctions.Engine.Tests.Processes;
 
@@ -15,7 +13,7 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
         var file = Dockerfile.Read();
-        var port = FreePort();
+        var port = LoopbackPorts.Take();
         using var process = Start(file, port);
         // What it says beyond a pipe's room would hold it up.
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -46,7 +44,7 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
     public async Task Whoever_deploys_it_can_wait_until_it_runs_the_commit_and_has_delivered_a_tick()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The container is one of Linux.");
-        var port = FreePort();
+        var port = LoopbackPorts.Take();
         using var process = Start(Dockerfile.Read(), port);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -96,12 +94,5 @@ public sealed class ContainerTests(BuiltCommand built) : IClassFixture<BuiltComm
         var user = status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
         Assert.NotEqual("0", user);
         return Environment.UserName == "root" ? user : "1001";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

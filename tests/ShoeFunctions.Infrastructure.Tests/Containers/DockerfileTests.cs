@@ -32,7 +32,7 @@ public sealed class DockerfileTests
     [InlineData("--ticks", "3", "--port", "PORT", "--log", "json")]
     public async Task Its_health_is_what_answers_on_the_port_that_the_command_was_given(params string[] arguments)
     {
-        await using var app = new AppDouble();
+        await using var app = await AppDouble.StartAsync((200, "{}"), (200, "{}"));
         var port = app.Url.Split(':')[^1];
         string[] given = [.. arguments.Select(argument => argument.Replace("PORT", port, StringComparison.Ordinal))];
         Assert.Equal(0, await ProbeAsync(File.HealthCommand, given));
@@ -45,7 +45,7 @@ public sealed class DockerfileTests
     [Fact]
     public async Task Without_a_port_it_is_the_one_that_is_exposed()
     {
-        await using var app = new AppDouble();
+        await using var app = await AppDouble.StartAsync((200, "{}"), (200, "{}"));
         string[] command = [.. File.HealthCommand.Select(word => word.Replace($":-{File.Final("EXPOSE")}", $":-{app.Url.Split(':')[^1]}", StringComparison.Ordinal))];
         Assert.NotEqual(File.HealthCommand, command);
         Assert.Equal(0, await ProbeAsync(command, []));

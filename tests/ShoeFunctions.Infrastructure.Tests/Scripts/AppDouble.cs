@@ -1,34 +1,22 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 /// <summary>A deployed app, as far as it answers <c>/api/health</c> and <c>/api/stats</c>.</summary>
 internal sealed class AppDouble : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Task _answering;
+    private readonly WebApplication _app;
+    private readonly (int Status, string Body) _health;
 
-    public AppDouble()
-    {
-        using (var port = new TcpListener(IPAddress.Loopback, 0))
-        {
-            port.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}";
-        }
+    private AppDouble(WebApplication app, (int Status, string Body) health) => (_app, _health) = (app, health);
 
-        _listener.Prefixes.Add($"{Url}/");
-        _listener.Prefixes.Add($"http://localhost:{new Uri(Url).Port}/");
-        _listener.Start();
-        _answering = AnswerAsync();
-    }
+    public string Url => _app.Urls.First();
 
-    public string Url { get; }
-
-    public (int Status, string Body) Health { get; set; } = (200, "{}");
-
-    public (int Status, string Body) Stats { get; set; } = (200, "{}");
+    /// <summary>What it answers to all but <c>/api/health</c>.</summary>
+    public (int Status, string Body) Stats { get; set; }
 
     /// <summary>The function key that the last request had.</summary>
     public string? Key { get; private set; }
@@ -36,29 +24,24 @@ internal sealed class AppDouble : IAsyncDisposable
     /// <summary>What the last request asked for.</summary>
     public string? Path { get; private set; }
 
-    public async ValueTask DisposeAsync()
+    public static async Task<AppDouble> StartAsync((int Status, string Body) health, (int Status, string Body) stats)
     {
-        // Not stopped first: a listener that is closed after that opens its port once more, which somebody else may have by then.
-        _listener.Close();
-        await _answering;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = new AppDouble(builder.Build(), health) { Stats = stats };
+        app._app.Run(app.AnswerAsync);
+        await app._app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
     }
 
-    private async Task AnswerAsync()
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private Task AnswerAsync(HttpContext context)
     {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                Key = context.Request.Headers["x-functions-key"];
-                Path = context.Request.Url!.AbsolutePath;
-                var (status, body) = Path == "/api/health" ? Health : Stats;
-                context.Response.StatusCode = status;
-                context.Response.Close(Encoding.UTF8.GetBytes(body), willBlock: false);
-            }
-        }
-        catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
-        {
-        }
+        Key = context.Request.Headers["x-functions-key"];
+        Path = context.Request.Path;
+        var (status, body) = Path == "/api/health" ? _health : Stats;
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(body, context.RequestAborted);
     }
 }

@@ -1,3 +1,5 @@
+using ShoeFunctions.Engine.Tests.Processes;
+
 namespace ShoeFunctions.Infrastructure.Tests.Scripts;
 
 public sealed class AwaitDeploymentTests
@@ -8,7 +10,7 @@ public sealed class AwaitDeploymentTests
     [Fact]
     public async Task It_ends_once_the_commit_answers_and_a_tick_since_then_is_delivered()
     {
-        await using var app = new AppDouble { Health = (200, Healthy), Stats = (200, Stats(DateTimeOffset.MaxValue, 10, 10)) };
+        await using var app = await AppDouble.StartAsync((200, Healthy), (200, Stats(DateTimeOffset.MaxValue, 10, 10)));
         var ran = await WaitAsync(app.Url, "300s", ("FUNCTION_KEY", "hush-key"));
         Assert.Equal((0, ""), (ran.ExitCode, ran.Errors));
         Assert.Contains($"runs {Commit}: tick", ran.Output, StringComparison.Ordinal);
@@ -24,7 +26,7 @@ public sealed class AwaitDeploymentTests
     [InlineData(200, Healthy, "is delivered whole")]
     public async Task It_fails_with_what_is_still_missing(int status, string health, string missing)
     {
-        await using var app = new AppDouble { Health = (status, health), Stats = (200, Stats(DateTimeOffset.UnixEpoch, 10, 10)) };
+        await using var app = await AppDouble.StartAsync((status, health), (200, Stats(DateTimeOffset.UnixEpoch, 10, 10)));
         var ran = await WaitAsync(app.Url, "1s");
         Assert.Equal(1, ran.ExitCode);
         Assert.StartsWith("script/await-deployment: not within 1s: ", ran.Errors, StringComparison.Ordinal);
@@ -34,17 +36,14 @@ public sealed class AwaitDeploymentTests
     [Fact]
     public async Task A_tick_that_was_delivered_in_part_is_not_enough()
     {
-        await using var app = new AppDouble { Health = (200, Healthy), Stats = (200, Stats(DateTimeOffset.MaxValue, 10, 9)) };
+        await using var app = await AppDouble.StartAsync((200, Healthy), (200, Stats(DateTimeOffset.MaxValue, 10, 9)));
         Assert.Equal(1, (await WaitAsync(app.Url, "1s")).ExitCode);
     }
 
     [Fact]
     public async Task Where_nobody_answers_it_says_so()
     {
-        string url;
-        await using (var gone = new AppDouble())
-            url = gone.Url;
-        var ran = await WaitAsync(url, "1s");
+        var ran = await WaitAsync($"http://127.0.0.1:{LoopbackPorts.Take()}", "1s");
         Assert.Equal(1, ran.ExitCode);
         Assert.Contains("ECONNREFUSED", ran.Errors, StringComparison.Ordinal);
     }

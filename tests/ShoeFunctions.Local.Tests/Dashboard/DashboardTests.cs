@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedKafka;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.EndToEnd;
@@ -103,7 +103,7 @@ public sealed class DashboardTests(Browser browser)
     [Fact(SkipUnless = nameof(Browser.IsThere), SkipType = typeof(Browser), Skip = Browser.WhyNot)]
     public async Task A_command_that_is_gone_is_said_with_its_last_figures_and_how_old_they_are_until_it_is_back()
     {
-        var port = FreePort();
+        var port = LoopbackPorts.Take();
         var url = new Uri($"http://127.0.0.1:{port}/api/dashboard");
         OpenPage page;
         await using (var process = ShoesProcess.Start($"--port {port}", EverySecond, ("BATCH_SIZE", "10")))
@@ -154,11 +154,4 @@ public sealed class DashboardTests(Browser browser)
 
     /// <summary>As JavaScript rounds: halves away from zero, of the number as it is written.</summary>
     private static string Rounded(double value, int digits) => decimal.Round((decimal)value, digits, MidpointRounding.AwayFromZero).ToString($"N{digits}", CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

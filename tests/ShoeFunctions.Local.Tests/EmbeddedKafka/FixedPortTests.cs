@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using ShoeFunctions.Engine.Tests.Processes;
 using ShoeFunctions.Local.EmbeddedSchemaRegistry;
 using ShoeFunctions.Local.Tests.EndToEnd;
 
@@ -8,17 +7,13 @@ namespace ShoeFunctions.Local.Tests.EmbeddedKafka;
 /// <summary>Brokers whose ports are asked for.</summary>
 public sealed class FixedPortTests
 {
-    /// <summary>Below those that systems give to whoever asks for a free one, so that nobody gets them between two starts.</summary>
-    private const int FirstPort = 20_000;
-    private const int LastPort = 32_000;
-
     [Fact]
     public async Task A_restart_on_the_same_ports_strands_nobody()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         await using var registry = await EmbeddedRegistry.StartAsync(cancellation: TestContext.Current.CancellationToken);
-        var (first, port) = await StartAsync();
-        await using var before = first;
+        var port = LoopbackPorts.Take(3);
+        await using var before = ShoesProcess.Start($"broker --port 0 --kafka-port {port}");
         var ready = await before.ReadyAsync();
         Assert.Equal($"127.0.0.1:{port},127.0.0.1:{port + 1},127.0.0.1:{port + 2}", ready.KafkaBootstrapServers);
 
@@ -41,35 +36,4 @@ public sealed class FixedPortTests
 
     /// <summary>How many ticks it has delivered so far.</summary>
     private static int Ticks(ShoesProcess run) => (run.OutputSoFar + run.ErrorsSoFar).Split("7 shoes delivered").Length - 1;
-
-    /// <summary>Three ports in a row that nobody has, and the brokers there.</summary>
-    private static async Task<(ShoesProcess Broker, int Port)> StartAsync()
-    {
-        for (var port = FirstPort + Environment.ProcessId % 1000 * 11; port <= LastPort; port += 11)
-        {
-            if (!Enumerable.Range(port, 3).All(IsFree))
-                continue;
-            var broker = ShoesProcess.Start($"broker --port 0 --kafka-port {port}");
-            await broker.UntilAsync(() => Task.FromResult(broker.HasEnded || broker.OutputSoFar.Contains("KAFKA_TOPIC", StringComparison.Ordinal)));
-            if (!broker.HasEnded)
-                return (broker, port);
-            await broker.DisposeAsync();
-        }
-
-        throw new InvalidOperationException("No three ports in a row are free.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using ShoeFunctions.Engine.Tests.Processes;
 
@@ -65,7 +63,7 @@ public sealed class Azurite : IAsyncLifetime
 
     private async Task<bool> StartAsync()
     {
-        var (tables, queues) = (FreePort(), FreePort());
+        var (tables, queues) = (LoopbackPorts.Take(), LoopbackPorts.Take());
         var start = Node(
         [
             "node_modules/azurite/dist/src/azurite.js", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent",
@@ -109,13 +107,6 @@ public sealed class Azurite : IAsyncLifetime
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool NodeRuns()
