@@ -261,9 +261,11 @@ public sealed class RegistryAnswersTests : IAsyncLifetime
     [InlineData("message M { option (o) = '}';", "}")]
     [InlineData("option (o) = {a: [", "]};")]
     [InlineData("option (o) = {a <", ">};")]
-    public async Task What_is_nested_too_deep_is_an_invalid_schema(string open, string close)
+    [InlineData("message M {", "}", "}")]
+    [InlineData("message M { )", "}")]
+    public async Task What_is_nested_too_deep_is_an_invalid_schema(string open, string close, string before = "")
     {
-        var deep = string.Concat(Enumerable.Repeat(open, 20_000)) + string.Concat(Enumerable.Repeat(close, 20_000));
+        var deep = string.Concat(Enumerable.Repeat(before, 40_000)) + string.Concat(Enumerable.Repeat(open, 20_000)) + string.Concat(Enumerable.Repeat(close, 20_000));
         Assert.Equal((422, """{"error_code":42201,"message":"Invalid PROTOBUF schema. Nested deeper than 100"}"""), await _registry.RegisterAsync(deep));
     }
 

@@ -80,7 +80,7 @@ internal static partial class ProtobufSchemaText
 
     private static (FileDescriptorProto File, IReadOnlyList<FileDescriptorProto> Dependencies) Read(string text, Dictionary<string, string> sources)
     {
-        if (Depth(text) > MaxDepth)
+        if (IsTooDeep(text))
             throw new InvalidSchemaException($"Nested deeper than {MaxDepth}");
 
         var parser = new Parser();
@@ -103,20 +103,29 @@ internal static partial class ProtobufSchemaText
         return (file, InOrder(file, files));
     }
 
-    /// <summary>How deep a text is nested, by what is neither comment nor string: a bracket there closes nothing.</summary>
-    private static int Depth(string text)
+    /// <summary>
+    /// Whether a text is nested too deep for the parser. What is in comments and strings closes nothing, nor does what closes something else:
+    /// the parser goes on after such a fault.
+    /// </summary>
+    private static bool IsTooDeep(string text)
     {
-        var (depth, max) = (0, 0);
-        foreach (var bracket in Brackets.EnumerateMatches(text))
+        var open = new Stack<char>();
+        foreach (var match in Brackets.EnumerateMatches(text))
         {
-            depth += text[bracket.Index] switch { '{' or '[' or '<' or '(' => 1, '}' or ']' or '>' or ')' => -1, _ => 0 };
-            max = Math.Max(max, depth);
+            var bracket = text[match.Index];
+            if (bracket is '{' or '[' or '<' or '(')
+                open.Push(bracket);
+            else if (open.TryPeek(out var last) && last == bracket switch { '}' => '{', ']' => '[', '>' => '<', ')' => '(', _ => default })
+                open.Pop();
+            if (open.Count > MaxDepth)
+                return true;
         }
 
-        return max;
+        return false;
     }
 
-    [GeneratedRegex("""//[^\n]*|/\*(?:[^*]|\*+[^*/])*(?:\*+/|\**\z)|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[{}\[\]<>()]""", RegexOptions.NonBacktracking)]
+    /// <remarks>Each of its ways takes whatever follows its beginning, so that it never goes back: it takes as long as the text is.</remarks>
+    [GeneratedRegex("""//[^\n]*|/\*(?s:.*?)(?:\*/|\z)|"(?>[^"\\\n]*(?:\\.[^"\\\n]*)*)"?|'(?>[^'\\\n]*(?:\\.[^'\\\n]*)*)'?|[{}\[\]<>()]""")]
     private static partial Regex Brackets { get; }
 
     private static void ThrowAny(IEnumerable<protobufnet::ProtoBuf.Reflection.Error> errors)
