@@ -146,7 +146,10 @@ internal sealed class QueueListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a message, and renews its time meanwhile.</summary>
+    /// <summary>
+    /// Runs a message, and renews its time meanwhile. A renewal under way is waited for: without the receipt that it answers, the
+    /// message cannot be deleted, and is run again.
+    /// </summary>
     private async Task<(WorkerProcess.Invocation Invocation, QueueMessage Renewed)> RunAsync(QueueMessage message)
     {
         using var over = new CancellationTokenSource();
@@ -185,11 +188,11 @@ internal sealed class QueueListener : IAsyncDisposable
                 while (true)
                 {
                     await Task.Delay(_options.HiddenFor / 2, TimeProvider.System, over);
-                    message = message.Update(await _queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: _options.HiddenFor, cancellationToken: over));
+                    message = message.Update(await _queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: _options.HiddenFor, cancellationToken: _killed.Token));
                 }
             });
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested || _killed.IsCancellationRequested)
         {
             // The run is over.
         }

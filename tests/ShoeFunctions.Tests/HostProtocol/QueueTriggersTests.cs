@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using ShoeFunctions.Engine.Tests.Processes;
@@ -112,6 +113,22 @@ public sealed class QueueTriggersTests(Azurite azurite) : IAsyncDisposable
         var (one, other) = (Listen(options, longRun), Listen(options, longRun));
         await Wait.UntilAsync(() => one.Runs.Concat(other.Runs).Any());
         Assert.Equal(1, Assert.Single(one.Runs.Concat(other.Runs)).Message.DequeueCount);
+        Assert.Equal(0, await CountAsync(Queue));
+    }
+
+    [Fact]
+    public async Task What_is_over_while_its_time_is_renewed_is_deleted()
+    {
+        const int Messages = 32;
+        await SendAsync([.. Enumerable.Range(0, Messages).Select(number => $"{number}")]);
+        var options = Options with { BatchSize = Messages, HiddenFor = TimeSpan.FromSeconds(20) };
+        var listener = Listen(options, async (message, killed) =>
+        {
+            // From just before its time is renewed to just after.
+            await Task.Delay((options.HiddenFor / 2) + TimeSpan.FromMilliseconds((2 * int.Parse(message.Body.ToString(), CultureInfo.InvariantCulture)) - 10), TimeProvider.System, killed);
+            return Success;
+        });
+        await Wait.UntilAsync(() => listener.Runs.Count == Messages);
         Assert.Equal(0, await CountAsync(Queue));
     }
 
