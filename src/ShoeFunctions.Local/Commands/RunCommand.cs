@@ -36,39 +36,37 @@ internal static partial class RunCommand
         if (options.ReadyFile is { } path && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
             throw new CommandException($"--ready-file: the folder of '{path}' does not exist.", ExitCode.WrongUsage);
 
-        // The native client loads while the host is put together.
+        // The native client loads while the engine is put together.
         _ = Task.Run(static () => Library.Version, CancellationToken.None);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        environment.AddTo(builder.Configuration);
-        builder.Configuration.AddInMemoryCollection(options.Settings);
-        await using var embedded = await EmbeddedParts.StartAsync(builder.Configuration, cancellation, options.Keep);
-        Configure(builder, options, embedded);
-
-        await using var app = builder.Build();
-        var settings = app.Services.GetRequiredService<ShoeSettings>();
-        await RefuseBrokenStateAsync(app, settings.Kafka, ClusterOf(settings.Kafka, embedded), options, cancellation);
-        using var hold = HoldOf(app, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
+        using var configuration = environment.Read();
+        configuration.AddInMemoryCollection(options.Settings);
+        await using var embedded = await EmbeddedParts.StartAsync(configuration, cancellation, options.Keep);
+        await using var engine = EngineOf(configuration, options, embedded);
+        var settings = engine.GetRequiredService<ShoeSettings>();
+        await RefuseBrokenStateAsync(engine, settings.Kafka, ClusterOf(settings.Kafka, embedded), options, cancellation);
+        using var hold = HoldOf(engine, options, ClusterOf(settings.Kafka, embedded), settings.Kafka.Topic);
         hold?.TryTake();
         embedded.CreateTopic(settings.Kafka.Topic);
-        app.UseOwnNames(options.Hosts);
-        app.MapShoes();
 
-        // At the same time, so that the first tick finds everything open.
-        var stopping = app.Lifetime.ApplicationStopping;
-        var prepared = Task.Run(() => app.Services.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
+        // While the HTTP front is put together and begins to listen, so that the first tick finds everything open.
+        using var stop = new CancellationTokenSource();
+        var stopping = stop.Token;
+        var prepared = Task.Run(() => engine.GetRequiredService<ShoeProducer>().PrepareAsync(stopping), CancellationToken.None);
+        await using var app = FrontOf(engine, options);
+        await using var stops = app.Lifetime.ApplicationStopping.Register(stop.Cancel);
         await StartAsync(app, options, prepared, cancellation);
         using var signals = new StopSignals();
-        await SayWhatRunsAsync(app, settings, embedded, options, prepared, signals);
-        var timer = app.Services.GetRequiredService<TickTimer>();
+        await SayWhatRunsAsync(app, engine, settings, embedded, options, prepared, signals);
+        var timer = engine.GetRequiredService<TickTimer>();
         bool delivered;
-        await using (app.Services.GetRequiredService<RetentionNotice>().Begin(embedded.Partitions, options.Ticks))
-        using (app.Services.GetRequiredService<ProductionReport>().Begin())
+        await using (engine.GetRequiredService<RetentionNotice>().Begin(embedded.Partitions, options.Ticks))
+        using (engine.GetRequiredService<ProductionReport>().Begin())
             delivered = await timer.RunAsync(options.Ticks, stopping, hold is null ? null : hold.MayProduceAsync, options.Now);
         var told = stopping.IsCancellationRequested;
         await app.StopAsync(CancellationToken.None);
 
-        SayWhatWasProduced(app, timer.Totals, options);
-        await RefuseToForgetAsync(app);
+        SayWhatWasProduced(engine, timer.Totals, options);
+        await RefuseToForgetAsync(engine);
         if (delivered || (told && options.Ticks is null))
             return ExitCode.Done;
         if (!told)
@@ -84,30 +82,44 @@ internal static partial class RunCommand
         embedded.Kafka is null ? ClusterName.Of(kafka.BootstrapServers) : ClusterName.Embedded;
 
     /// <summary>What keeps two processes with one state folder from producing both; null where there is none.</summary>
-    private static StateHold? HoldOf(WebApplication app, Options options, string cluster, string topic) => options.State is { } folder
+    private static StateHold? HoldOf(IServiceProvider engine, Options options, string cluster, string topic) => options.State is { } folder
         ? new StateHold(
-            folder, cluster, topic, standsBy: options.Ticks is null, app.Services.GetRequiredService<ShoeConnections>(),
-            app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<ProgressHold>>())
+            folder, cluster, topic, standsBy: options.Ticks is null, engine.GetRequiredService<ShoeConnections>(),
+            engine.GetRequiredService<TimeProvider>(), engine.GetRequiredService<ILogger<ProgressHold>>())
         : null;
 
-    private static void Configure(WebApplicationBuilder builder, Options options, EmbeddedParts embedded)
+    /// <summary>All but the HTTP front.</summary>
+    private static ServiceProvider EngineOf(IConfiguration configuration, Options options, EmbeddedParts embedded) => new ServiceCollection()
+        .AddSingleton(configuration)
+        .AddLogging(logging => AddLog(logging, options.Log))
+        .AddSingleton(provider => ProgressStore(provider, options.State, embedded))
+        .AddShoes()
+        .AddSingleton<TickTimer>()
+        .AddSingleton<ProductionReport>()
+        .AddSingleton<RetentionNotice>()
+        .BuildServiceProvider();
+
+    /// <summary>The HTTP front of an engine, whose services live as long as it listens.</summary>
+    private static WebApplication FrontOf(IServiceProvider engine, Options options)
     {
-        builder.Services.AddSingleton(provider => ProgressStore(provider, options.State, embedded));
-        builder.Services.AddShoes();
-        builder.Services.AddSingleton<TickTimer>();
-        builder.Services.AddSingleton<ProductionReport>();
-        builder.Services.AddSingleton<RetentionNotice>();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(engine.GetRequiredService<ILoggerFactory>());
+        foreach (var service in engine.GetServices<IHostedService>())
+            builder.Services.AddSingleton(service);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore().UseUrls($"http://{new IPEndPoint(options.Listen, options.Port)}");
-        AddLog(builder.Logging, options.Log);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // That a port is in use is said by us, in one line.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        var app = builder.Build();
+        app.UseOwnNames(options.Hosts);
+        app.MapShoes(engine);
+        return app;
     }
 
     private static void AddLog(ILoggingBuilder logging, LogForm form)
     {
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // That a port is in use is said by us, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (form == LogForm.Json)
         {
             logging.AddJsonConsole(json =>
@@ -162,14 +174,14 @@ internal static partial class RunCommand
     }
 
     /// <summary>A state that cannot be understood is left as it is: producing on from nothing would repeat what was delivered.</summary>
-    private static async Task RefuseBrokenStateAsync(WebApplication app, KafkaOptions kafka, string cluster, Options options, CancellationToken cancellation)
+    private static async Task RefuseBrokenStateAsync(IServiceProvider engine, KafkaOptions kafka, string cluster, Options options, CancellationToken cancellation)
     {
         if (options.State is not { } folder)
             return;
 
         try
         {
-            await new FileProgressStore(folder, cluster, kafka.Topic, app.Services.GetRequiredService<TimeProvider>()).ReadAsync(cancellation);
+            await new FileProgressStore(folder, cluster, kafka.Topic, engine.GetRequiredService<TimeProvider>()).ReadAsync(cancellation);
         }
         catch (FailureException broken) when (broken.Failure.Kind == FailureKind.Invalid)
         {
@@ -182,9 +194,9 @@ internal static partial class RunCommand
     }
 
     /// <summary>What could not be written down is tried a last time: where that fails too, the next run does not know of it.</summary>
-    private static async Task RefuseToForgetAsync(WebApplication app)
+    private static async Task RefuseToForgetAsync(IServiceProvider engine)
     {
-        if (app.Services.GetRequiredService<IProgressStore>() is not RememberingProgressStore { Unwritten: not null } store)
+        if (engine.GetRequiredService<IProgressStore>() is not RememberingProgressStore { Unwritten: not null } store)
             return;
 
         await store.UpdateAsync(state => state, CancellationToken.None);
@@ -208,7 +220,7 @@ internal static partial class RunCommand
     }
 
     private static async Task SayWhatRunsAsync(
-        WebApplication app, ShoeSettings settings, EmbeddedParts embedded, Options options, Task prepared, StopSignals signals)
+        WebApplication app, IServiceProvider engine, ShoeSettings settings, EmbeddedParts embedded, Options options, Task prepared, StopSignals signals)
     {
         try
         {
@@ -229,7 +241,7 @@ internal static partial class RunCommand
 
         var http = app.Urls.First();
         if (options.Log == LogForm.Json)
-            LogWhatRuns(LoggerOf(app), settings, embedded, http);
+            LogWhatRuns(LoggerOf(engine), settings, embedded, http);
         else
             PrintWhatRuns(settings, embedded, http);
 
@@ -262,17 +274,17 @@ internal static partial class RunCommand
             Log.Faults(logger, faults);
     }
 
-    private static void SayWhatWasProduced(WebApplication app, RunTotals totals, Options options)
+    private static void SayWhatWasProduced(IServiceProvider engine, RunTotals totals, Options options)
     {
         if (options.Log == LogForm.Json)
-            Log.Ended(LoggerOf(app), totals.Ticks, totals.Delivered, totals.Failed);
+            Log.Ended(LoggerOf(engine), totals.Ticks, totals.Delivered, totals.Failed);
         else
             Console.WriteLine(
                 $"{(totals.Ticks < options.Ticks ? $"{Quantity.Of(totals.Ticks)} of {Quantity.Of(options.Ticks.Value, "tick")}" : Quantity.Of(totals.Ticks, "tick"))}, "
                 + $"{Quantity.Of(totals.Delivered, "shoe")} delivered, {Quantity.Of(totals.Failed)} failed");
     }
 
-    private static ILogger LoggerOf(WebApplication app) => app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);
+    private static ILogger LoggerOf(IServiceProvider engine) => engine.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunCommand).FullName!);
 
     private static partial class Log
     {

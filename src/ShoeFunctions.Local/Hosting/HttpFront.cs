@@ -30,7 +30,7 @@ internal static class HttpFront
         await context.Response.WriteAsync("This server does not answer to that name. Use localhost or an IP address, or start shoes with --host and the name.\n");
     });
 
-    public static void MapShoes(this IEndpointRouteBuilder routes)
+    public static void MapShoes(this IEndpointRouteBuilder routes, IServiceProvider engine)
     {
         routes.MapMethods("/", Methods, context =>
         {
@@ -41,11 +41,11 @@ internal static class HttpFront
         api.MapMethods("/health/live", Methods, context => context.AnswerAsync(StatusCodes.Status200OK, LiveAnswer.Live, ShoeJson.Default.LiveAnswer));
         api.MapMethods("/health", Methods, async context =>
         {
-            var answer = await context.RequestServices.GetRequiredService<HealthProbe>().AnswerAsync(context.RequestAborted);
+            var answer = await engine.GetRequiredService<HealthProbe>().AnswerAsync(context.RequestAborted);
             await context.AnswerAsync(answer.HttpStatus, answer, ShoeJson.Default.HealthAnswer);
         });
-        api.MapStats("/stats", (context, answer) => context.AnswerAsync(StatusCodes.Status200OK, answer, ShoeJson.Default.StatsAnswer));
-        api.MapStats("/metrics", (context, answer) =>
+        api.MapStats("/stats", engine, (context, answer) => context.AnswerAsync(StatusCodes.Status200OK, answer, ShoeJson.Default.StatsAnswer));
+        api.MapStats("/metrics", engine, (context, answer) =>
         {
             context.Response.ContentType = OpenMetrics.ContentType;
             context.Response.Headers.CacheControl = "no-store";
@@ -59,11 +59,11 @@ internal static class HttpFront
         });
     }
 
-    private static void MapStats(this IEndpointRouteBuilder api, string path, Func<HttpContext, StatsAnswer, Task> write) => api.MapMethods(path, Methods, async context =>
+    private static void MapStats(this IEndpointRouteBuilder api, string path, IServiceProvider engine, Func<HttpContext, StatsAnswer, Task> write) => api.MapMethods(path, Methods, async context =>
     {
         try
         {
-            await write(context, await context.RequestServices.GetRequiredService<SharedStats>().AnswerAsync(context.RequestAborted));
+            await write(context, await engine.GetRequiredService<SharedStats>().AnswerAsync(context.RequestAborted));
         }
         catch (FailureException unknown)
         {
