@@ -99,7 +99,7 @@ internal static partial class RunCommand
         .AddSingleton<RetentionNotice>()
         .BuildServiceProvider();
 
-    /// <summary>The HTTP front of an engine, whose services live as long as it listens.</summary>
+    /// <summary>The HTTP front of an engine, whose hosted services start and stop with it.</summary>
     private static WebApplication FrontOf(IServiceProvider engine, Options options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
