@@ -6,7 +6,7 @@ namespace ShoeFunctions.Engine.Progress;
 /// <param name="Start">The first second of the five minutes.</param>
 /// <param name="Asked">The shoes of those that were delivered whole: of others it is not known yet what becomes of them. One that two instances delivered counts twice, as its shoes do.</param>
 /// <param name="Delivered">The shoes that the brokers acknowledged, also of runs that failed in part.</param>
-public readonly record struct LoadStep(Tick Start, long Asked, long Delivered)
+public sealed record LoadStep(Tick Start, long Asked, long Delivered)
 {
     /// <summary>How long it is, in seconds.</summary>
     public const int Seconds = 300;

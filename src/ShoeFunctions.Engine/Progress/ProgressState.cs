@@ -139,7 +139,7 @@ public sealed record ProgressState
         {
             Instances =
             [
-                .. Instances.Concat(instances).GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt))
+                .. Instances.Concat(instances).GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt)!)
                     .OrderBy(instance => instance.SeenAt).ThenBy(instance => instance.Name, StringComparer.Ordinal).TakeLast(KnownInstances),
             ],
         };

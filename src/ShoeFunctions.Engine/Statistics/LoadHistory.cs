@@ -36,7 +36,7 @@ public sealed record LoadHistory(int StepSeconds, ImmutableArray<LoadHistory.Cou
                     // What was before the first one that is kept, nobody has counted.
                     if (state.Load.IsEmpty || start < state.Load[0].Start)
                         return new Counts(start.Time, expected, null, null);
-                    var step = known.GetValueOrDefault(start);
+                    var step = known.GetValueOrDefault(start, new LoadStep(start, 0, 0));
                     return new Counts(start.Time, expected, step.Asked + waiting.GetValueOrDefault(start) + Skipped(state, schedule, start, end), step.Delivered);
                 }),
             ]);

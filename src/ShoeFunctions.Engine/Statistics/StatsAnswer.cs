@@ -161,7 +161,7 @@ public sealed record StatsAnswer(
             [.. state.Open.Select((open, index) => new OpenedTick(
                 open.Tick.Time, open.Shoes, open.ChunkCount, index < chunks.Count ? chunks[index].Count : null, open.OpenedAt, open.QueuedAt))],
             [.. state.Instances.Concat(chunks.SelectMany(tick => tick).Select(chunk => new SeenInstance(chunk.Instance, chunk.EndedAt)))
-                .GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt))
+                .GroupBy(instance => instance.Name, (_, seen) => seen.MaxBy(instance => instance.SeenAt)!)
                 .Where(instance => instance.SeenAt > now - TimeSpan.FromMinutes(1)).OrderByDescending(instance => instance.SeenAt)],
             LoadHistory.Of(state, schedule, pending, Tick.At(now)),
             new DeliveryTarget(settings.Kafka.BootstrapServers, $"{settings.Kafka.Compression}".ToLowerInvariant(), Build.Commit, inForce),
