@@ -47,7 +47,7 @@ public sealed class ShoeProducer(
             sender = await connections.SenderAsync(patience.End);
             await using var watch = patience.Watch(sender, () => true);
             return sender.Transactions is { } transactions && await transactions.BeginSessionAsync(patience.End) is { } number
-                ? ((Tick?)new Tick(number), await sender.ClusterIdAsync())
+                ? ((Tick?)new Tick(number), await sender.ClusterIdAsync(TimeSpan.Zero))
                 : default;
         }
         catch (KafkaException refused)
@@ -186,7 +186,7 @@ public sealed class ShoeProducer(
         report = report with { Failure = report.IsDelivered ? null : failure };
         instrumentation.Sent(span, report);
         Memory.HandBack(isGivenUp);
-        return report.IsDelivered && sender is not null ? report with { ClusterId = isGivenUp ? clusterId : await sender.ClusterIdAsync() } : report;
+        return report.IsDelivered && sender is not null ? report with { ClusterId = isGivenUp ? clusterId : await sender.ClusterIdAsync(TimeSpan.Zero) } : report;
     }
 
     private async Task AbortAsync(ITransactions open)

@@ -31,9 +31,6 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
             Log.Librdkafka(logger, level, line.Facility, line.Message);
     }
 
-    /// <summary>The brokers do not tell their cluster's id.</summary>
-    internal void Untold(Error error) => Log.Untold(logger, error.Code, error.Reason);
-
     /// <summary>What the client said could not be taken in.</summary>
     internal void Unexpected(Exception unexpected)
     {
@@ -61,9 +58,6 @@ public sealed partial class KafkaLog(TimeProvider time, ILogger<KafkaLog> logger
 
         [LoggerMessage(301, LogLevel.Error, "the producer stopped with a fatal error: {Code} {Reason}")]
         public static partial void Fatal(ILogger logger, ErrorCode code, string reason);
-
-        [LoggerMessage(303, LogLevel.Debug, "the brokers do not tell their cluster's id, so progress is kept under their names: {Code} {Reason}")]
-        public static partial void Untold(ILogger logger, ErrorCode code, string reason);
 
         [LoggerMessage(304, LogLevel.Error, "what the Kafka client said could not be taken in; this is a fault of the program")]
         public static partial void Unexpected(ILogger logger, Exception unexpected);

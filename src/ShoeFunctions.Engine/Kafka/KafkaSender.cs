@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using ShoeFunctions.Engine.Credentials;
 using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Ticks;
@@ -19,17 +18,10 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     /// <summary>The same while a call to the client is waited for, which is then looked at as often.</summary>
     private static readonly TimeSpan CallInterval = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Asked when a batch was delivered, so that there is a connection. The embedded brokers name no controller and never answer.</summary>
-    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a tick waits for the answer; one that comes later is the next tick's.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
-
     /// <summary>How long a batch is waited for that is under way at the end: the program ends all the same.</summary>
     private static readonly TimeSpan LongestEnd = RunLimit.FlushTimeout + TimeSpan.FromSeconds(1);
 
     private readonly IProducer<byte[], byte[]> _producer;
-    private readonly Lazy<Task<string?>> _clusterId;
     private readonly RecordClient _records;
     private readonly KafkaTrouble _trouble;
     private readonly KafkaLog _log;
@@ -41,6 +33,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     /// <summary>Always the same, since the C library's allocator keeps what each thread has used.</summary>
     private readonly Thread _sending;
     private nint _batches;
+    private volatile string? _clusterId;
 
     /// <summary>Opens the producer; it connects in the background.</summary>
     /// <exception cref="Failures.FailureException">The credentials and the security protocol do not go together.</exception>
@@ -55,7 +48,6 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         config.StatisticsIntervalMs = (int?)statistics?.Interval.TotalMilliseconds;
         _producer = new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, line) => _log.Write(line)).Build();
         _records = new RecordClient(_producer.Handle, options.Topic, this);
-        _clusterId = new Lazy<Task<string?>>(AskClusterIdAsync);
         _transactions = options.Transactions is null ? null : new KafkaTransactions(_producer, options, ServeAsync);
         _sending = new Thread(Work) { IsBackground = true, Name = "to Kafka" };
         _sending.Start();
@@ -70,6 +62,7 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
             try
             {
                 send(new Batch(_records, ++_batches, reported));
+                _ = ClusterId();
                 ended.SetResult();
             }
             catch (Exception error)
@@ -84,11 +77,12 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     public ITransactions? Transactions => _transactions;
 
     /// <inheritdoc/>
-    public async Task<string?> ClusterIdAsync()
+    public async Task<string?> ClusterIdAsync(TimeSpan patience)
     {
-        var asked = _clusterId.Value;
-        await Task.WhenAny(asked, Task.Delay(Patience, TimeProvider.System));
-        return asked.IsCompleted ? await asked : null;
+        var asked = TimeProvider.System.GetTimestamp();
+        if (_clusterId is null && patience > TimeSpan.Zero)
+            await ServeAsync(() => ClusterId() is not null || TimeProvider.System.GetElapsedTime(asked) >= patience);
+        return ClientLibrary.IsMock(_clusterId) ? null : _clusterId;
     }
 
     /// <inheritdoc/>
@@ -114,9 +108,6 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The question goes over this client.
-        if (_clusterId.IsValueCreated)
-            ((Task)_clusterId.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _work.CompleteAdding();
         // A tick that is under way ends within its flush where the program is told to stop. One that does not keeps the client a while.
         _sending.Join(LongestEnd);
@@ -162,22 +153,6 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
         }
     }
 
-    /// <summary>Over the producer's own connection. A client is asked once: its brokers do not change their cluster.</summary>
-    private async Task<string?> AskClusterIdAsync()
-    {
-        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        try
-        {
-            var described = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = LongestQuestion });
-            return described.ClusterId is { Length: > 0 } id ? id : null;
-        }
-        catch (KafkaException untold)
-        {
-            _log.Untold(untold.Error);
-            return null;
-        }
-    }
-
     /// <summary>Called dozens of times a second while a broker is down: each error is remembered.</summary>
     void IClientEvents.OnError(Error error)
     {
@@ -206,6 +181,9 @@ public sealed class KafkaSender : IMessageSender, IClientEvents
     }
 
     void IClientEvents.OnStatistics(string json) => _statistics?.Read(json);
+
+    /// <summary>What the brokers' first answer told, on the sending thread, which alone uses the client at its end. They do not change their cluster.</summary>
+    private string? ClusterId() => _clusterId ??= ClientLibrary.ClusterId(_producer.Handle, TimeSpan.Zero);
 
     /// <summary>Takes what the client has to say, and no report of a batch, until a call to it has ended.</summary>
     private Task ServeAsync(Func<bool> isEnded) => SendAsync(_ => { }, batch =>

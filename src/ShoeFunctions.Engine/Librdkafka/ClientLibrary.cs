@@ -46,6 +46,9 @@ public static class ClientLibrary
         return text;
     }
 
+    /// <summary>Whether that is the id of the library's own brokers for tests, the embedded ones among them: it is another one at each start, and tells nothing.</summary>
+    public static bool IsMock(string? clusterId) => clusterId?.StartsWith("mockCluster", StringComparison.Ordinal) == true;
+
     /// <summary>Why a client cannot have a property, as the end of a sentence; null where it can.</summary>
     internal static unsafe string? WhyNoProperty(string name, string value)
     {

@@ -45,9 +45,6 @@ public sealed partial class EmbeddedCluster : IDisposable
         BootstrapServers = Marshal.PtrToStringUTF8(MockCluster.Bootstraps(_cluster))!;
     }
 
-    /// <summary>Whether a cluster is one of these, in whatever process, by the id that its brokers tell.</summary>
-    public static bool IsOne(string? clusterId) => clusterId?.StartsWith("mockCluster", StringComparison.Ordinal) == true;
-
     /// <summary>Where clients find it: <c>127.0.0.1:port,…</c>.</summary>
     public string BootstrapServers { get; private set; }
 

@@ -1,4 +1,5 @@
 using ShoeFunctions.Engine.Kafka;
+using ShoeFunctions.Engine.Librdkafka;
 using ShoeFunctions.Engine.Planning;
 using ShoeFunctions.Engine.Setup;
 using ShoeFunctions.Engine.Shoes;
@@ -39,7 +40,7 @@ internal static class EmbeddedRetention
             return null;
 
         var seen = await probe.LookAsync(LongestQuestion, cancellation);
-        return EmbeddedCluster.IsOne(seen.ClusterId) ? Notice(settings, after, seen.Partitions, shoes, "shoes broker --keep") : null;
+        return ClientLibrary.IsMock(seen.ClusterId) ? Notice(settings, after, seen.Partitions, shoes, "shoes broker --keep") : null;
     }
 
     private static bool MayExceed(long shoes) => shoes * LargestShoe > PartitionMemory.Most;

@@ -47,7 +47,7 @@ internal sealed class CollectingSender : IMessageSender
 
     public string? ClusterId { get; set; }
 
-    public Task<string?> ClusterIdAsync() => Task.FromResult(ClusterId);
+    public Task<string?> ClusterIdAsync(TimeSpan patience) => Task.FromResult(ClusterId);
 
     /// <summary>How long a send takes, as the client says.</summary>
     public TimeSpan Latency { get; set; }

@@ -129,7 +129,7 @@ public sealed class KafkaSenderTests
 
         public void LookAround() => sender.LookAround();
 
-        public Task<string?> ClusterIdAsync() => sender.ClusterIdAsync();
+        public Task<string?> ClusterIdAsync(TimeSpan patience) => sender.ClusterIdAsync(patience);
 
         public IReadOnlyCollection<KafkaCause> ErrorsSince(long timestamp) => sender.ErrorsSince(timestamp);
 

@@ -34,7 +34,6 @@ public sealed class EventIdTests
         "300 KafkaLog.Librdkafka",
         "301 KafkaLog.Fatal",
         "302 KafkaLog.Transient",
-        "303 KafkaLog.Untold",
         "304 KafkaLog.Unexpected",
         "400 CredentialSource.Changed",
         "401 ShoeConnections.NotRenewed",
