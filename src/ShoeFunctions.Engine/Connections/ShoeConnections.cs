@@ -18,7 +18,8 @@ public delegate RegistryClient OpenRegistry(PeerCredentials credentials);
 /// </summary>
 public sealed partial class ShoeConnections(CredentialSource keys, OpenSender openSender, OpenRegistry openRegistry, ILogger<ShoeConnections> logger) : IDisposable
 {
-    private readonly Lock _lock = new();
+    /// <summary>Each has its own, since to open either takes a while at the start.</summary>
+    private readonly Lock _senderLock = new(), _registryLock = new();
     private IMessageSender? _sender;
     private RegistryClient? _registry;
     private PeerCredentials? _senderCredentials;
@@ -41,7 +42,7 @@ public sealed partial class ShoeConnections(CredentialSource keys, OpenSender op
         IMessageSender? outdated = null;
         try
         {
-            lock (_lock)
+            lock (_senderLock)
             {
                 // Certificates are a client's for its life. Whoever asks is about to send: nothing waits in the old one.
                 if (_sender is not null && _senderCredentials!.Tls != credentials.Tls)
@@ -72,7 +73,7 @@ public sealed partial class ShoeConnections(CredentialSource keys, OpenSender op
     public async ValueTask<RegistryClient> RegistryAsync(CancellationToken cancellation)
     {
         var credentials = (await keys.GetAsync(cancellation)).SchemaRegistry;
-        lock (_lock)
+        lock (_registryLock)
         {
             // Between reading and opening they may have been renewed: whoever comes next finds that it is open with others.
             if (_registry is null || _registryCredentials != credentials)
@@ -92,12 +93,15 @@ public sealed partial class ShoeConnections(CredentialSource keys, OpenSender op
             return keys.ChangedJustNow;
 
         var credentials = await keys.GetAsync(cancellation);
-        lock (_lock)
+        lock (_senderLock)
         {
             // Other certificates are for the next tick's sender; what waits in this one may still go its way.
             if (credentials.Kafka.AreSecret && _sender is not null && _senderCredentials!.Tls == credentials.Kafka.Tls)
                 Use(credentials.Kafka);
+        }
 
+        lock (_registryLock)
+        {
             // Others may be asking with the old one, so it is not disposed: its connections close when they are idle.
             _registry = null;
         }
@@ -121,7 +125,7 @@ public sealed partial class ShoeConnections(CredentialSource keys, OpenSender op
     /// <summary>Gives up a producer, with all that it has not delivered: the next tick begins with a new one.</summary>
     public void Drop(IMessageSender sender)
     {
-        lock (_lock)
+        lock (_senderLock)
         {
             if (_sender != sender)
                 return;

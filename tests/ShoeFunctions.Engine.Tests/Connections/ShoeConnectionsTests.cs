@@ -43,6 +43,31 @@ public sealed class ShoeConnectionsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_registrys_client_is_opened_while_the_producer_is()
+    {
+        using var opening = new SemaphoreSlim(0);
+        using var opened = new ManualResetEventSlim();
+        _opening = () =>
+        {
+            _opening = () => { };
+            opening.Release();
+            opened.Wait(Stop);
+        };
+        var sender = Task.Run(SenderAsync, Stop);
+        await opening.WaitAsync(Stop);
+        try
+        {
+            await Task.Run(() => _connections.RegistryAsync(Stop).AsTask(), Stop).WaitAsync(Wait.Patience, TimeProvider.System, Stop);
+        }
+        finally
+        {
+            opened.Set();
+        }
+
+        await sender;
+    }
+
+    [Fact]
     public async Task However_often_the_brokers_refuse_the_new_credentials_are_read_and_used_once()
     {
         await SenderAsync();
