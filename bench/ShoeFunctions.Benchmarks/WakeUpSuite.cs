@@ -7,7 +7,8 @@ namespace ShoeFunctions.Benchmarks;
 
 /// <summary>
 /// From the start of a process to its first acknowledged shoe, published ready to run, against running brokers that know
-/// the subject already; beside the smallest program that gets a record acknowledged, and an empty one.
+/// the subject already; beside the smallest program that gets a record acknowledged, an empty one, and a worker whose one
+/// function does nothing.
 /// </summary>
 internal static class WakeUpSuite
 {
@@ -26,6 +27,8 @@ internal static class WakeUpSuite
             await PublishAsync("src/ShoeFunctions.Local", command);
             var app = Path.Combine(folder.FullName, "app");
             await PublishAsync("src/ShoeFunctions", app);
+            var nothing = Path.Combine(folder.FullName, "nothing");
+            await PublishAsync("bench/EmptyFunction", nothing);
             using var brokers = await BrokerProcess.StartAsync();
             var times = new Dictionary<string, List<double>>();
             for (var round = -1; round < Rounds; round++)
@@ -39,6 +42,7 @@ internal static class WakeUpSuite
                 var (loaded, produced) = await FunctionsApp.WakeUpAsync(app, brokers);
                 Add("app", produced);
                 Add("app.loaded", loaded);
+                Add("empty-function", (await FunctionsApp.WakeUpAsync(nothing, brokers)).Produced);
 
                 // The first round warms up the brokers and the disk's cache.
                 void Add(string name, double milliseconds)
@@ -49,7 +53,12 @@ internal static class WakeUpSuite
             }
 
             var reference = Figure.Median(times["smallest"]);
-            return [.. times.Select(time => new Figure($"wake-up.{time.Key}", Figure.Median(time.Value), "ms", "the smallest producer", reference))];
+            return
+            [
+                .. times.Select(time => new Figure($"wake-up.{time.Key}", Figure.Median(time.Value), "ms", "the smallest producer", reference)),
+                // What the smallest producer has beyond an empty program comes on top of the empty function in any app.
+                new Figure("wake-up.app", Figure.Median(times["app"]), "ms", "an empty function and a smallest producer", Figure.Median(times["empty-function"]) + reference - Figure.Median(times["empty"])),
+            ];
         }
         finally
         {

@@ -69,29 +69,29 @@ public sealed class RegistryClient : IDisposable
 
     /// <summary>The newest version of a subject.</summary>
     public Task<RegisteredVersion> LatestAsync(string subject, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, $"subjects/{Uri.EscapeDataString(subject)}/versions/latest", RegistryJson.Default.RegisteredVersion, HasId, cancellation);
+        SendAsync(HttpMethod.Get, $"subjects/{Uri.EscapeDataString(subject)}/versions/latest", static () => RegistryJson.Default.RegisteredVersion, HasId, cancellation);
 
     /// <summary>All subjects.</summary>
-    public Task<string[]> SubjectsAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "subjects", RegistryJson.Default.StringArray, Any, cancellation);
+    public Task<string[]> SubjectsAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "subjects", static () => RegistryJson.Default.StringArray, Any, cancellation);
 
     /// <summary>The kinds of schemas that the registry knows.</summary>
-    public Task<string[]> TypesAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "schemas/types", RegistryJson.Default.StringArray, Any, cancellation);
+    public Task<string[]> TypesAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "schemas/types", static () => RegistryJson.Default.StringArray, Any, cancellation);
 
     /// <summary>The mode that holds for a subject, for example READWRITE.</summary>
     public async Task<string> ModeAsync(string subject, CancellationToken cancellation) =>
-        (await SendAsync(HttpMethod.Get, $"mode/{Uri.EscapeDataString(subject)}?defaultToGlobal=true", RegistryJson.Default.ModeAnswer, Any, cancellation)).Mode;
+        (await SendAsync(HttpMethod.Get, $"mode/{Uri.EscapeDataString(subject)}?defaultToGlobal=true", static () => RegistryJson.Default.ModeAnswer, Any, cancellation)).Mode;
 
     /// <summary>Whether our schema is compatible with the newest version of a subject; true where there is none.</summary>
     public async Task<bool> IsCompatibleAsync(string subject, CancellationToken cancellation) =>
         (await SendAsync(
             HttpMethod.Post, $"compatibility/subjects/{Uri.EscapeDataString(subject)}/versions/latest?normalize=true",
-            RegistryJson.Default.CompatibilityAnswer, Any, cancellation)).IsCompatible;
+            static () => RegistryJson.Default.CompatibilityAnswer, Any, cancellation)).IsCompatible;
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private Task<RegisteredVersion> PostAsync(string path, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, path, RegistryJson.Default.RegisteredVersion, HasId, cancellation);
+        SendAsync(HttpMethod.Post, path, static () => RegistryJson.Default.RegisteredVersion, HasId, cancellation);
 
     /// <summary>No registry gives an id that is not positive: something else has answered.</summary>
     private static bool HasId(RegisteredVersion answer) => answer.Id > 0;
@@ -103,7 +103,7 @@ public sealed class RegistryClient : IDisposable
     /// <exception cref="OperationCanceledException">
     /// Its cause is what the last try met, or where there was none the address that was being asked.
     /// </exception>
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
         RegistryRequestException? met = null;
         try
@@ -129,7 +129,7 @@ public sealed class RegistryClient : IDisposable
     }
 
     /// <summary>Asks one address after the other, until one answers that has no fault of its own.</summary>
-    private async Task<T> AnywhereAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> AnywhereAsync<T>(HttpMethod method, string path, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
         var first = Volatile.Read(ref _current);
         for (var tried = 0; ; tried++)
@@ -161,7 +161,7 @@ public sealed class RegistryClient : IDisposable
         }
     }
 
-    private async Task<T> InTimeAsync<T>(HttpMethod method, Uri url, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> InTimeAsync<T>(HttpMethod method, Uri url, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
@@ -175,7 +175,7 @@ public sealed class RegistryClient : IDisposable
         }
     }
 
-    private async Task<T> TryAsync<T>(HttpMethod method, Uri url, JsonTypeInfo<T> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> TryAsync<T>(HttpMethod method, Uri url, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, url);
         if (method == HttpMethod.Post)
@@ -193,10 +193,13 @@ public sealed class RegistryClient : IDisposable
                 request.Headers.Add(name, value);
         }
 
-        using var response = await _http.SendAsync(request, cancellation);
+        var sent = _http.SendAsync(request, cancellation);
+        // While it is on its way: how an answer is read takes a while to set up, the first time.
+        var reading = json();
+        using var response = await sent;
         if (!response.IsSuccessStatusCode)
             throw await FailedAsync(response, url, cancellation);
-        return await response.Content.ReadFromJsonAsync(json, cancellation) is { } answer && isGood(answer) ? answer : throw new JsonException();
+        return await response.Content.ReadFromJsonAsync(reading, cancellation) is { } answer && isGood(answer) ? answer : throw new JsonException();
     }
 
     private async Task<RegistryException> FailedAsync(HttpResponseMessage response, Uri url, CancellationToken cancellation)

@@ -1,9 +1,11 @@
+using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ShoeFunctions.Engine.Running;
 using ShoeFunctions.Engine.Telemetry;
 
 namespace ShoeFunctions.Hosting;
@@ -34,6 +36,12 @@ public static class HostServices
     /// <summary>Runs the app until it is told to stop. An end that took longer than the host waits is one line.</summary>
     public static void RunToTheEnd(this IHost app)
     {
+        // While the host still asks for the functions: what the first tick needs is loaded, and nothing connects. Whatever fails, that tick meets as well, and says it.
+        _ = Task.Run(() =>
+        {
+            _ = Library.Version;
+            _ = app.Services.GetRequiredService<TickRunner>();
+        });
         try
         {
             app.Run();

@@ -47,7 +47,7 @@ public sealed class PublishTests(PublishedApp app) : IClassFixture<PublishedApp>
     {
         using var zip = new MemoryStream();
         ZipFile.CreateFromDirectory(app.Folder, zip);
-        Assert.InRange(zip.Length, 1_000_000, 18_000_000);
+        Assert.InRange(zip.Length, 1_000_000, 21_000_000);
         Assert.Empty(Directory.EnumerateFiles(app.Folder, "*.xml", SearchOption.AllDirectories));
     }
 
