@@ -17,5 +17,5 @@ public sealed class LocalHouseTests
     public void No_two_rooms_reach_each_other() => Local.AssertThatNoRoomsReachEachOther();
 
     [Fact]
-    public void Native_calls_are_the_embedded_clusters_and_the_terminals() => Assert.Equal(["EmbeddedKafka", "Terminal"], Local.RoomsWithNativeCalls());
+    public void Native_calls_are_the_embedded_clusters_the_machines_and_the_terminals() => Assert.Equal(["EmbeddedKafka", "Machine", "Terminal"], Local.RoomsWithNativeCalls());
 }

@@ -4,13 +4,16 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ShoeFunctions.Local.Tests.Diagnosis;
 
-/// <summary>An authority that only those trust who are told of its file, and what it signs.</summary>
+/// <summary>
+/// An authority that only those trust who are told of its file, and what it signs. Keys are of an elliptic curve, as one of RSA
+/// takes a thousand times as long to be found; clients have one of RSA, unless they say so.
+/// </summary>
 internal sealed class TestAuthority : IDisposable
 {
     private static readonly DateTimeOffset From = DateTimeOffset.UnixEpoch.AddYears(40), To = DateTimeOffset.UnixEpoch.AddYears(130);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shoes-authority-");
-    private readonly RSA _key = RSA.Create(2048);
+    private readonly ECDsa _key = NewKey();
     private readonly List<X509Certificate2> _signed = [];
     private byte _serial;
 
@@ -52,14 +55,14 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>One with a key of an elliptic curve.</summary>
     public Pair EllipticClient(string subject = "CN=shoes")
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = NewKey();
         return Signed(key, Certificate, new CertificateRequest(subject, key, HashAlgorithmName.SHA256), To);
     }
 
     /// <summary>One that an authority in between has signed, and that one's own certificate.</summary>
     public (Pair Client, string Between) ClientOfAnother(string subject = "CN=shoes")
     {
-        using var own = RSA.Create(2048);
+        using var own = NewKey();
         using var bare = Authority("CN=authority in between", own, Certificate);
         using var between = bare.CopyWithPrivateKey(own);
         using var key = RSA.Create(2048);
@@ -90,23 +93,25 @@ internal sealed class TestAuthority : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private X509Certificate2 Authority(string name, RSA key, X509Certificate2? by)
+    private static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    private X509Certificate2 Authority(string name, ECDsa key, X509Certificate2? by)
     {
-        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         return by is null ? request.CreateSelfSigned(From, To) : request.Create(by, From, To, [2, ++_serial]);
     }
 
     private Pair Signed(AsymmetricAlgorithm key, X509Certificate2 by, CertificateRequest request, DateTimeOffset until)
     {
-        using var bare = request.Create(by.SubjectName, X509SignatureGenerator.CreateForRSA(by.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1), From, until, [3, ++_serial]);
+        using var bare = request.Create(by.SubjectName, X509SignatureGenerator.CreateForECDsa(by.GetECDsaPrivateKey()!), From, until, [3, ++_serial]);
         return new Pair(bare.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
     private X509Certificate2 Sign(Action<SubjectAlternativeNameBuilder> name, DateTimeOffset until)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = NewKey();
+        var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         name(names);
         request.CertificateExtensions.Add(names.Build());
