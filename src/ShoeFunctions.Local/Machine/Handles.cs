@@ -22,6 +22,11 @@ internal static class Handles
         {
             return GetLimit(Files, out var limit) != 0 || limit.Now >= (ulong)Directory.EnumerateFileSystemEntries("/dev/fd").Count() + Needed;
         }
+        catch (DirectoryNotFoundException)
+        {
+            // The system does not say what is open, and that is no reason to refuse.
+            return true;
+        }
         catch (IOException)
         {
             // Not even these can be counted.
