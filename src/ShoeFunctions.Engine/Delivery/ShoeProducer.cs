@@ -47,7 +47,7 @@ public sealed class ShoeProducer(
             sender = await connections.SenderAsync(patience.End);
             await using var watch = patience.Watch(sender, () => true);
             return sender.Transactions is { } transactions && await transactions.BeginSessionAsync(patience.End) is { } number
-                ? ((Tick?)new Tick(number), await sender.ClusterIdAsync(TimeSpan.Zero))
+                ? ((Tick?)new Tick(number), await sender.ClusterIdAsync(IMessageSender.FirstAnswer))
                 : default;
         }
         catch (KafkaException refused)

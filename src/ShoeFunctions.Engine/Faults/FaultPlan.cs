@@ -22,7 +22,8 @@ public sealed class FaultPlan(long seed, FaultOptions options)
 
     private readonly ulong _seed = SplitMix64.Mix(unchecked((ulong)seed + SplitMix64.Gamma));
     // Where none are wanted, which is nearly always, a start is spared to work them out.
-    private readonly UInt128[] _limits = !options.AreWanted ? new UInt128[FaultKinds.All.Count] : [.. FaultKinds.All.Select(kind => (UInt128)(options.Percent.GetValueOrDefault(kind) * 18_446_744_073_709_551_616m / 100))];
+    private readonly UInt128[] _limits = !options.AreWanted ? new UInt128[FaultKinds.All.Count]
+        : [.. FaultKinds.All.Select(kind => (UInt128)(options.Percent.GetValueOrDefault(kind) * 18_446_744_073_709_551_616m / 100))];
 
     /// <summary>Whether any shoe has a fault.</summary>
     public bool IsEmpty => !options.AreWanted;

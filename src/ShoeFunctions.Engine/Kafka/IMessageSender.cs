@@ -27,6 +27,9 @@ public interface IMessageSender : IDisposable
     /// <summary>Nothing has come back for a while: looks why, in the background, for <see cref="ErrorsSince"/> to tell.</summary>
     void LookAround();
 
+    /// <summary>How long it is worth to wait for brokers' first answer.</summary>
+    static readonly TimeSpan FirstAnswer = TimeSpan.FromMilliseconds(300);
+
     /// <summary>The id that the brokers have for their cluster; null where they do not tell, or not in time. It is known once a batch was delivered.</summary>
     /// <param name="patience">How long their first answer is waited for.</param>
     Task<string?> ClusterIdAsync(TimeSpan patience);

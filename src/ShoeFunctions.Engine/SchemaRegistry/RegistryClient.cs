@@ -69,29 +69,28 @@ public sealed class RegistryClient : IDisposable
 
     /// <summary>The newest version of a subject.</summary>
     public Task<RegisteredVersion> LatestAsync(string subject, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, $"subjects/{Uri.EscapeDataString(subject)}/versions/latest", static () => RegistryJson.Default.RegisteredVersion, HasId, cancellation);
+        SendAsync<RegisteredVersion>(HttpMethod.Get, $"subjects/{Uri.EscapeDataString(subject)}/versions/latest", HasId, cancellation);
 
     /// <summary>All subjects.</summary>
-    public Task<string[]> SubjectsAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "subjects", static () => RegistryJson.Default.StringArray, Any, cancellation);
+    public Task<string[]> SubjectsAsync(CancellationToken cancellation) => SendAsync<string[]>(HttpMethod.Get, "subjects", Any, cancellation);
 
     /// <summary>The kinds of schemas that the registry knows.</summary>
-    public Task<string[]> TypesAsync(CancellationToken cancellation) => SendAsync(HttpMethod.Get, "schemas/types", static () => RegistryJson.Default.StringArray, Any, cancellation);
+    public Task<string[]> TypesAsync(CancellationToken cancellation) => SendAsync<string[]>(HttpMethod.Get, "schemas/types", Any, cancellation);
 
     /// <summary>The mode that holds for a subject, for example READWRITE.</summary>
     public async Task<string> ModeAsync(string subject, CancellationToken cancellation) =>
-        (await SendAsync(HttpMethod.Get, $"mode/{Uri.EscapeDataString(subject)}?defaultToGlobal=true", static () => RegistryJson.Default.ModeAnswer, Any, cancellation)).Mode;
+        (await SendAsync<ModeAnswer>(HttpMethod.Get, $"mode/{Uri.EscapeDataString(subject)}?defaultToGlobal=true", Any, cancellation)).Mode;
 
     /// <summary>Whether our schema is compatible with the newest version of a subject; true where there is none.</summary>
     public async Task<bool> IsCompatibleAsync(string subject, CancellationToken cancellation) =>
-        (await SendAsync(
-            HttpMethod.Post, $"compatibility/subjects/{Uri.EscapeDataString(subject)}/versions/latest?normalize=true",
-            static () => RegistryJson.Default.CompatibilityAnswer, Any, cancellation)).IsCompatible;
+        (await SendAsync<CompatibilityAnswer>(
+            HttpMethod.Post, $"compatibility/subjects/{Uri.EscapeDataString(subject)}/versions/latest?normalize=true", Any, cancellation)).IsCompatible;
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private Task<RegisteredVersion> PostAsync(string path, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, path, static () => RegistryJson.Default.RegisteredVersion, HasId, cancellation);
+        SendAsync<RegisteredVersion>(HttpMethod.Post, path, HasId, cancellation);
 
     /// <summary>No registry gives an id that is not positive: something else has answered.</summary>
     private static bool HasId(RegisteredVersion answer) => answer.Id > 0;
@@ -103,7 +102,7 @@ public sealed class RegistryClient : IDisposable
     /// <exception cref="OperationCanceledException">
     /// Its cause is what the last try met, or where there was none the address that was being asked.
     /// </exception>
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<T, bool> isGood, CancellationToken cancellation)
     {
         RegistryRequestException? met = null;
         try
@@ -112,7 +111,7 @@ public sealed class RegistryClient : IDisposable
             {
                 try
                 {
-                    return await AnywhereAsync(method, path, json, isGood, cancellation);
+                    return await AnywhereAsync(method, path, isGood, cancellation);
                 }
                 catch (RegistryRequestException failed) when (attempt < Retries && IsTransient(failed.Cause))
                 {
@@ -129,7 +128,7 @@ public sealed class RegistryClient : IDisposable
     }
 
     /// <summary>Asks one address after the other, until one answers that has no fault of its own.</summary>
-    private async Task<T> AnywhereAsync<T>(HttpMethod method, string path, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> AnywhereAsync<T>(HttpMethod method, string path, Func<T, bool> isGood, CancellationToken cancellation)
     {
         var first = Volatile.Read(ref _current);
         for (var tried = 0; ; tried++)
@@ -137,7 +136,7 @@ public sealed class RegistryClient : IDisposable
             var index = (first + tried) % _urls.Count;
             try
             {
-                var answer = await InTimeAsync(method, new Uri(_urls[index].AbsoluteUri.TrimEnd('/') + "/" + path), json, isGood, cancellation);
+                var answer = await InTimeAsync(method, new Uri(_urls[index].AbsoluteUri.TrimEnd('/') + "/" + path), isGood, cancellation);
                 Volatile.Write(ref _current, index);
                 return answer;
             }
@@ -161,13 +160,13 @@ public sealed class RegistryClient : IDisposable
         }
     }
 
-    private async Task<T> InTimeAsync<T>(HttpMethod method, Uri url, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> InTimeAsync<T>(HttpMethod method, Uri url, Func<T, bool> isGood, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(_timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {
-            return await TryAsync(method, url, json, isGood, either.Token);
+            return await TryAsync(method, url, isGood, either.Token);
         }
         catch (OperationCanceledException cut) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -175,7 +174,7 @@ public sealed class RegistryClient : IDisposable
         }
     }
 
-    private async Task<T> TryAsync<T>(HttpMethod method, Uri url, Func<JsonTypeInfo<T>> json, Func<T, bool> isGood, CancellationToken cancellation)
+    private async Task<T> TryAsync<T>(HttpMethod method, Uri url, Func<T, bool> isGood, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, url);
         if (method == HttpMethod.Post)
@@ -195,11 +194,11 @@ public sealed class RegistryClient : IDisposable
 
         var sent = _http.SendAsync(request, cancellation);
         // While it is on its way: how an answer is read takes a while to set up, the first time.
-        var reading = json();
+        var json = (JsonTypeInfo<T>)RegistryJson.Default.GetTypeInfo(typeof(T))!;
         using var response = await sent;
         if (!response.IsSuccessStatusCode)
             throw await FailedAsync(response, url, cancellation);
-        return await response.Content.ReadFromJsonAsync(reading, cancellation) is { } answer && isGood(answer) ? answer : throw new JsonException();
+        return await response.Content.ReadFromJsonAsync(json, cancellation) is { } answer && isGood(answer) ? answer : throw new JsonException();
     }
 
     private async Task<RegistryException> FailedAsync(HttpResponseMessage response, Uri url, CancellationToken cancellation)

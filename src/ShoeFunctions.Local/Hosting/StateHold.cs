@@ -14,9 +14,6 @@ namespace ShoeFunctions.Local.Hosting;
 internal sealed class StateHold(
     string folder, string cluster, string topic, bool standsBy, ShoeConnections connections, TimeProvider time, ILogger<ProgressHold> logger) : IDisposable
 {
-    /// <summary>How long a run waits for the brokers' first answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
-
     private ProgressHold? _names;
     private ProgressHold? _own;
     private string? _clusterId;
@@ -68,7 +65,7 @@ internal sealed class StateHold(
     {
         try
         {
-            return await (await connections.SenderAsync(stopping)).ClusterIdAsync(Patience);
+            return await (await connections.SenderAsync(stopping)).ClusterIdAsync(IMessageSender.FirstAnswer);
         }
         catch (FailureException)
         {

@@ -36,7 +36,8 @@ public static class HostServices
     /// <summary>Runs the app until it is told to stop. An end that took longer than the host waits is one line.</summary>
     public static void RunToTheEnd(this IHost app)
     {
-        // While the host still asks for the functions: what the first tick needs is loaded, and nothing connects. Whatever fails, that tick meets as well, and says it.
+        // While the host still asks for the functions: what the first tick needs is loaded, and nothing connects. Whatever fails,
+        // that tick meets as well, and says it.
         _ = Task.Run(() =>
         {
             _ = Library.Version;

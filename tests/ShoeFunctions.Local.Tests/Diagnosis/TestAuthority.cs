@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace ShoeFunctions.Local.Tests.Diagnosis;
 
 /// <summary>
-/// An authority that only those trust who are told of its file, and what it signs. Keys are of an elliptic curve, as one of RSA
-/// takes a thousand times as long to be found; clients have one of RSA, unless they say so.
+/// An authority that only those trust who are told of its file, and what it signs. Keys are of an elliptic curve, since one of
+/// RSA takes far longer to be found; clients have one of RSA, unless they say so.
 /// </summary>
 internal sealed class TestAuthority : IDisposable
 {
